@@ -1,0 +1,311 @@
+"""The official catalogue: Themenfeld → Lage → OZG-Leistungsbündel → LeiKa-Leistung, and what each import made of it.
+
+The current facts stand in `Bundle`, `Service` and the open links of `ServiceBundle`; `since` names the import that
+brought them. What an import replaces moves to `BundleVersion` and `ServiceVersion`, so that the catalogue as it stood
+after any import can be told (`catalog.history`).
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class ServiceType(models.Model):
+    """Typisierung: who makes the rule and who carries it out, code list urn:de:fim:leika:typisierung."""
+
+    code = models.CharField(_("Typ"), max_length=8, primary_key=True)
+    regulation = models.CharField(_("Regelung"), max_length=200, blank=True)
+    execution = models.CharField(_("Vollzug"), max_length=200, blank=True)
+    countable = models.BooleanField(_("zählbar"), help_text=_("Leistungen nur mit nicht zählbaren Typen zählen nicht."))
+    source = models.CharField(_("Quelle"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name = _("Typisierung")
+        verbose_name_plural = _("Typisierungen")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class MaturityModel(models.Model):
+    """Reifegradmodell: a scale. From `conform_level` a service is ready, from `online_level` a bundle is online."""
+
+    version = models.CharField(_("Version"), max_length=8, unique=True)
+    name = models.CharField(_("Name"), max_length=200)
+    valid_from = models.DateField(_("gilt ab"), null=True, blank=True)
+    conform_level = models.PositiveSmallIntegerField(_("fertig ab Reifegrad"))
+    online_level = models.PositiveSmallIntegerField(_("Bündel online ab Reifegrad"))
+    source = models.TextField(_("Quelle"), blank=True)
+
+    class Meta:
+        ordering = ("version",)
+        verbose_name = _("Reifegradmodell")
+        verbose_name_plural = _("Reifegradmodelle")
+
+    def __str__(self) -> str:
+        return f"Reifegradmodell {self.version}"
+
+
+class MaturityLevel(models.Model):
+    """Reifegrad: one step of a model. "Not rated" is no level, and never 0."""
+
+    model = models.ForeignKey(MaturityModel, models.CASCADE, related_name="levels", verbose_name=_("Modell"))
+    number = models.PositiveSmallIntegerField(_("Reifegrad"))
+    name = models.CharField(_("Name"), max_length=100)
+    meaning = models.TextField(_("Bedeutung"), blank=True)
+
+    class Meta:
+        ordering = ("model", "number")
+        verbose_name = _("Reifegrad")
+        verbose_name_plural = _("Reifegrade")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("model", "number"),
+                name="level_once_per_model",
+                violation_error_message=_("Diesen Reifegrad hat das Modell schon."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class Topic(models.Model):
+    """Themenfeld, one of 14."""
+
+    name = models.CharField(_("Themenfeld"), max_length=200, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("Themenfeld")
+        verbose_name_plural = _("Themenfelder")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Situation(models.Model):
+    """Lebenslage or Geschäftslage, belongs to a topic."""
+
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="situations", verbose_name=_("Themenfeld"))
+    name = models.CharField(_("Lage"), max_length=200)
+
+    class Meta:
+        ordering = ("name", "topic")
+        verbose_name = _("Lage")
+        verbose_name_plural = _("Lagen")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("topic", "name"),
+                name="situation_once_per_topic",
+                violation_error_message=_("Diese Lage gibt es im Themenfeld schon."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CatalogueRelease(models.Model):
+    """Katalogstand: a state of the catalogue as its publisher names it."""
+
+    label = models.CharField(_("Katalogstand"), max_length=100, unique=True)
+    published_on = models.DateField(_("Stand vom"), null=True, blank=True)
+    source = models.TextField(_("Quelle"), blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = _("Katalogstand")
+        verbose_name_plural = _("Katalogstände")
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class CatalogueImport(models.Model):
+    """Katalogimport: one applied file. Its id orders the states of the catalogue; `applied_at` is UTC."""
+
+    release = models.ForeignKey(
+        CatalogueRelease, models.PROTECT, related_name="imports", verbose_name=_("Katalogstand")
+    )
+    file_name = models.CharField(_("Datei"), max_length=255)
+    sha256 = models.CharField(_("Prüfsumme"), max_length=64)
+    partial = models.BooleanField(_("Teilkatalog"), default=False)
+    applied_at = models.DateTimeField(_("übernommen am"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("von")
+    )
+    rows = models.PositiveIntegerField(_("Zeilen"))
+    services_new = models.PositiveIntegerField(default=0)
+    services_changed = models.PositiveIntegerField(default=0)
+    services_unchanged = models.PositiveIntegerField(default=0)
+    services_retired = models.PositiveIntegerField(default=0)
+    bundles_new = models.PositiveIntegerField(default=0)
+    bundles_changed = models.PositiveIntegerField(default=0)
+    bundles_unchanged = models.PositiveIntegerField(default=0)
+    bundles_retired = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = _("Katalogimport")
+        verbose_name_plural = _("Katalogimporte")
+
+    def __str__(self) -> str:
+        return f"{self.release} ({self.file_name})"
+
+
+class ImportProblem(models.Model):
+    """Something in an imported file that a person should look at, with its place."""
+
+    class Severity(models.TextChoices):
+        ERROR = "error", _("Fehler")
+        WARNING = "warning", _("Warnung")
+
+    catalogue_import = models.ForeignKey(CatalogueImport, models.CASCADE, related_name="problems")
+    sheet = models.CharField(_("Blatt"), max_length=100, blank=True)
+    row = models.PositiveIntegerField(_("Zeile"), null=True)
+    column = models.CharField(_("Spalte"), max_length=100, blank=True)
+    severity = models.CharField(_("Art"), max_length=8, choices=Severity)
+    code = models.CharField(_("Code"), max_length=32)
+    message = models.TextField(_("Was ist los?"))
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name = _("Problem")
+        verbose_name_plural = _("Probleme")
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class BundleFacts(models.Model):
+    """What a release says of a bundle."""
+
+    name = models.CharField(_("OZG-Leistung"), max_length=500)
+    situation = models.ForeignKey(Situation, models.PROTECT, related_name="+", verbose_name=_("Lage"))
+    retired_on = models.DateField(_("entfallen am"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Bundle(BundleFacts):
+    """OZG-Leistung (Leistungsbündel) with its five-digit OZG id."""
+
+    ozg_id = models.CharField(_("OZG-ID"), max_length=5, unique=True)
+    since = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="+", verbose_name=_("seit Import"))
+    digest = models.CharField(max_length=32, editable=False)
+
+    class Meta:
+        ordering = ("ozg_id",)
+        verbose_name = _("OZG-Leistung")
+        verbose_name_plural = _("OZG-Leistungen")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ozg_id__regex=r"^[0-9]{5}$"),
+                name="ozg_id_has_five_digits",
+                violation_error_message=_("Eine OZG-ID hat genau fünf Ziffern."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ozg_id} {self.name}"
+
+
+class BundleVersion(BundleFacts):
+    """The facts of a bundle that held from import `since` until import `until` replaced them."""
+
+    bundle = models.ForeignKey(Bundle, models.CASCADE, related_name="versions")
+    since = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="+")
+    until = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("bundle", "since")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceFacts(models.Model):
+    """What a release says of a service.
+
+    `types` holds the codes of the Typisierung in the order of the file, joined by ";" (an unknown code stays).
+    `countable` is false for the types 6–12 alone and for a heading: a service object that has other services.
+    """
+
+    key = models.CharField(_("LeiKa-Schlüssel"), max_length=14, null=True, blank=True)  # noqa: DJ001 (none is not "")
+    name = models.CharField(_("Leistung"), max_length=500)
+    name2 = models.CharField(_("Leistungsbezeichnung II"), max_length=500, blank=True)
+    types = models.CharField(_("Typisierung"), max_length=60, blank=True)
+    legal_basis = models.TextField(_("Rechtsgrundlage"), blank=True)
+    law = models.CharField(_("Gesetz"), max_length=500, blank=True)
+    synonyms = models.TextField(_("Synonyme"), blank=True)
+    sdg = models.CharField(_("SDG-Relevanz"), max_length=200, blank=True)
+    countable = models.BooleanField(_("zählbar"))
+    retired_on = models.DateField(_("entfallen am"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Service(ServiceFacts):
+    """LeiKa-/FIM-Leistung. `identity` finds it again: the key, else bundle and name."""
+
+    identity = models.CharField(max_length=600, unique=True, editable=False)
+    since = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="+", verbose_name=_("seit Import"))
+    digest = models.CharField(max_length=32, editable=False)
+    bundles: "models.ManyToManyField[Bundle, ServiceBundle]" = models.ManyToManyField(
+        Bundle, through="ServiceBundle", related_name="services", verbose_name=_("OZG-Leistungen")
+    )
+
+    class Meta:
+        ordering = (F("key").asc(nulls_last=True), "name")
+        verbose_name = _("Leistung")
+        verbose_name_plural = _("Leistungen")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("key",), name="key_once", violation_error_message=_("Diesen Schlüssel gibt es schon.")
+            ),
+            models.CheckConstraint(
+                condition=Q(key=None) | Q(key__regex=r"^[0-9]{14}$"),
+                name="key_has_fourteen_digits",
+                violation_error_message=_("Ein LeiKa-Schlüssel hat genau 14 Ziffern."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceVersion(ServiceFacts):
+    """The facts of a service that held from import `since` until import `until` replaced them."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="versions")
+    since = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="+")
+    until = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("service", "since")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceBundle(models.Model):
+    """A service stands in a bundle, from import `since` until import `until` (none: still)."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="links")
+    bundle = models.ForeignKey(Bundle, models.CASCADE, related_name="links")
+    since = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="+")
+    until = models.ForeignKey(CatalogueImport, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("bundle", "service")
+        constraints = [
+            models.UniqueConstraint(fields=("service", "bundle"), condition=Q(until=None), name="link_open_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} in {self.bundle}"

@@ -1,0 +1,153 @@
+"""Who: municipalities, their tree of departments, people and the one role each has in a municipality."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import MaturityModel
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class MunicipalityQuerySet(models.QuerySet["Municipality"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "MunicipalityQuerySet":
+        """The municipalities in which `user` has a role; none without sign-in."""
+        return self.filter(memberships__user=user.pk) if user.is_authenticated else self.none()
+
+
+class Municipality(models.Model):
+    """Kommune, named by its Regionalschlüssel (ARS, 12 digits), from which the Gemeindeschlüssel (AGS, 8) follows."""
+
+    class Kind(models.TextChoices):
+        KREISANGEHOERIG = "kreisangehoerig", _("kreisangehörige Stadt oder Gemeinde")
+        KREISFREI = "kreisfrei", _("kreisfreie Stadt")
+        LANDKREIS = "landkreis", _("Landkreis")
+
+    name = models.CharField(_("Name"), max_length=200)
+    ars = models.CharField(_("Regionalschlüssel (ARS)"), max_length=12, unique=True)
+    kind = models.CharField(_("Art"), max_length=16, choices=Kind)
+    maturity_model = models.ForeignKey(
+        MaturityModel, models.PROTECT, related_name="+", verbose_name=_("Reifegradmodell")
+    )
+
+    objects = MunicipalityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "ars")
+        verbose_name = _("Kommune")
+        verbose_name_plural = _("Kommunen")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ars__regex=r"^[0-9]{12}$"),
+                name="ars_has_twelve_digits",
+                violation_error_message=_("Ein Regionalschlüssel (ARS) hat genau zwölf Ziffern."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ags(self) -> str:
+        """Amtlicher Gemeindeschlüssel: Land, Regierungsbezirk and Kreis (5 digits) and Gemeinde (last 3) of the ARS."""
+        return self.ars[:5] + self.ars[9:]
+
+
+class Department(models.Model):
+    """Fachbereich or Amt; a tree. A name stands once in a municipality, so that files can say it."""
+
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="departments", verbose_name=_("Kommune")
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("gehört zu")
+    )
+    name = models.CharField(_("Fachbereich"), max_length=200)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("Fachbereich")
+        verbose_name_plural = _("Fachbereiche")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("municipality", "name"),
+                name="department_once_per_municipality",
+                violation_error_message=_("Einen Fachbereich mit diesem Namen gibt es schon."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person who signs in. What the person may do stands in the memberships."""
+
+    class Meta:
+        verbose_name = _("Person")
+        verbose_name_plural = _("Personen")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Role(models.TextChoices):
+    OPERATOR = "operator", _("Betrieb")
+    COORDINATOR = "coordinator", _("OZG-Koordination")
+    MANAGER = "manager", _("Leitung")
+    STAFF = "staff", _("Sachbearbeitung")
+    COUNCIL = "council", _("Mitglied des Rates")
+
+
+class Membership(models.Model):
+    """The one role a person has in a municipality; managers and staff belong to a department."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("Person"))
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="memberships", verbose_name=_("Kommune")
+    )
+    role = models.CharField(_("Rolle"), max_length=12, choices=Role)
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("Fachbereich")
+    )
+
+    class Meta:
+        ordering = ("municipality", "user")
+        verbose_name = _("Rolle in einer Kommune")
+        verbose_name_plural = _("Rollen in Kommunen")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("user", "municipality"),
+                name="one_role_per_municipality",
+                violation_error_message=_("Diese Person hat in der Kommune schon eine Rolle."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.MANAGER) | Q(department__isnull=False),
+                name="manager_has_department",
+                violation_error_message=_("Eine Leitung braucht einen Fachbereich."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class Token(models.Model):
+    """A personal key for programs. Shown once; here stands only the SHA-256 of it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("Person"))
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("erstellt am"), auto_now_add=True)
+    revoked_at = models.DateTimeField(_("widerrufen am"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = _("Zugangsschlüssel")
+        verbose_name_plural = _("Zugangsschlüssel")
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.created_at:%d.%m.%Y}"

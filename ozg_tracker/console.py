@@ -1,0 +1,63 @@
+"""How our commands speak: people's text, or with --json one object and nothing else on standard output.
+
+Exit status 0: done. 1: refused, nothing was written. 2: wrong use.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+T = TypeVar("T")
+
+
+class Command(BaseCommand):
+    """Base of our commands. A subclass defines `arguments` and `deed`, and `text` for people.
+
+    `deed` returns the object that --json prints. A ValidationError of a deed becomes its German sentence and exit 1; so
+    does a result for which `refused` says yes.
+    """
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        self.arguments(parser)
+        parser.add_argument("--json", action="store_true", help="ein JSON-Objekt ausgeben und sonst nichts")
+
+    def arguments(self, parser: CommandParser) -> None:
+        """Add the command's own arguments."""
+
+    def deed(self, **options: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def text(self, result: dict[str, Any]) -> str:
+        raise NotImplementedError
+
+    def refused(self, result: dict[str, Any]) -> bool:
+        return False
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            result = self.deed(**options)
+        except ValidationError as error:
+            raise CommandError("\n".join(error.messages), returncode=1) from error
+        except DatabaseError as error:
+            raise CommandError(f"Die Datenbank hat das abgelehnt: {error}", returncode=1) from error
+        text = json.dumps(result, ensure_ascii=False) if options["json"] else self.text(result)
+        self.stdout.write(text)
+        if self.refused(result):
+            raise SystemExit(1)
+
+
+def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """Yield `items`; show how far we are on standard error when it is a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    for done, item in enumerate(items, start=1):
+        yield item
+        bar = "█" * (20 * done // max(total, 1))
+        sys.stderr.write(f"\r{what} {bar:░<20} {done}/{total}")
+    sys.stderr.write("\n")

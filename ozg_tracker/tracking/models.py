@@ -1,0 +1,234 @@
+"""How far: the row that is tracked (municipality × service), its events, evidence, deadlines and scope profiles."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Bundle, MaturityLevel, Service
+from ozg_tracker.accounts.models import Department, Municipality
+
+
+class Responsibility(models.TextChoices):
+    """Zuständigkeit: who carries the service out."""
+
+    UNCLEAR = "unclear", _("ungeklärt")
+    MUNICIPALITY = "municipality", _("Kommune")
+    DISTRICT = "district", _("Kreis")
+    STATE = "state", _("Land")
+    FEDERATION = "federation", _("Bund")
+    NOT_OFFERED = "not_offered", _("nicht angeboten")
+
+
+class State(models.TextChoices):
+    """Umsetzungsstand: the work, not the result."""
+
+    OPEN = "open", _("offen")
+    PLANNED = "planned", _("geplant")
+    IN_PROGRESS = "in_progress", _("in Umsetzung")
+    DONE = "done", _("fertig")
+    BLOCKED = "blocked", _("blockiert")
+
+
+class Source(models.TextChoices):
+    """Through which door a change came."""
+
+    PAGE = "page", _("Seite")
+    API = "api", _("Schnittstelle")
+    FILE = "file", _("Datei")
+    COMMAND = "command", _("Befehl")
+    CATALOGUE = "catalogue", _("Katalog")
+    SETUP = "setup", _("Einrichtung")
+
+
+class TrackedState(models.Model):
+    """The state of a tracked row: what an event holds whole, and what the row shows as of today."""
+
+    responsibility = models.CharField(
+        _("Zuständigkeit"), max_length=12, choices=Responsibility, default=Responsibility.UNCLEAR
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Fachbereich")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("zuständige Person"),
+    )
+    state = models.CharField(_("Stand"), max_length=12, choices=State, default=State.OPEN)
+    level = models.ForeignKey(
+        MaturityLevel, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Reifegrad")
+    )
+    planned_on = models.DateField(_("geplant bis"), null=True, blank=True)
+    online_url = models.URLField(_("Online-Adresse"), max_length=500, blank=True)
+    cases_per_year = models.PositiveIntegerField(_("Fälle pro Jahr"), null=True, blank=True)
+    note = models.TextField(_("Bemerkung"), blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class MunicipalService(TrackedState):
+    """Leistung der Kommune. Changed through `ozg_tracker.tracking.status` alone; `version` counts its events."""
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="services", verbose_name=_("Kommune"))
+    service = models.ForeignKey(Service, models.PROTECT, related_name="municipal_services", verbose_name=_("Leistung"))
+    version = models.PositiveIntegerField(_("Version"), default=1)
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name = _("Leistung der Kommune")
+        verbose_name_plural = _("Leistungen der Kommune")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("municipality", "service"),
+                name="service_once_per_municipality",
+                violation_error_message=_("Diese Leistung führt die Kommune schon."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.DONE) | Q(level__isnull=False),
+                name="done_needs_level",
+                violation_error_message=_("„fertig“ braucht einen Reifegrad."),
+            ),
+            models.CheckConstraint(
+                condition=Q(responsibility__in=Responsibility.values) & Q(state__in=State.values),
+                name="row_choices",
+                violation_error_message=_("Diesen Wert gibt es nicht."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.service)
+
+
+class StatusChange(TrackedState):
+    """Statusänderung: an event that is only ever added; a trigger refuses anything else.
+
+    `recorded_at` is when we learnt of it (UTC), `effective_on` from which day it holds (Europe/Berlin).
+    The state at a day as known at an instant is the event with the greatest (effective_on, id) not after either.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    row = models.ForeignKey(MunicipalService, models.PROTECT, related_name="events", verbose_name=_("Leistung"))
+    version = models.PositiveIntegerField(_("Version"))
+    effective_on = models.DateField(_("gilt ab"))
+    recorded_at = models.DateTimeField(_("erfasst am"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("von"))
+    reason = models.TextField(_("Begründung"), blank=True)
+    source = models.CharField(_("Weg"), max_length=10, choices=Source)
+
+    class Meta:
+        ordering = ("-effective_on", "-id")
+        verbose_name = _("Statusänderung")
+        verbose_name_plural = _("Statusänderungen")
+        constraints = [models.UniqueConstraint(fields=("row", "version"), name="event_once_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.row} ab {self.effective_on:%d.%m.%Y}"
+
+
+class Deadline(models.Model):
+    """Frist: of the law (no municipality) or of a town. Applies to all services, those of the SDG, or some bundles."""
+
+    class Scope(models.TextChoices):
+        ALL = "all", _("alle Leistungen")
+        SDG = "sdg", _("Leistungen der SDG-Verordnung")
+        BUNDLES = "bundles", _("genannte OZG-Leistungen")
+
+    municipality = models.ForeignKey(
+        Municipality, models.CASCADE, null=True, blank=True, related_name="deadlines", verbose_name=_("Kommune")
+    )
+    name = models.CharField(_("Frist"), max_length=200)
+    date = models.DateField(_("Tag"))
+    source = models.TextField(_("Quelle"))
+    scope = models.CharField(_("gilt für"), max_length=8, choices=Scope, default=Scope.ALL)
+    bundles = models.ManyToManyField(Bundle, blank=True, related_name="+", verbose_name=_("OZG-Leistungen"))
+
+    class Meta:
+        ordering = ("date", "name", "id")
+        verbose_name = _("Frist")
+        verbose_name_plural = _("Fristen")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("municipality", "name"),
+                name="deadline_once_per_municipality",
+                violation_error_message=_("Eine Frist mit diesem Namen gibt es schon."),
+            ),
+            models.UniqueConstraint(
+                fields=("name",),
+                condition=Q(municipality=None),
+                name="deadline_of_law_once",
+                violation_error_message=_("Eine Frist mit diesem Namen gibt es schon."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Evidence(models.Model):
+    """Nachweis: what an outside source says of a tracked row."""
+
+    class Kind(models.TextChoices):
+        DIRECTORY = "directory", _("öffentliches Verzeichnis")
+        LINK_CHECK = "link_check", _("Prüfung der Adresse")
+        FILE = "file", _("Datei")
+
+    row = models.ForeignKey(MunicipalService, models.CASCADE, related_name="evidence", verbose_name=_("Leistung"))
+    kind = models.CharField(_("Art"), max_length=12, choices=Kind)
+    found_on = models.DateField(_("Stand vom"))
+    url = models.URLField(_("Adresse"), max_length=1000, blank=True)
+    online = models.BooleanField(_("online"))
+    origin = models.CharField(_("Herkunft"), max_length=255, help_text=_("Datei oder Verzeichnis"))
+    recorded_at = models.DateTimeField(_("erfasst am"))
+
+    class Meta:
+        ordering = ("-found_on", "-id")
+        verbose_name = _("Nachweis")
+        verbose_name_plural = _("Nachweise")
+        constraints = [
+            models.UniqueConstraint(fields=("row", "kind", "found_on", "url"), name="evidence_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.get_kind_display()}"
+
+
+class ScopeProfile(models.Model):
+    """Zuständigkeitsprofil: our own suggestion of what a kind of municipality carries out. A person decides."""
+
+    kind = models.CharField(_("Art der Kommune"), max_length=16, choices=Municipality.Kind)
+    version = models.PositiveIntegerField(_("Version"), default=1)
+    source = models.TextField(_("Quelle"))
+
+    class Meta:
+        ordering = ("kind", "-version")
+        verbose_name = _("Zuständigkeitsprofil")
+        verbose_name_plural = _("Zuständigkeitsprofile")
+        constraints = [models.UniqueConstraint(fields=("kind", "version"), name="profile_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, Version {self.version}"
+
+
+class ScopeRule(models.Model):
+    """One line of a profile: by Typisierung or by OZG-ID (which wins), with the responsibility it suggests."""
+
+    profile = models.ForeignKey(ScopeProfile, models.CASCADE, related_name="rules")
+    type_code = models.CharField(_("Typisierung"), max_length=8, blank=True)
+    ozg_id = models.CharField(_("OZG-ID"), max_length=5, blank=True)
+    responsibility = models.CharField(_("Zuständigkeit"), max_length=12, choices=Responsibility)
+    reason = models.CharField(_("Begründung"), max_length=300)
+
+    class Meta:
+        ordering = ("profile", "type_code", "ozg_id")
+        constraints = [
+            models.UniqueConstraint(fields=("profile", "type_code", "ozg_id"), name="rule_once"),
+            models.CheckConstraint(condition=Q(type_code="") ^ Q(ozg_id=""), name="rule_by_type_or_bundle"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type_code or self.ozg_id}: {self.get_responsibility_display()}"

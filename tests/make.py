@@ -1,0 +1,107 @@
+"""Small makers of test data. Each makes one thing, and what it needs, with defaults a reader can guess."""
+
+from datetime import UTC, date, datetime
+
+from catalog.models import (
+    Bundle,
+    CatalogueImport,
+    CatalogueRelease,
+    MaturityLevel,
+    MaturityModel,
+    Service,
+    ServiceBundle,
+    Situation,
+    Topic,
+)
+from ozg_tracker.accounts.models import Department, Membership, Municipality, Role, User
+from ozg_tracker.tracking.models import MunicipalService, Responsibility, Source, StatusChange
+
+ARS = "159990010010"
+START = date(2017, 8, 18)
+
+
+def maturity_model(version="1.1", levels=5, conform_level=3):
+    model, created = MaturityModel.objects.get_or_create(
+        version=version, defaults={"name": f"Modell {version}", "conform_level": conform_level, "online_level": 2}
+    )
+    if created:
+        MaturityLevel.objects.bulk_create(
+            MaturityLevel(model=model, number=number, name=f"Stufe {number}") for number in range(levels)
+        )
+    return model
+
+
+def level(number, version="1.1"):
+    return maturity_model(version).levels.get(number=number)
+
+
+def catalogue_import(label="2026-01", applied_at=datetime(2017, 1, 1, tzinfo=UTC)):
+    release, _ = CatalogueRelease.objects.get_or_create(label=label)
+    found = release.imports.first()
+    return found or CatalogueImport.objects.create(
+        release=release, file_name="katalog.xlsx", sha256="0" * 64, applied_at=applied_at, rows=0
+    )
+
+
+def bundle(ozg_id="10041", topic="Bauen & Wohnen", situation="Bauen & Immobilien", name=None):
+    field, _ = Topic.objects.get_or_create(name=topic)
+    place, _ = Situation.objects.get_or_create(topic=field, name=situation)
+    return Bundle.objects.get_or_create(
+        ozg_id=ozg_id,
+        defaults={"name": name or f"Bündel {ozg_id}", "situation": place, "since": catalogue_import(), "digest": ""},
+    )[0]
+
+
+def service(key="99102013104000", name="Hundesteuer Anmeldung", types="5", bundles=None, countable=True, **facts):
+    first = catalogue_import()
+    made = Service.objects.create(
+        key=key, identity=key or f"10041:{name}", name=name, types=types, countable=countable, since=first, **facts
+    )
+    for each in bundles if bundles is not None else [bundle()]:
+        ServiceBundle.objects.create(service=made, bundle=each, since=first)
+    return made
+
+
+def municipality(name="Musterstadt", ars=ARS, kind="kreisangehoerig"):
+    return Municipality.objects.get_or_create(
+        ars=ars, defaults={"name": name, "kind": kind, "maturity_model": maturity_model()}
+    )[0]
+
+
+def department(name="Bürgerdienste", parent=None, town=None):
+    return Department.objects.create(name=name, parent=parent, municipality=town or municipality())
+
+
+def user(username="koordination", role=Role.COORDINATOR, town=None, department=None, **fields):
+    made, _ = User.objects.get_or_create(username=username, defaults={"email": f"{username}@example.invalid", **fields})
+    if role:
+        Membership.objects.create(user=made, role=role, municipality=town or municipality(), department=department)
+    return made
+
+
+def row(service_=None, town=None, effective_on=START, recorded_at=datetime(2020, 1, 1, tzinfo=UTC), **state):
+    """A tracked row with its first event; a level may be given as a number of model 1.1."""
+    state.setdefault("responsibility", Responsibility.MUNICIPALITY)
+    if isinstance(state.get("level"), int):
+        state["level"] = level(state["level"])
+    made = MunicipalService.objects.create(municipality=town or municipality(), service=service_ or service(), **state)
+    event(made, effective_on=effective_on, recorded_at=recorded_at, version=1)
+    return made
+
+
+def event(row, effective_on=START, recorded_at=datetime(2020, 1, 1, tzinfo=UTC), version=None, reason="", **state):
+    """One more event of `row`, holding the row's state with `state` laid over it. Leaves the row as it is."""
+    if isinstance(state.get("level"), int):
+        state["level"] = level(state["level"])
+    fields = ("responsibility", "department", "owner", "state", "level", "planned_on", "online_url", "cases_per_year")
+    whole = {field: getattr(row, field) for field in (*fields, "note")} | state
+    return StatusChange.objects.create(
+        municipality=row.municipality,
+        row=row,
+        version=version or row.events.count() + 1,
+        effective_on=effective_on,
+        recorded_at=recorded_at,
+        reason=reason,
+        source=Source.SETUP,
+        **whole,
+    )
