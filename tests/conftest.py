@@ -1,6 +1,11 @@
-"""What every test shares: a fast password hash, and a database for tests that say so."""
+"""What every test shares: fast passwords, own files, and words for what cannot run here."""
+
+import os
 
 import pytest
+from django.db import connection
+
+ONLY_POSTGRES = "läuft nur mit PostgreSQL in DATABASE_URL"
 
 
 @pytest.fixture(autouse=True)
@@ -8,3 +13,18 @@ def _fast_and_local(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+            item.add_marker(pytest.mark.skip(reason=ONLY_POSTGRES))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """With REQUIRE_ALL set, as in CI, a test that would skip for a missing browser, server or broker fails."""
+    report = (yield).get_result()
+    if report.skipped and os.environ.get("REQUIRE_ALL") and ONLY_POSTGRES not in str(report.longrepr):
+        report.outcome = "failed"
+        report.longrepr = f"übersprungen, obwohl REQUIRE_ALL gesetzt ist: {report.longrepr}"
