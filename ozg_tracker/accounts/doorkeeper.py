@@ -1,0 +1,38 @@
+"""Who may come in at a page: people with a role in the chosen municipality."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from ozg_tracker.accounts.models import Role
+
+View = Callable[..., HttpResponseBase]
+
+
+def members_only(*roles: Role) -> Callable[[View], View]:
+    """A view for people with one of `roles` (none named: any role) in the municipality the request speaks of.
+
+    Without sign-in to the sign-in page; with another role, or none, refused with a sentence (403).
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            membership = getattr(request, "membership", None)
+            if membership is None:
+                raise PermissionDenied(
+                    _("Sie haben noch keine Rolle in einer Kommune. Ihre OZG-Koordination richtet sie ein.")
+                )
+            if roles and membership.role not in roles:
+                names = " · ".join(str(role.label) for role in roles)
+                raise PermissionDenied(_("Diese Seite ist für eine andere Rolle: %(roles)s.") % {"roles": names})
+            return view(request, *args, **kwargs)
+
+        return login_required(guarded)
+
+    return guard
