@@ -3,16 +3,22 @@
 Exit status 0: done. 1: refused, nothing was written. 2: wrong use.
 """
 
+import argparse
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, ProgrammingError
 
 T = TypeVar("T")
+DATABASE_NOT_READY = (
+    "Die Datenbank antwortet nicht oder ist noch nicht eingerichtet. Bitte „manage.py migrate“ ausführen."
+)
 
 
 class Command(BaseCommand):
@@ -43,12 +49,21 @@ class Command(BaseCommand):
             result = self.deed(**options)
         except ValidationError as error:
             raise CommandError("\n".join(error.messages), returncode=1) from error
+        except (OperationalError, ProgrammingError) as error:
+            raise CommandError(f"{DATABASE_NOT_READY} ({str(error).strip()})", returncode=1) from error
         except DatabaseError as error:
             raise CommandError(f"Die Datenbank hat das abgelehnt: {error}", returncode=1) from error
         text = json.dumps(result, ensure_ascii=False) if options["json"] else self.text(result)
         self.stdout.write(text)
         if self.refused(result):
             raise SystemExit(1)
+
+
+def month(text: str) -> date:
+    """The first day of a month written JJJJ-MM; anything else is wrong use (exit 2)."""
+    if not re.fullmatch(r"[12][0-9]{3}-(0[1-9]|1[0-2])", text):
+        raise argparse.ArgumentTypeError(f"„{text}“ ist kein Monat. Bitte JJJJ-MM schreiben, etwa 2022-11.")
+    return date.fromisoformat(f"{text}-01")
 
 
 def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
