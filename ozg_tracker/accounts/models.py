@@ -1,10 +1,12 @@
 """Who: municipalities, their tree of departments, people and the one role each has in a municipality."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import MaturityModel
@@ -83,16 +85,55 @@ class Department(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """The parent is of the same municipality, and no department stands below itself (triggers refuse both too)."""
+        if self.parent is None:
+            return
+        if self.parent.municipality_id != self.municipality_id:
+            raise ValidationError(
+                {
+                    "parent": ValidationError(
+                        _("Dieser Fachbereich gehört zu einer anderen Kommune."), "other_municipality"
+                    )
+                }
+            )
+        above: Department | None = self.parent
+        while above is not None:
+            if above.pk == self.pk:
+                raise ValidationError(
+                    {"parent": ValidationError(_("Ein Fachbereich kann nicht unter sich selbst stehen."), "cycle")}
+                )
+            above = above.parent
+
 
 class User(AbstractUser):
-    """A person who signs in. What the person may do stands in the memberships."""
+    """A person who signs in. What the person may do stands in the memberships.
+
+    A person who leaves is deactivated and never deleted: the history names who changed what.
+    """
+
+    left_on = models.DateField(_("ausgeschieden am"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("Person")
         verbose_name_plural = _("Personen")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_active=True, left_on=None) | Q(is_active=False, left_on__isnull=False),
+                name="left_person_has_day",
+                violation_error_message=_("Zu einer stillgelegten Person gehört der Tag des Ausscheidens."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the day of leaving with `is_active`, whichever door changed it."""
+        self.left_on = None if self.is_active else self.left_on or timezone.localdate()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "left_on"}
+        super().save(*args, **kwargs)
 
 
 class Role(models.TextChoices):
@@ -134,6 +175,17 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+    def clean(self) -> None:
+        """The department is of the same municipality (a trigger refuses it too)."""
+        if self.department is not None and self.department.municipality_id != self.municipality_id:
+            raise ValidationError(
+                {
+                    "department": ValidationError(
+                        _("Dieser Fachbereich gehört zu einer anderen Kommune."), "other_municipality"
+                    )
+                }
+            )
 
 
 class Token(models.Model):

@@ -16,6 +16,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='user',
+            name='left_on',
+            field=models.DateField(blank=True, editable=False, null=True, verbose_name='ausgeschieden am'),
+        ),
+        migrations.AddConstraint(
+            model_name='user',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_active', True), ('left_on', None)), models.Q(('is_active', False), ('left_on__isnull', False)), _connector='OR'), name='left_person_has_day', violation_error_message='Zu einer stillgelegten Person gehört der Tag des Ausscheidens.'),
+        ),
+        migrations.AddField(
             model_name='municipality',
             name='maturity_model',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.maturitymodel', verbose_name='Reifegradmodell'),

@@ -1,0 +1,56 @@
+"""Who may: the role of a person in a municipality, and the departments below the one a person leads."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+
+from ozg_tracker.accounts.models import Department, Membership, Municipality, Role
+
+if TYPE_CHECKING:
+    from ozg_tracker.accounts.models import User
+
+
+def membership(user: "User | AnonymousUser", municipality: Municipality) -> Membership | None:
+    """The one role of `user` in `municipality`, with its department; none without sign-in or after leaving."""
+    if isinstance(user, AnonymousUser) or not user.is_active:
+        return None
+    return Membership.objects.select_related("department").filter(user=user, municipality=municipality).first()
+
+
+def coordinates(user: "User | AnonymousUser", municipality: Municipality) -> bool:
+    found = membership(user, municipality)
+    return found is not None and found.role == Role.COORDINATOR
+
+
+def tree_ids(department: Department) -> list[int]:
+    """Ids of `department` and of all departments below it, each once, the department itself first."""
+    return _below([department.pk], Department.objects.filter(municipality=department.municipality_id))
+
+
+def managed_ids(user: "User | AnonymousUser") -> list[int]:
+    """Ids of all departments `user` leads, in any municipality, and of all below them; empty for anybody else."""
+    if isinstance(user, AnonymousUser) or not user.is_active:
+        return []
+    led = dict(
+        Membership.objects.filter(user=user, role=Role.MANAGER, department__isnull=False).values_list(
+            "department", "municipality"
+        )
+    )
+    return _below(list(led), Department.objects.filter(municipality__in=led.values())) if led else []
+
+
+def _below(roots: list[int | None], departments: Iterable[Department]) -> list[int]:
+    children: defaultdict[int, list[int]] = defaultdict(list)
+    for department in departments:
+        if department.parent_id is not None:
+            children[department.parent_id].append(department.pk)
+    found: dict[int, None] = {}
+    waiting = [root for root in roots if root is not None]
+    while waiting:
+        current = waiting.pop(0)
+        if current not in found:
+            found[current] = None
+            waiting.extend(children[current])
+    return list(found)
