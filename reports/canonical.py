@@ -1,0 +1,26 @@
+"""Canonical JSON: one text for one set of figures, so that its hash can be checked by anybody."""
+
+import hashlib
+import json
+from typing import Any
+
+
+def dumps(figures: dict[str, Any]) -> str:
+    """Sorted keys, UTF-8 as it is, no blanks, whole numbers only; a float is a ValueError."""
+    text = json.dumps(figures, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    loads(text)
+    return text
+
+
+def loads(text: str) -> dict[str, Any]:
+    figures: dict[str, Any] = json.loads(text, parse_float=_refuse)
+    return figures
+
+
+def digest(text: str) -> str:
+    """SHA-256 of the text's UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _refuse(number: str) -> None:
+    raise ValueError(f"{number}: a frozen figure is a whole number, or a numerator and a denominator")

@@ -1,0 +1,155 @@
+"""Pages of the council's month: the archive, an edition, its downloads, and what the coordinator does with it."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ozg_tracker.accounts.doorkeeper import members_only
+from ozg_tracker.accounts.middleware import TownRequest
+from ozg_tracker.accounts.models import Role
+from reports.archive import following, in_force, lines, next_step
+from reports.export import export_edition
+from reports.forms import CorrectionForm, MonthForm
+from reports.freeze import approve_edition, freeze_edition
+from reports.models import Edition, EditionQuerySet
+from reports.page import edition_context
+
+READERS = (Role.COORDINATOR, Role.MANAGER, Role.STAFF, Role.COUNCIL)
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+}
+_SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+@members_only(*READERS)
+@require_safe
+def archive(request: TownRequest) -> HttpResponse:
+    """The months by year; the coordinator's next step above them."""
+    latest = in_force(_visible(request))
+    years = sorted({each.month.year for each in latest}, reverse=True)
+    asked = request.GET.get("jahr", "")
+    year = int(asked) if asked.isdecimal() and int(asked) in years else next(iter(years), None)
+    shown = lines(each for each in latest if each.month.year == year)
+    counts = [(each, sum(1 for edition in latest if edition.month.year == each)) for each in years if each != year]
+    step = next_step(latest) if _coordinates(request) else None
+    context = {"year": year, "lines": shown, "other_years": counts, "step": step}
+    if step and step.deed == "wait":
+        context["from_day"] = following(step.month)
+    return render(request, "reports/archive.html", context)
+
+
+@members_only(*READERS)
+@require_safe
+def edition(request: TownRequest, year: int, month: int, number: int | None = None) -> HttpResponse:
+    """An edition as a page: the latest one that is visible, or the one asked for."""
+    asked = request.GET.get("ausgabe", "")
+    found = _edition(request, year, month, int(asked) if number is None and asked.isdecimal() else number)
+    others = _visible(request).filter(month=found.month).exclude(pk=found.pk).defer("figures", "differences")
+    context = edition_context(found) | {"edition": found, "others": list(others), "coordinates": _coordinates(request)}
+    return render(request, "reports/edition_page.html", context)
+
+
+@members_only(*READERS)
+@require_safe
+def download(request: TownRequest, year: int, month: int, number: int, format: str) -> HttpResponse:
+    if format not in CONTENT_TYPES:
+        raise Http404
+    found = _edition(request, year, month, number)
+    response = HttpResponse(export_edition(found, format), content_type=CONTENT_TYPES[format])
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(found, format)}"'
+    return response
+
+
+@members_only(Role.COORDINATOR)
+@require_POST
+def freeze(request: TownRequest) -> HttpResponseRedirect:
+    form = MonthForm(request.POST)
+    if not form.is_valid() or request.municipality is None:
+        messages.error(request, _("Diesen Monat gibt es nicht. Es wurde nichts festgeschrieben."))
+        return redirect("archive")
+    try:
+        made = freeze_edition(request.municipality, form.cleaned_data["month"], by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("archive")
+    messages.success(
+        request, _("%(month)s ist festgeschrieben. Bitte prüfen und genehmigen Sie den Entwurf.") % _named(made)
+    )
+    return redirect(_address(made))
+
+
+@members_only(Role.COORDINATOR)
+@require_POST
+def approve(request: TownRequest, year: int, month: int, number: int) -> HttpResponseRedirect:
+    found = _edition(request, year, month, number)
+    try:
+        approve_edition(found, request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("%(month)s ist genehmigt. Der Rat kann den Bericht jetzt lesen.") % _named(found))
+    return redirect(_address(found))
+
+
+@members_only(Role.COORDINATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: TownRequest, year: int, month: int) -> HttpResponse:
+    """What a correction of the month would change; with a reason it becomes the next edition."""
+    found = _edition(request, year, month, None)
+    form = CorrectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = freeze_edition(found.municipality, found.month, by=request.user, correct=form.cleaned_data["reason"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(
+                request, _("Ausgabe %(number)s ist als Entwurf festgeschrieben.") % {"number": made.number}
+            )
+            return redirect(_address(made))
+    context = {"edition": found, "form": form, "differences": would_differ(found)}
+    return render(request, "reports/correct.html", context, status=400 if form.errors else 200)
+
+
+def _visible(request: TownRequest) -> EditionQuerySet:
+    return Edition.objects.visible_to(request.user).filter(municipality=request.municipality)
+
+
+def _edition(request: TownRequest, year: int, month: int, number: int | None) -> Edition:
+    if not 1 <= month <= 12:
+        raise Http404
+    editions = _visible(request).select_related("municipality").filter(month=date(year, month, 1))
+    if number is not None:
+        return get_object_or_404(editions, number=number)
+    found = editions.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _coordinates(request: TownRequest) -> bool:
+    return request.membership is not None and request.membership.role == Role.COORDINATOR
+
+
+def _address(edition: Edition) -> str:
+    return f"/berichte/{edition.month:%Y/%m}/{edition.number}/"
+
+
+def _named(edition: Edition) -> dict[str, str]:
+    return {"month": date_format(edition.month, "F Y")}
+
+
+def _file_name(edition: Edition, format: str) -> str:
+    town = slugify(edition.municipality.name.lower().translate(_SPELLED))
+    later = f"-ausgabe-{edition.number}" if edition.number > 1 else ""
+    return f"sachstandsbericht-{town}-{edition.month:%Y-%m}{later}.{format}"
