@@ -1,0 +1,27 @@
+"""How our lists are narrowed: one FilterSet a list, for page and API; what it does not know is refused, not ignored."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_filters import ModelChoiceFilter, TypedChoiceFilter
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class YesNoFilter(TypedChoiceFilter):
+    """`true` or `false`; anything else is wrong, where django-filter's own BooleanFilter takes it for "no answer"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["choices"] = (("", _("alle")), ("true", _("ja")), ("false", _("nein")))
+        super().__init__(*args, coerce=lambda value: value == "true", **kwargs)
+
+
+class VisibleChoiceFilter(ModelChoiceFilter):
+    """One of what the person may see: `visible` makes the choices from the request; anything else does not exist."""
+
+    def __init__(self, *args: Any, visible: Callable[[HttpRequest], QuerySet[Any]], **kwargs: Any) -> None:
+        super().__init__(*args, queryset=cast("QuerySet[Any]", visible), **kwargs)
