@@ -1,13 +1,58 @@
 """Who learns what by when. No score, no ranking, no time spent is ever stored (§ 69 PersVG LSA)."""
 
+from datetime import date
+from typing import TYPE_CHECKING, Self, TypeVar
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Service
-from ozg_tracker.accounts.models import Department, Municipality, Role
+from ozg_tracker.accounts.access import managed_ids
+from ozg_tracker.accounts.models import Department, Membership, Municipality, Role
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from ozg_tracker.accounts.models import User
+
+LEARNERS = (Role.COORDINATOR, Role.MANAGER, Role.STAFF)  # the council and the operator are nobody's staff
+
+
+Planned = TypeVar("Planned", "Course", "Requirement", "CourseDate", covariant=True)
+
+
+class PlanQuerySet(models.QuerySet[Planned]):
+    """Courses and what hangs on them: read by all who learn in the municipality, changed by its coordinators."""
+
+    municipality = "course__municipality"
+
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        return self._where_role(user, LEARNERS)
+
+    def editable_by(self, user: "User | AnonymousUser") -> Self:
+        return self._where_role(user, (Role.COORDINATOR,))
+
+    def _where_role(self, user: "User | AnonymousUser", roles: tuple[Role, ...]) -> Self:
+        if not user.is_authenticated:
+            return self.none()
+        held = user.memberships.filter(role__in=roles).values("municipality")
+        return self.filter(**{f"{self.municipality}__in": held})
+
+
+class CourseQuerySet(PlanQuerySet["Course"]):
+    municipality = "municipality"
+
+
+class RequirementQuerySet(PlanQuerySet["Requirement"]):
+    pass
+
+
+class CourseDateQuerySet(PlanQuerySet["CourseDate"]):
+    pass
 
 
 class Course(models.Model):
@@ -18,16 +63,23 @@ class Course(models.Model):
     description = models.TextField(_("Inhalt"), blank=True)
     interval_months = models.PositiveSmallIntegerField(_("wiederholen nach Monaten"), null=True, blank=True)
 
+    objects = CourseQuerySet.as_manager()
+
     class Meta:
         ordering = ("title", "id")
         verbose_name = _("Schulung")
         verbose_name_plural = _("Schulungen")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(interval_months=None) | Q(interval_months__gte=1),
+                name="interval_at_least_a_month",
+                violation_error_message=_("Eine Schulung wird frühestens nach einem Monat wiederholt."),
+            ),
             models.UniqueConstraint(
                 fields=("municipality", "title"),
                 name="course_once",
                 violation_error_message=_("Eine Schulung mit diesem Titel gibt es schon."),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -48,6 +100,8 @@ class Requirement(models.Model):
     due_within_days = models.PositiveSmallIntegerField(_("zu erledigen binnen Tagen"), default=90)
     starts_on = models.DateField(_("gilt ab"))
 
+    objects = RequirementQuerySet.as_manager()
+
     class Meta:
         ordering = ("course", "id")
         verbose_name = _("Schulungspflicht")
@@ -60,11 +114,22 @@ class Requirement(models.Model):
                 Coalesce(F("service"), 0),
                 name="requirement_once",
                 violation_error_message=_("Diese Schulungspflicht gibt es schon."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(role="") | Q(role__in=LEARNERS),
+                name="requirement_for_learners",
+                violation_error_message=_("Schulungspflichten gibt es für Koordination, Leitung und Sachbearbeitung."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.course}: {self.get_role_display() or _('alle')}"
+
+    def clean(self) -> None:
+        """The department is of the course's municipality."""
+        if self.department is not None and self.department.municipality_id != self.course.municipality_id:
+            sentence = _("Dieser Fachbereich gehört zu einer anderen Kommune.")
+            raise ValidationError({"department": ValidationError(sentence, "other_municipality")})
 
 
 class CourseDate(models.Model):
@@ -74,6 +139,8 @@ class CourseDate(models.Model):
     starts_at = models.DateTimeField(_("Beginn"))
     ends_at = models.DateTimeField(_("Ende"))
     place = models.CharField(_("Ort"), max_length=200, blank=True)
+
+    objects = CourseDateQuerySet.as_manager()
 
     class Meta:
         ordering = ("starts_at", "id")
@@ -89,6 +156,54 @@ class CourseDate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course}, {self.starts_at:%d.%m.%Y}"
+
+
+class Standing(models.TextChoices):
+    """How a task stands on a day. Expired: done before, and the repetition is late."""
+
+    DONE = "done", _("erledigt")
+    SUSPENDED = "suspended", _("ausgesetzt")
+    DUE = "due", _("offen")
+    OVERDUE = "overdue", _("überfällig")
+    EXPIRED = "expired", _("abgelaufen")
+
+
+class TrainingTaskQuerySet(models.QuerySet["TrainingTask"]):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """Own tasks; of other people those where `user` coordinates, and those of the departments `user` leads."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(person=user, municipality__in=user.memberships.values("municipality"))
+        led = Membership.objects.filter(
+            user=OuterRef("person"), municipality=OuterRef("municipality"), department__in=managed_ids(user)
+        )
+        return self.filter(own | Q(municipality__in=_coordinated(user)) | Exists(led))
+
+    def completable_by(self, user: "User | AnonymousUser") -> Self:
+        """Own tasks, and all where `user` coordinates."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(person=user, municipality__in=user.memberships.filter(role__in=LEARNERS).values("municipality"))
+        return self.filter(own | Q(municipality__in=_coordinated(user)))
+
+    def with_standing(self, today: date) -> Self:
+        """Each task with `standing`, how it stands at the end of `today`."""
+        before = TrainingTask.objects.filter(
+            person=OuterRef("person"),
+            course=OuterRef("course"),
+            period_start__lt=OuterRef("period_start"),
+            completion__completed_on__lte=today,
+        )
+        return self.annotate(
+            standing=Case(
+                When(completion__completed_on__lte=today, then=Value(Standing.DONE)),
+                When(suspended_until__gte=today, then=Value(Standing.SUSPENDED)),
+                When(due_on__gte=today, then=Value(Standing.DUE)),
+                When(Exists(before), then=Value(Standing.EXPIRED)),
+                default=Value(Standing.OVERDUE),
+                output_field=models.CharField(choices=Standing),
+            )
+        )
 
 
 class TrainingTask(models.Model):
@@ -111,6 +226,8 @@ class TrainingTask(models.Model):
         CourseDate, models.SET_NULL, null=True, blank=True, related_name="tasks", verbose_name=_("Termin")
     )
 
+    objects = TrainingTaskQuerySet.as_manager()
+
     class Meta:
         ordering = ("due_on", "id")
         verbose_name = _("Schulungsaufgabe")
@@ -127,6 +244,16 @@ class TrainingTask(models.Model):
         return f"{self.course}, fällig {self.due_on:%d.%m.%Y}"
 
 
+def _coordinated(user: "User") -> "models.QuerySet[Membership, int]":
+    return user.memberships.filter(role=Role.COORDINATOR).values_list("municipality", flat=True)
+
+
+class CompletionQuerySet(models.QuerySet["Completion"]):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """With their proof: own ones, and all where `user` coordinates. Who leads a department sees only that."""
+        return self.filter(task__in=TrainingTask.objects.completable_by(user))
+
+
 class Completion(models.Model):
     """Nachweis that a task is done: the day, and a file where there is one."""
 
@@ -136,6 +263,8 @@ class Completion(models.Model):
     completed_on = models.DateField(_("erledigt am"))
     proof = models.FileField(_("Nachweis"), upload_to="training/", blank=True)
     recorded_at = models.DateTimeField(_("gemeldet am"))
+
+    objects = CompletionQuerySet.as_manager()
 
     class Meta:
         ordering = ("-completed_on", "-id")
@@ -147,13 +276,18 @@ class Completion(models.Model):
 
 
 class Reminder(models.Model):
-    """A reminder, claimed before it is sent and never sent twice for a stage of a due date."""
+    """A reminder, claimed before it is sent and never sent twice for a stage of a due date.
+
+    `failed_at` is set when the mail server refused it, so that it may be tried again. Claimed and neither sent nor
+    failed: we do not know whether it went out, and a second one is worse than none.
+    """
 
     task = models.ForeignKey(TrainingTask, models.CASCADE, related_name="reminders")
     stage = models.CharField(max_length=12)
     due_on = models.DateField()
     claimed_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("id",)
