@@ -1,5 +1,13 @@
 """Addresses of this room's pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from catalog import views
+
+urlpatterns: list[URLPattern] = [
+    path("themen/", views.topics, name="catalogue_topics"),
+    path("lagen/<int:pk>/", views.situation, name="catalogue_situation"),
+    path("buendel/<str:ozg_id>/", views.bundle, name="catalogue_bundle"),
+    path("suche/", views.search, name="catalogue_search"),
+    path("leistungen/<int:pk>/", views.service, name="catalogue_service"),
+]

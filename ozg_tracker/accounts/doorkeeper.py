@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from ozg_tracker.accounts.models import Role
+from ozg_tracker.accounts.models import Municipality, Role
 
 View = Callable[..., HttpResponseBase]
 
@@ -36,3 +36,11 @@ def members_only(*roles: Role) -> Callable[[View], View]:
         return login_required(guarded)
 
     return guard
+
+
+def town(request: HttpRequest) -> Municipality:
+    """The municipality the request speaks of, behind `members_only`."""
+    found: Municipality | None = getattr(request, "municipality", None)
+    if found is None:
+        raise PermissionDenied
+    return found

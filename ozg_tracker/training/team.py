@@ -1,20 +1,18 @@
-"""Due and done by name, for those who may assign: a manager for the own departments, the coordinator for all."""
+"""Due and done by name as a table of people and courses, for those who may assign."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 
-from django.db.models import QuerySet
-
-from ozg_tracker.accounts.access import tree_ids
-from ozg_tracker.accounts.models import Membership, Role
-from ozg_tracker.training.models import LEARNERS, Course, Standing, TrainingTask
+from ozg_tracker.accounts.models import Membership, Municipality, User
+from ozg_tracker.training.access import assignable_people
+from ozg_tracker.training.department import department_tasks
+from ozg_tracker.training.models import Course, Standing, TrainingTask
 
 
 @dataclass(frozen=True)
 class Column:
-    """A course with how many of the people it is assigned to have done it."""
+    """A course with how many of the people who were given it have done it. Of a course, never of a person."""
 
     course: Course
     done: int
@@ -35,39 +33,23 @@ class Team:
     lines: list[Line]
 
 
-def team_members(leader: Membership) -> QuerySet[Membership]:
-    """The people whose trainings `leader` follows, by name; the leader among them. None for anybody else."""
-    learners = Membership.objects.filter(municipality=leader.municipality_id, role__in=LEARNERS, user__is_active=True)
-    if leader.role == Role.MANAGER and leader.department is not None:
-        learners = learners.filter(department__in=tree_ids(leader.department))
-    elif leader.role != Role.COORDINATOR:
-        learners = learners.none()
-    return learners.select_related("user", "department").order_by("user__last_name", "user__first_name", "user_id")
+def team(user: User, municipality: Municipality, today: date | None = None) -> Team:
+    """The other people to whom `user` may assign, and how their trainings stand; a fixed number of queries."""
+    people = [each for each in assignable_people(user, municipality) if each.user_id != user.pk]
+    latest = _latest(department_tasks(user, municipality, today))
+    courses = sorted({task.course for task in latest.values()}, key=lambda course: (course.title, course.pk))
+    lines = [Line(each, [latest.get((each.user_id, course.pk)) for course in courses]) for each in people]
+    return Team([_column(number, course, lines) for number, course in enumerate(courses)], lines)
 
 
-def team(members: Iterable[Membership], today: date) -> Team:
-    """How the trainings of `members` stand at the end of `today`; two queries, however many people."""
-    people = list(members)
+def _latest(tasks: Iterable[TrainingTask]) -> dict[tuple[int, int], TrainingTask]:
     latest: dict[tuple[int, int], TrainingTask] = {}
-    courses: dict[int, Course] = {}
-    for task in _tasks(people, today):
+    for task in sorted(tasks, key=lambda task: (task.period_start, task.pk)):
         latest[task.person_id, task.course_id] = task
-        courses[task.course_id] = task.course
-    ordered = sorted(courses.values(), key=lambda course: (course.title, course.pk))
-    lines = [Line(each, [latest.get((each.user_id, course.pk)) for course in ordered]) for each in people]
-    return Team([_column(course, latest.values()) for course in ordered], lines)
+    return latest
 
 
-def _tasks(people: list[Membership], today: date) -> Iterable[TrainingTask]:
-    """Each person's tasks, the latest period last, with `standing`."""
-    if not people:
-        return []
-    tasks = TrainingTask.objects.filter(
-        municipality=people[0].municipality_id, person__in=[each.user_id for each in people], assigned_on__lte=today
-    )
-    return tasks.with_standing(today).select_related("course").order_by("period_start", "id")
-
-
-def _column(course: Course, tasks: Iterable[TrainingTask]) -> Column:
-    mine = [cast("str", task.standing) for task in tasks if task.course_id == course.pk]  # type: ignore[attr-defined]
-    return Column(course, mine.count(Standing.DONE), len(mine))
+def _column(number: int, course: Course, lines: list[Line]) -> Column:
+    assigned = [task for line in lines if (task := line.tasks[number]) is not None]
+    done = sum(1 for task in assigned if getattr(task, "standing", "") == Standing.DONE)
+    return Column(course, done, len(assigned))

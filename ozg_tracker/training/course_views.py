@@ -1,0 +1,108 @@
+"""Pages of the courses: all who learn read them, the coordination writes them."""
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ozg_tracker.accounts.doorkeeper import members_only, town
+from ozg_tracker.accounts.middleware import TownRequest
+from ozg_tracker.accounts.models import Role
+from ozg_tracker.training.forms import CourseDateForm, CourseForm, RequirementForm
+from ozg_tracker.training.models import LEARNERS, Course, CourseDate, CourseQuerySet, Requirement
+
+read_or_write = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@members_only(*LEARNERS)
+@require_safe
+def courses(request: TownRequest) -> HttpResponse:
+    found = _courses(request).prefetch_related("requirements__department", "requirements__service", "dates")
+    return render(request, "training/courses.html", {"courses": found, "now": timezone.now()})
+
+
+@members_only(Role.COORDINATOR)
+@read_or_write
+def new_course(request: TownRequest) -> HttpResponse:
+    form = CourseForm(request.POST or None, instance=Course(municipality=town(request)))
+    if form.is_valid():
+        made = form.save()
+        messages.success(request, _("„%(course)s“ ist angelegt. Wer braucht die Schulung?") % {"course": made.title})
+        return redirect("course", made.pk)
+    return render(request, "training/new_course.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@members_only(Role.COORDINATOR)
+@read_or_write
+def course(request: TownRequest, pk: int) -> HttpResponse:
+    """A course with its requirements and dates; saves the course's own fields."""
+    found = get_object_or_404(_courses(request), pk=pk)
+    form = CourseForm(request.POST or None, instance=found)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("„%(course)s“ ist gespeichert.") % {"course": found.title})
+        return redirect("course", pk)
+    return _course_page(request, found, form=form)
+
+
+@members_only(Role.COORDINATOR)
+@require_POST
+def add_requirement(request: TownRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(_courses(request), pk=pk)
+    form = RequirementForm(town(request), request.POST, instance=Requirement(course=found))
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Die Schulungspflicht steht. Zugewiesen wird mit dem nächsten Tageslauf."))
+        return redirect("course", pk)
+    return _course_page(request, found, requirement=form)
+
+
+@members_only(Role.COORDINATOR)
+@require_POST
+def add_date(request: TownRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(_courses(request), pk=pk)
+    form = CourseDateForm(request.POST, instance=CourseDate(course=found))
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Der Termin steht zur Wahl."))
+        return redirect("course", pk)
+    return _course_page(request, found, date=form)
+
+
+@members_only(Role.COORDINATOR)
+@require_POST
+def remove_requirement(request: TownRequest, pk: int) -> HttpResponse:
+    """What was assigned because of it stays; nobody new gets the course."""
+    editable = Requirement.objects.editable_by(request.user).filter(course__municipality=request.municipality)
+    found = get_object_or_404(editable, pk=pk)
+    course_id = found.course_id
+    found.delete()
+    messages.success(request, _("Die Schulungspflicht ist aufgehoben. Schon zugewiesene Schulungen bleiben."))
+    return redirect("course", course_id)
+
+
+def _courses(request: TownRequest) -> CourseQuerySet:
+    return Course.objects.visible_to(request.user).filter(municipality=request.municipality)
+
+
+def _course_page(
+    request: TownRequest,
+    course: Course,
+    form: CourseForm | None = None,
+    requirement: RequirementForm | None = None,
+    date: CourseDateForm | None = None,
+) -> HttpResponse:
+    """The page with the form that was refused, if one was, and fresh ones beside it."""
+    context = {
+        "course": course,
+        "form": form or CourseForm(instance=course),
+        "requirement_form": requirement or RequirementForm(town(request)),
+        "date_form": date or CourseDateForm(),
+        "requirements": course.requirements.select_related("department", "service"),
+        "dates": course.dates.annotate(people=Count("tasks", filter=Q(tasks__completion=None))).order_by("-starts_at"),
+    }
+    refused = any(each is not None and each.errors for each in (form, requirement, date))
+    return render(request, "training/course.html", context, status=400 if refused else 200)

@@ -1,0 +1,167 @@
+"""What people enter about trainings."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Service
+from ozg_tracker.accounts.models import Department, Membership, Municipality, Role, User
+from ozg_tracker.training.completion import PROOF_MAX_MB
+from ozg_tracker.training.models import LEARNERS, Course, CourseDate, Requirement, TrainingTask
+
+_FIELD = {"class": "ozg-in"}
+
+
+def _day(**kwargs: Any) -> forms.DateField:
+    """A day in the browser's own picker, which wants ISO whatever the language."""
+    return forms.DateField(widget=forms.DateInput(attrs=_FIELD | {"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+def _moment(**kwargs: Any) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs=_FIELD | {"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M"], **kwargs)
+
+
+class CompletionForm(forms.Form):
+    """The day a training was done, and its proof."""
+
+    completed_on = _day(label=_("Erledigt am"), initial=timezone.localdate)
+    proof = forms.FileField(
+        label=_("Nachweis (PDF oder Bild, bis %(limit)d MB)") % {"limit": PROOF_MAX_MB},
+        required=False,
+        widget=forms.FileInput(attrs=_FIELD | {"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
+
+
+class CourseDateField(forms.ModelChoiceField[CourseDate]):
+    def label_from_instance(self, obj: CourseDate) -> str:
+        begin, end = timezone.localtime(obj.starts_at), timezone.localtime(obj.ends_at)
+        until = f"{end:%H:%M}" if begin.date() == end.date() else f"{end:%d.%m.%Y %H:%M}"
+        return f"{begin:%d.%m.%Y, %H:%M}–{until} Uhr" + (f", {obj.place}" if obj.place else "")
+
+
+class DateChoiceForm(forms.Form):
+    """One of the dates of a task's course that are still to come, or none."""
+
+    course_date = CourseDateField(
+        label=_("Termin"),
+        queryset=CourseDate.objects.none(),
+        required=False,
+        empty_label=_("kein Termin"),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, task: TrainingTask, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial={"course_date": task.course_date_id})
+        dates = CourseDate.objects.filter(course=task.course_id, starts_at__gt=timezone.now())
+        cast("CourseDateField", self.fields["course_date"]).queryset = dates
+
+
+class AssignForm(forms.Form):
+    """A course for some of the people one may assign to."""
+
+    course = forms.ModelChoiceField(
+        label=_("Schulung"), queryset=Course.objects.none(), widget=forms.Select(attrs=_FIELD)
+    )
+    due_on = _day(label=_("fällig am"))
+    reason = forms.CharField(label=_("Anlass"), required=False, max_length=300, widget=forms.TextInput(attrs=_FIELD))
+    people = forms.TypedMultipleChoiceField(
+        label=_("Personen"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Bitte wählen Sie mindestens eine Person.")},
+    )
+
+    def __init__(self, user: User, people: list[Membership], data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        courses = cast("forms.ModelChoiceField[Course]", self.fields["course"])
+        courses.queryset = Course.objects.visible_to(user)
+        if people:
+            courses.queryset = courses.queryset.filter(municipality=people[0].municipality_id)
+        choices = [(each.user_id, _person_words(each)) for each in people]
+        cast("forms.TypedMultipleChoiceField", self.fields["people"]).choices = choices
+
+
+def _person_words(member: Membership) -> str:
+    return f"{member.user} ({member.department})" if member.department else str(member.user)
+
+
+class CourseForm(forms.ModelForm[Course]):
+    """A course of the municipality that its instance carries."""
+
+    class Meta:
+        model = Course
+        fields = ("title", "description", "interval_months")
+        widgets = {
+            "title": forms.TextInput(attrs=_FIELD),
+            "description": forms.Textarea(attrs=_FIELD | {"rows": 3}),
+            "interval_months": forms.NumberInput(attrs=_FIELD | {"min": 1}),
+        }
+        help_texts = {"interval_months": _("leer: einmalig")}
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Django checks a unique constraint only when it sees all its fields; the municipality is not entered
+        return super()._get_validation_exclusions() - {"municipality"}  # type: ignore[misc, no-any-return]
+
+
+class RequirementForm(forms.ModelForm[Requirement]):
+    """Who needs the course its instance carries; every field that is filled narrows it."""
+
+    starts_on = _day(label=_("gilt ab"), initial=timezone.localdate)
+    service_key = forms.CharField(
+        label=_("Leistung (Schlüssel)"),
+        required=False,
+        max_length=20,
+        help_text=_("nur, wer für diese Leistung zuständig ist"),
+        widget=forms.TextInput(attrs=_FIELD | {"inputmode": "numeric"}),
+    )
+
+    class Meta:
+        model = Requirement
+        fields = ("role", "department", "due_within_days", "starts_on")
+        widgets = {
+            "role": forms.Select(attrs=_FIELD),
+            "department": forms.Select(attrs=_FIELD),
+            "due_within_days": forms.NumberInput(attrs=_FIELD | {"min": 1, "max": 3650}),
+        }
+
+    def __init__(self, municipality: Municipality, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [("", _("alle")), *((role.value, role.label) for role in Role if role in LEARNERS)]
+        cast("forms.ChoiceField", self.fields["role"]).choices = roles
+        departments = cast("forms.ModelChoiceField[Department]", self.fields["department"])
+        departments.queryset = Department.objects.filter(municipality=municipality)
+        departments.empty_label = str(_("alle"))
+
+    def clean_service_key(self) -> str:
+        key = "".join(self.cleaned_data["service_key"].split())
+        if key:
+            self.instance.service = Service.objects.filter(key=key, retired_on=None).first()
+            if self.instance.service is None:
+                raise forms.ValidationError(_("Eine Leistung mit diesem Schlüssel führt der Katalog nicht."))
+        return key
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"course", "service"}  # type: ignore[misc, no-any-return]
+
+
+class CourseDateForm(forms.ModelForm[CourseDate]):
+    """A date of the course its instance carries."""
+
+    starts_at = _moment(label=_("Beginn"))
+    ends_at = _moment(label=_("Ende"))
+
+    class Meta:
+        model = CourseDate
+        fields = ("starts_at", "ends_at", "place")
+        widgets = {"place": forms.TextInput(attrs=_FIELD)}
+
+    def clean_starts_at(self) -> datetime:
+        begin = cast("datetime", self.cleaned_data["starts_at"])
+        if begin < timezone.now():
+            raise forms.ValidationError(_("Der Termin läge in der Vergangenheit."))
+        return begin
