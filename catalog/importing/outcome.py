@@ -1,0 +1,50 @@
+"""What an import did, or in a dry run would do: the figures of the contract."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from catalog.importing.problems import Problem, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """`new` were not known or not current before, `changed` have another fact than before, `retired` are gone."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    retired: int = 0
+
+
+@dataclass
+class ImportOutcome:
+    """`rows` are the data rows read; `touched` the ids of known services that were changed or retired.
+
+    `import_id` names the stored import; it is None for a dry run, a refused file, and a file with nothing to record.
+    """
+
+    release: str
+    sha256: str
+    rows: int = 0
+    applied: bool = False
+    services: Counts = field(default_factory=Counts)
+    bundles: Counts = field(default_factory=Counts)
+    problems: list[Problem] = field(default_factory=list)
+    touched: list[int] = field(default_factory=list)
+    import_id: int | None = None
+
+    @property
+    def has_errors(self) -> bool:
+        return any(problem.severity == Severity.ERROR for problem in self.problems)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of the contract, but for the count of touched rows of municipalities, which tracking knows."""
+        return {
+            "release": self.release,
+            "sha256": self.sha256,
+            "rows": self.rows,
+            "applied": self.applied,
+            "services": asdict(self.services),
+            "bundles": asdict(self.bundles),
+            "problems": [problem.as_json() for problem in self.problems],
+        }
