@@ -1,14 +1,14 @@
 """The archive: each month's edition in force with the figures it printed, and what the coordinator does next."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from reports import months
 from reports.models import Edition
 
 
@@ -49,37 +49,23 @@ def lines(editions: Iterable[Edition]) -> list[Line]:
 def _line(edition: Edition, figures: dict[str, Any]) -> Line:
     totals = figures["totals"]
     ready = {point["month"]: point["ready"] for point in figures["trend"]}
-    before = ready.get(f"{first_of(edition.month - timedelta(days=1)):%Y-%m}")
+    before = ready.get(months.name(months.step(edition.month, -1)))
     gain = None if before is None else totals["ready"] - before
     return Line(edition, totals["ready"], totals["relevant"], gain)
 
 
 def next_step(latest: list[Edition]) -> Step:
     """The coordinator's next step, given the editions in force, newest first."""
-    running = first_of(timezone.localdate())
-    ended = first_of(running - timedelta(days=1))
+    ended = months.last_ended()
     standing = {each.month for each in latest}
-    owed = [month for month in _months(min(standing, default=ended), ended) if month not in standing]
+    owed = next((month for month in _through(min(standing, default=ended), ended) if month not in standing), None)
     if owed:
-        return Step("freeze", owed[0])
+        return Step("freeze", owed)
     drafts = [each for each in latest if each.state == Edition.State.DRAFT]
     if drafts:
         return Step("approve", drafts[-1].month, drafts[-1])
-    return Step("wait", running)
+    return Step("wait", months.step(ended, 1))
 
 
-def _months(first: date, last: date) -> list[date]:
-    months = []
-    while first <= last:
-        months.append(first)
-        first = following(first)
-    return months
-
-
-def first_of(day: date) -> date:
-    return day.replace(day=1)
-
-
-def following(month: date) -> date:
-    """The first day of the month after `month`."""
-    return first_of(first_of(month) + timedelta(days=31))
+def _through(first: date, last: date) -> Iterator[date]:
+    return (months.step(first, number) for number in range(months.between(first, last) + 1))
