@@ -1,0 +1,110 @@
+"""What every address of our API does alike: language, unknown query keys, lists and items as the database has them."""
+
+from collections.abc import Hashable, Iterable
+from functools import cache
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from ozg_tracker.api.pages import KeysetPagination, Row, as_dicts
+
+Rows = list[Row]  # a class that has a method `list` cannot say so itself
+
+
+class ApiView(APIView):
+    """Answers in the language of Accept-Language, German without it, and refuses query keys it does not know."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        language = translation.get_language_from_request(request)
+        with translation.override(language):
+            response = super().dispatch(request, *args, **kwargs)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        known = self.query_keys()
+        unknown = [key for key in request.query_params if key not in known]
+        if unknown:
+            allowed = ", ".join(sorted(known)) or _("keine")
+            message = _("Diesen Schlüssel gibt es hier nicht. Möglich sind: %s.") % allowed
+            raise ValidationError({key: [ErrorDetail(message, "unknown_key")] for key in unknown})
+
+    def query_keys(self) -> Iterable[str]:
+        """The query keys that this address knows."""
+        return ()
+
+
+class Nothing(ApiView):
+    """Every address under the API's root that there is not."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound(_("Diese Adresse gibt es nicht. Die Adressen der Schnittstelle enden mit „/“."))
+
+
+class Collection(ApiView, GenericViewSet[Any]):
+    """Lists and items of a model. The serializer says which columns there are and their names; rows come by them.
+
+    Subclasses start `get_queryset` from what the person may see. A serializer field with source "*" is not a column:
+    `complete` fills it, for all rows of a page at once.
+    """
+
+    pagination_class = KeysetPagination
+    ordering = "id"
+    orderings: tuple[str, ...] = ("id",)
+    lookup_value_regex = "[0-9]+"
+
+    def list(self, request: Request) -> Response:
+        rows: Rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        self.complete(rows)
+        return self.get_paginated_response(rows)
+
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return Response(self.item(int(pk)))
+
+    def item(self, pk: int) -> Row:
+        """The row as the list shows it; Http404 when the person may not see it."""
+        rows = as_dicts(self.get_queryset().filter(pk=pk), self.columns(), 1)
+        if not rows:
+            raise Http404
+        self.complete(rows)
+        return rows[0]
+
+    def complete(self, rows: Rows) -> None:
+        """Fill what is no column of the row itself, with a constant number of queries."""
+
+    def columns(self) -> dict[str, str]:
+        """Name in our API → where the database has it."""
+        return _columns(cast("Hashable", self.get_serializer_class()))
+
+    def query_keys(self) -> Iterable[str]:
+        if self.action != "list":
+            return ()
+        filters = getattr(self, "filterset_class", None)
+        return (*(filters.base_filters if filters else ()), *KeysetPagination.keys)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        raise NotImplementedError
+
+
+@cache
+def _columns(serializer_class: Hashable) -> dict[str, str]:
+    fields = cast("type[Serializer[Any]]", serializer_class)().fields
+    sources = {name: str(field.source) for name, field in fields.items()}
+    return {name: source.replace(".", "__") for name, source in sources.items() if source != "*"}
