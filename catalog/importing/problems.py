@@ -1,6 +1,6 @@
 """What can be wrong with a file: codes of the contract, each problem with its place and a German sentence."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from catalog.models import ImportProblem
 
@@ -13,7 +13,7 @@ class Problem:
 
     code: str
     message: str
-    severity: str = Severity.ERROR
+    severity: str = "error"
     sheet: str | None = None
     row: int | None = None
     column: str | None = None
@@ -23,29 +23,15 @@ class Problem:
             "sheet": self.sheet,
             "row": self.row,
             "column": self.column,
-            "severity": str(self.severity),
+            "severity": self.severity,
             "code": self.code,
             "message": self.message,
         }
 
 
-@dataclass
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 (it is an answer, not a failure of ours)
     """The file as a whole cannot be taken: `unreadable_file`, `too_large`, `unsafe_file` or `missing_column`."""
 
-    code: str
-    message: str
-    place: dict[str, str | int] = field(default_factory=dict)
-
-    def problem(self) -> Problem:
-        return Problem(
-            self.code, self.message, sheet=_text(self.place.get("sheet")), row=_number(self.place.get("row"))
-        )
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _number(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+    def __init__(self, code: str, message: str, sheet: str | None = None, row: int | None = None) -> None:
+        super().__init__(message)
+        self.problem = Problem(code, message, sheet=sheet, row=row)

@@ -1,0 +1,91 @@
+"""CSV as spreadsheets and registers write it: any of three encodings and three delimiters, quoted line breaks."""
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from itertools import chain, islice
+from typing import BinaryIO
+
+from catalog.importing import limits
+from catalog.importing.columns import LOOK_AHEAD, Cells, header, no_header, table
+from catalog.importing.problems import Refused
+from catalog.importing.records import Cleaner, Source
+
+DELIMITERS = ";\t,"  # never "|", which parts the synonyms inside a cell
+_END = "\ue000Ende\ue000"  # a line of our own behind the last, to see an unclosed quote swallow it
+
+
+def read(file: BinaryIO) -> Source:
+    """The one table of the file. Refused: `unreadable_file`, `too_large`, `missing_column`."""
+    content = file.read(limits.TEXT_FILE + 1)
+    if len(content) > limits.TEXT_FILE:
+        most = limits.TEXT_FILE // limits.MEGABYTE
+        raise Refused("too_large", f"Die Textdatei ist größer als {most} MB. Bitte prüfen, ob es der Katalog ist.")
+    text = decoded(content)
+    found = table(None, _rows(text, _delimiter(text)), Cleaner())
+    if found is None:
+        raise no_header()
+    return Source(iter([found]))
+
+
+def decoded(content: bytes) -> str:
+    """`content` as text: by its byte order mark, else UTF-8, else Windows-1252, of which ISO-8859-1 is a part."""
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return _decode(content, "utf-16")
+    if b"\0" in content:
+        raise Refused(
+            "unreadable_file",
+            "Die Datei enthält Nullzeichen und ist kein Text, auch keine Tabelle (XLSX, CSV) und kein XZuFi (XML). "
+            "Bitte den Katalog als XLSX, CSV oder XML aus der Quelle laden.",
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if not content[: error.start].isascii():
+            line = content.count(b"\n", 0, error.start) + 1
+            raise Refused(
+                "unreadable_file",
+                f"Die Datei ist in UTF-8 geschrieben, bis auf ein Zeichen in der Textzeile {line}. Damit keine Umlaute "
+                "verdorben werden, wird sie nicht geladen. Bitte die Zeile berichtigen.",
+            ) from error
+    return _decode(content, "cp1252")
+
+
+def _decode(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Refused(
+            "unreadable_file",
+            "Der Zeichensatz der Datei ist weder UTF-8 noch ISO-8859-1 oder Windows-1252. "
+            "Bitte in der Tabellenkalkulation als „CSV UTF-8“ speichern.",
+        ) from error
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter by which the header knows most columns; ";" where none does."""
+    return max(DELIMITERS, key=lambda each: len(header(islice(_rows(text, each), LOOK_AHEAD))[1]))
+
+
+def _rows(text: str, delimiter: str) -> Iterator[Cells]:
+    lines = csv.reader(chain(StringIO(text, newline=""), ["\n", _END]), delimiter=delimiter)
+    number, last = 0, None
+    try:
+        for number, cells in enumerate(lines, start=1):
+            if last is not None:
+                yield last
+            last = cells
+    except csv.Error as error:
+        raise Refused(
+            "too_large",
+            f"Nach Zeile {number} ist eine Zelle länger als 128.000 Zeichen, oder ein Anführungszeichen ist nicht "
+            "geschlossen. Bitte dort nachsehen.",
+            row=number,
+        ) from error
+    if last != [_END]:
+        raise Refused(
+            "unreadable_file",
+            f"Ein Anführungszeichen ist nicht geschlossen: Die Zelle, die in Zeile {number} beginnt, reicht bis zum Ende "
+            "der Datei. Bitte dort nachsehen.",
+            row=number,
+        )

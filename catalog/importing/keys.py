@@ -1,0 +1,66 @@
+"""Keys as people and programs write them."""
+
+import re
+
+from catalog.importing.columns import plain_word
+
+NO_KEY = frozenset(
+    plain_word(word)
+    for word in (
+        "",
+        "nicht im LeiKa",
+        "nicht in LeiKa",
+        "nicht im LeiKa vorhanden",
+        "noch nicht im LeiKa",
+        "kein LeiKa",
+        "kein LeiKa-Schlüssel",
+        "kein Schlüssel",
+        "keiner",
+        "keine",
+        "k. A.",
+        "keine Angabe",
+        "n. v.",
+        "n/a",
+    )
+)
+_URN = re.compile(r"^urn:de:fim:leika:leistung:", re.IGNORECASE)
+_FRACTION = re.compile(r"[.,]0+$")
+_ROUNDED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.IGNORECASE)
+
+
+class BadKey(ValueError):
+    """A key that cannot be read; the text is the German sentence that says why and what to do."""
+
+
+def key_of(text: str) -> str | None:
+    """The 14 digits of a key written as number, text, spaced, or as URN; None for "nicht im LeiKa" and the like."""
+    if plain_word(text) in NO_KEY:
+        return None
+    key = _FRACTION.sub("", _URN.sub("", text).replace(" ", "").lstrip("'"))
+    if len(key) == 14 and key.isascii() and key.isdecimal() and key[5:8] != "000":
+        return key
+    raise BadKey(_why(text, key))
+
+
+def _why(text: str, key: str) -> str:
+    shown = f"„{text[:40]}“"
+    if _ROUNDED.fullmatch(key) or (len(key) == 14 and key[5:].strip("0") == ""):
+        return (
+            f"Der Schlüssel {shown} ist eine gerundete Zahl: Die Tabellenkalkulation hat die letzten Ziffern verworfen. "
+            "Bitte die Spalte als Text formatieren und den Schlüssel aus der Quelle neu eintragen."
+        )
+    digits = re.findall(r"\d{14}", key)
+    if len(digits) > 1:
+        return f"In der Zelle {shown} stehen mehrere Schlüssel. Bitte für jeden Schlüssel eine eigene Zeile anlegen."
+    if key.isdecimal():
+        return f"Der Schlüssel {shown} hat {len(key)} statt 14 Ziffern. Bitte mit der Quelle vergleichen und berichtigen."
+    return f"{shown} ist kein LeiKa-Schlüssel. Er hat 14 Ziffern, oder es steht dort „nicht im LeiKa“."
+
+
+def ozg_id_of(text: str) -> str:
+    """The five digits of an OZG id, also written as number or as "OZG-10041"; BadKey otherwise."""
+    found = _FRACTION.sub("", text.replace(" ", ""))
+    found = re.sub(r"^OZG[-_]?", "", found, flags=re.IGNORECASE)
+    if len(found) == 5 and found.isascii() and found.isdecimal():
+        return found
+    raise BadKey(f"„{text[:40]}“ ist keine OZG-ID. Sie hat fünf Ziffern, etwa 10041. Bitte mit der Quelle vergleichen.")

@@ -1,0 +1,29 @@
+"""How much we take. Every bound lies far above the largest real catalogue and keeps memory below 300 MB.
+
+The real OZG-Umsetzungskatalog of 2019 has 5,223 rows; its sheet unpacks to 3.2 MB. The whole LeiKa has some 8,600.
+"""
+
+MEGABYTE = 1024 * 1024
+
+XML_FILE = 256 * MEGABYTE  # streamed, never held
+WORKBOOK_FILE = 50 * MEGABYTE
+WORKBOOK_UNPACKED = 32 * MEGABYTE  # of the parts we read: ten times the real catalogue
+WORKBOOK_STRINGS = 64 * MEGABYTE  # the shared strings, once for every cell that shows them
+WORKBOOK_ENTRIES = 1000  # charts and pictures of a real workbook are some hundred
+WORKBOOK_AREA = 2_600_000  # cells from A1 to the last filled one, which the reader holds in memory
+TEXT_FILE = 24 * MEGABYTE
+
+ROWS = 50_000  # in all sheets together
+LONG_TEXT = 20_000  # legal basis, synonyms
+LENGTHS = {
+    "name": 500,
+    "name2": 500,
+    "types": 60,
+    "legal_basis": LONG_TEXT,
+    "law": 500,
+    "synonyms": LONG_TEXT,
+    "sdg": 200,
+    "bundle": 500,
+    "topic": 200,
+    "situation": 200,
+}

@@ -1,0 +1,84 @@
+"""Opens a file, finds by its content what it is, and gives it to the reader of that format."""
+
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from catalog.importing import csv_text, limits, shipped, workbook, xzufi
+from catalog.importing.problems import Refused
+from catalog.importing.records import Source
+
+Reader = Callable[[BinaryIO], Source]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """The file, open for reading. Refused: `unreadable_file` where there is none, `too_large`."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise Refused("unreadable_file", f"„{path.name}“ ist keine Datei. Bitte den Pfad der Katalogdatei nennen.")
+        if found.st_size > limits.XML_FILE:
+            raise _too_large(limits.XML_FILE)
+        file = path.open("rb")
+    except (OSError, ValueError) as error:
+        raise Refused(
+            "unreadable_file", f"Die Datei „{path.name}“ gibt es nicht, oder sie lässt sich nicht öffnen."
+        ) from error
+    with file:
+        yield file
+
+
+def checksum(file: BinaryIO) -> str:
+    """SHA-256 of the bytes; stops at the largest size we take, should the file grow while it is read."""
+    digest, left = sha256(), limits.XML_FILE
+    while part := file.read(1 << 20):
+        digest.update(part)
+        left -= len(part)
+        if left < 0:
+            raise _too_large(limits.XML_FILE)
+    return digest.hexdigest()
+
+
+def read(file: BinaryIO) -> Source:
+    """The tables of the file, read as they are asked for. Refused: see the readers."""
+    file.seek(0)
+    start = file.read(512)
+    size = file.seek(0, 2)
+    file.seek(0)
+    reader = _reader(start)
+    if reader is workbook.read and size > limits.WORKBOOK_FILE:
+        raise _too_large(limits.WORKBOOK_FILE)
+    return reader(file)
+
+
+def _reader(start: bytes) -> Reader:
+    text = start.removeprefix(b"\xef\xbb\xbf")
+    if not text.strip():
+        raise Refused("unreadable_file", "Die Datei ist leer. Bitte den Katalog noch einmal aus der Quelle laden.")
+    if start.startswith(b"PK"):
+        return workbook.read
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Refused(
+            "unreadable_file",
+            "Das ist eine Arbeitsmappe im alten Excel-Format (.xls), oder sie ist durch ein Kennwort geschützt. "
+            "Bitte ohne Kennwort als .xlsx speichern.",
+        )
+    if start.startswith(b"%PDF"):
+        raise Refused("unreadable_file", "Das ist ein PDF. Bitte den Katalog als XLSX, CSV oder XML laden.")
+    if text.startswith(shipped.SIGN.encode()):
+        return shipped.read
+    if start.replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return xzufi.read
+    return csv_text.read
+
+
+def _too_large(most: int) -> Refused:
+    return Refused(
+        "too_large",
+        f"Die Datei ist größer als {most // limits.MEGABYTE} MB. Ein Katalog ist viel kleiner. "
+        "Bitte prüfen, ob es die richtige Datei ist.",
+    )

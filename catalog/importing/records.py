@@ -1,0 +1,92 @@
+"""The row every reader yields, and the cleaning of its cells."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+TYPE_THAT_LOOKS_LIKE_A_DAY = {(2, 3), (3, 2)}
+
+
+class Record(NamedTuple):
+    """One data row: its number as a spreadsheet shows it, and its cleaned cells; None where the file has no such column.
+
+    `key` is as written. Names of the fields are those of the models; `sdg` joins the columns that speak of the SDG.
+    """
+
+    number: int
+    key: str | None
+    name: str | None
+    name2: str | None
+    types: str | None
+    legal_basis: str | None
+    law: str | None
+    synonyms: str | None
+    sdg: str | None
+    ozg_id: str | None
+    bundle: str | None
+    topic: str | None
+    situation: str | None
+
+
+CELLS = Record._fields[1:]
+FACTS = ("name", "name2", "types", "legal_basis", "law", "synonyms", "sdg")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet with a header: `columns` maps a field to the file's own header word. The rows can be read once."""
+
+    sheet: str | None
+    columns: dict[str, str]
+    records: Iterator[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a reader found: the tables, and the release and its source where the file itself names them."""
+
+    tables: Iterator[Table]
+    release: str | None = None
+    origin: str = ""
+
+
+class Cleaner(dict[object, str | None]):
+    """Cell → cleaned text, remembering what it has seen: most cells of a catalogue repeat."""
+
+    def __init__(self) -> None:
+        super().__init__({None: None, "": ""})
+
+    def __missing__(self, cell: object) -> str:
+        text = self[cell] = cleaned(cell if isinstance(cell, str) else as_text(cell))
+        return text
+
+
+def as_text(cell: object) -> str:
+    """A cell that is no text, as a person would type it: 99102013104000.0 is "99102013104000", 02.03.2019 a day."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, date) and (cell.day, cell.month) in TYPE_THAT_LOOKS_LIKE_A_DAY:
+        return f"{cell.day:02d}.{cell.month:02d}.{cell.year}"
+    return str(cell)
+
+
+def cleaned(text: str) -> str:
+    """`text` on one line, without characters that cannot be seen: control, direction and zero-width characters go.
+
+    Letters come composed (NFC), so that "ü" is "ü" however it was typed.
+    """
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"}:
+        text = text[1:]  # the guard that our exports put before what a spreadsheet would take for a formula
+    return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
+
+
+def _visible(char: str) -> str:
+    if char.isprintable():
+        return char
+    return " " if char.isspace() or unicodedata.category(char) == "Cc" else ""

@@ -1,0 +1,121 @@
+"""Unpacks a workbook within bounds that hold, whatever its headers claim, and hands on a plain copy.
+
+The copy is a zip without compression of the XML parts alone, in memory. The reader behind sees exactly what was counted
+here: macros, pictures, linked files and a second table of contents do not reach it.
+"""
+
+import re
+import zlib
+from io import BytesIO
+from typing import BinaryIO
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from catalog.importing import limits
+from catalog.importing.problems import Refused
+from catalog.importing.workbook_measure import Malformed, Strings, measure
+
+CHUNK = 1 << 20
+# Anything but cells within A–Z and row 99,999 that say their place in the first attribute, as all writers we know do.
+_UNUSUAL = (
+    re.compile(rb'<c(?=[\s/>])(?! r="[A-Z]\d{1,5}")'),
+    re.compile(rb'<row(?=[\s/>])(?! r="\d{1,5}")'),
+    re.compile(rb":(?:c|row)[\s/>]"),
+    re.compile(rb"\0"),  # UTF-16
+)
+
+
+def plain_copy(file: BinaryIO) -> BytesIO:
+    """The workbook's XML parts as an uncompressed zip. Refused: `unreadable_file`, `too_large`, `unsafe_file`."""
+    try:
+        with ZipFile(file) as archive:
+            parts = _wanted(archive)
+            copy = BytesIO()
+            with ZipFile(copy, "w", ZIP_STORED) as plain:
+                _fill(plain, archive, parts)
+    except (BadZipFile, Malformed, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise damaged() from error
+    except (ValueError, KeyError, OverflowError) as error:  # zipfile's own answers to forged headers
+        raise damaged() from error
+    copy.seek(0)
+    return copy
+
+
+def damaged() -> Refused:
+    return Refused(
+        "unreadable_file",
+        "Die Arbeitsmappe ist beschädigt oder unvollständig. Bitte in der Tabellenkalkulation öffnen, neu als .xlsx "
+        "speichern und noch einmal laden.",
+    )
+
+
+def _wanted(archive: ZipFile) -> list[ZipInfo]:
+    members = archive.infolist()
+    names = {member.filename for member in members}
+    if len(members) > limits.WORKBOOK_ENTRIES or len(names) < len(members):
+        raise Refused(
+            "unsafe_file",
+            "Die Arbeitsmappe ist ungewöhnlich gepackt und wird nicht geöffnet. Bitte aus der Quelle neu beziehen.",
+        )
+    if "xl/workbook.xml" not in names or names & {"content.xml", "xl/workbook.bin"}:
+        raise Refused(
+            "unreadable_file",
+            "Das ist ein Archiv, aber keine Excel-Arbeitsmappe. Bitte die Tabelle als .xlsx oder CSV speichern.",
+        )
+    wanted = [member for member in members if member.filename.endswith((".xml", ".rels"))]
+    if sum(member.file_size for member in wanted) > limits.WORKBOOK_UNPACKED:
+        raise _too_large()
+    return wanted
+
+
+def _fill(plain: ZipFile, archive: ZipFile, parts: list[ZipInfo]) -> None:
+    """Copy the parts; then see that neither far cells nor repeated strings grow beyond memory in the reader."""
+    left, cells, unusual, strings = limits.WORKBOOK_UNPACKED, 0, [], Strings()
+    for part in parts:
+        content = _content(archive, part, left)
+        left -= len(content)
+        plain.writestr(part.filename, content)
+        if any(pattern.search(content) for pattern in _UNUSUAL):
+            unusual.append(part.filename)
+        cells += content.count(b"<c ")
+        strings.see(part.filename, content)
+    if strings.longest * cells > limits.WORKBOOK_STRINGS:
+        unusual = [part.filename for part in parts]
+    if unusual:
+        _measure(plain, unusual, strings)
+
+
+def _content(archive: ZipFile, part: ZipInfo, left: int) -> bytes:
+    """Unpack one part, counting what really comes out, not what the header says."""
+    with archive.open(part) as stream:
+        pieces, size = [], 0
+        while piece := stream.read(CHUNK):
+            size += len(piece)
+            if size > left:
+                raise _too_large()
+            pieces.append(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _measure(plain: ZipFile, names: list[str], strings: Strings) -> None:
+    lengths = strings.lengths(plain)
+    text = 0
+    for name in names:
+        found = measure(plain.read(name), lengths)
+        text += found.text
+        if found.area > limits.WORKBOOK_AREA:
+            raise Refused(
+                "too_large",
+                f"Die letzte gefüllte Zelle steht in Zeile {found.rows}, Spalte {found.columns}: zu weit draußen, um das "
+                "Blatt zu lesen. Bitte leere Zeilen und Spalten am Rand löschen und neu speichern.",
+            )
+        if text > limits.WORKBOOK_STRINGS:
+            raise _too_large()
+
+
+def _too_large() -> Refused:
+    most = limits.WORKBOOK_UNPACKED // limits.MEGABYTE
+    return Refused(
+        "too_large",
+        f"Die Arbeitsmappe enthält ausgepackt mehr als {most} MB Tabellen, zehnmal so viel wie ein Katalog. "
+        "Sie wird nicht geöffnet. Bitte prüfen, ob es die richtige Datei ist.",
+    )
