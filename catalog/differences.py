@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import cast
 
+from django.db.models import Field as ModelField
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -87,7 +89,11 @@ def _fields(before: ServiceFacts, after: ServiceFacts) -> Iterator[Field]:
     for name in _FIELDS:
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
-            yield Field(str(Service._meta.get_field(name).verbose_name), _words(old), _words(new))
+            yield Field(_label(name), _words(old), _words(new))
+
+
+def _label(name: str) -> str:
+    return str(cast("ModelField[object, object]", Service._meta.get_field(name)).verbose_name)
 
 
 def _words(value: object) -> str:
