@@ -1,5 +1,7 @@
 """What a person enters to load a catalogue."""
 
+from typing import Any
+
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
@@ -24,5 +26,5 @@ class CatalogueUploadForm(forms.Form):
     )
     partial = forms.BooleanField(label=_("Die Datei ist nur ein Teil des Katalogs; was fehlt, bleibt"), required=False)
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> UploadedFile[Any]:
         return refuse_large(self.cleaned_data["file"])

@@ -1,4 +1,4 @@
-"""Files people upload: none larger than the setting allows, and kept apart from everything while a preview is looked at.
+"""Files people upload: none larger than the setting allows, and kept apart while a preview of them is looked at.
 
 A kept file lies in a private folder with a random name; the session that uploaded it knows the name, and nobody else.
 """
@@ -8,6 +8,7 @@ import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
@@ -19,7 +20,7 @@ _SESSION_KEY = "kept_upload"
 _KEEP_SECONDS = 24 * 60 * 60
 
 
-def refuse_large(file: UploadedFile) -> UploadedFile:
+def refuse_large(file: UploadedFile[Any]) -> UploadedFile[Any]:
     """The file itself. ValidationError `too_large` over `UPLOAD_MAX_MB`."""
     if (file.size or 0) > settings.UPLOAD_MAX_MB * 1024 * 1024:
         sentence = _("Die Datei ist größer als %(limit)d MB. Es wurde nichts gelesen. Bitte teilen Sie sie.")
@@ -27,7 +28,7 @@ def refuse_large(file: UploadedFile) -> UploadedFile:
     return file
 
 
-def keep(file: UploadedFile, session: SessionBase) -> Path:
+def keep(file: UploadedFile[Any], session: SessionBase) -> Path:
     """Keep `file` for this session until it is dropped, replaced or a day old; returns where it lies."""
     drop(session)
     folder = _folder() / secrets.token_hex(16)
