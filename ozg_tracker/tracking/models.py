@@ -215,20 +215,28 @@ class ScopeProfile(models.Model):
 
 
 class ScopeRule(models.Model):
-    """One line of a profile: by Typisierung or by OZG-ID (which wins), with the responsibility it suggests."""
+    """One line of a profile: a Typisierung, an OZG-ID or a Leistungsobjekt (the first eight digits of a key), with the
+    responsibility it suggests. Which of several lines wins says `ozg_tracker.tracking.scope`.
+    """
 
     profile = models.ForeignKey(ScopeProfile, models.CASCADE, related_name="rules")
     type_code = models.CharField(_("Typisierung"), max_length=8, blank=True)
     ozg_id = models.CharField(_("OZG-ID"), max_length=5, blank=True)
+    object_key = models.CharField(_("Leistungsobjekt"), max_length=8, blank=True)
     responsibility = models.CharField(_("Zuständigkeit"), max_length=12, choices=Responsibility)
     reason = models.CharField(_("Begründung"), max_length=300)
 
     class Meta:
-        ordering = ("profile", "type_code", "ozg_id")
+        ordering = ("profile", "type_code", "ozg_id", "object_key")
         constraints = [
-            models.UniqueConstraint(fields=("profile", "type_code", "ozg_id"), name="rule_once"),
-            models.CheckConstraint(condition=Q(type_code="") ^ Q(ozg_id=""), name="rule_by_type_or_bundle"),
+            models.UniqueConstraint(fields=("profile", "type_code", "ozg_id", "object_key"), name="rule_once"),
+            models.CheckConstraint(
+                condition=~Q(type_code="") & Q(ozg_id="", object_key="")
+                | ~Q(ozg_id="") & Q(type_code="", object_key="")
+                | ~Q(object_key="") & Q(type_code="", ozg_id=""),
+                name="rule_by_one_criterion",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.type_code or self.ozg_id}: {self.get_responsibility_display()}"
+        return f"{self.type_code or self.ozg_id or self.object_key}: {self.get_responsibility_display()}"

@@ -78,12 +78,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('type_code', models.CharField(blank=True, max_length=8, verbose_name='Typisierung')),
                 ('ozg_id', models.CharField(blank=True, max_length=5, verbose_name='OZG-ID')),
+                ('object_key', models.CharField(blank=True, max_length=8, verbose_name='Leistungsobjekt')),
                 ('responsibility', models.CharField(choices=[('unclear', 'ungeklärt'), ('municipality', 'Kommune'), ('district', 'Kreis'), ('state', 'Land'), ('federation', 'Bund'), ('not_offered', 'nicht angeboten')], max_length=12, verbose_name='Zuständigkeit')),
                 ('reason', models.CharField(max_length=300, verbose_name='Begründung')),
                 ('profile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='tracking.scopeprofile')),
             ],
             options={
-                'ordering': ('profile', 'type_code', 'ozg_id'),
+                'ordering': ('profile', 'type_code', 'ozg_id', 'object_key'),
             },
         ),
         migrations.CreateModel(
@@ -150,11 +151,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='scoperule',
-            constraint=models.UniqueConstraint(fields=('profile', 'type_code', 'ozg_id'), name='rule_once'),
+            constraint=models.UniqueConstraint(fields=('profile', 'type_code', 'ozg_id', 'object_key'), name='rule_once'),
         ),
         migrations.AddConstraint(
             model_name='scoperule',
-            constraint=models.CheckConstraint(condition=models.Q(('type_code', ''), ('ozg_id', ''), _connector='XOR'), name='rule_by_type_or_bundle'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('type_code', ''), _negated=True), ('object_key', ''), ('ozg_id', '')), models.Q(models.Q(('ozg_id', ''), _negated=True), ('object_key', ''), ('type_code', '')), models.Q(models.Q(('object_key', ''), _negated=True), ('ozg_id', ''), ('type_code', '')), _connector='OR'), name='rule_by_one_criterion'),
         ),
         migrations.AddConstraint(
             model_name='statuschange',
