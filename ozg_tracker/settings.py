@@ -34,6 +34,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "ozg-tracker@localhost")
 REPORT_AUTO_APPROVE = env.bool("REPORT_AUTO_APPROVE", False)
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 50, validate=lambda n: n > 0)
 TRAINING_RETENTION_MONTHS = env.int("TRAINING_RETENTION_MONTHS", 24, validate=lambda n: n > 0)
+LEGAL_DIR = env.str("LEGAL_DIR", "")  # holds the operator's impressum.txt, datenschutz.txt and barrierefreiheit.txt
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", not DEBUG)
 
@@ -111,6 +112,7 @@ MIDDLEWARE = [
     "ozg_tracker.accounts.middleware.MunicipalityMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ozg_tracker.errors.ErrorPages",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -126,6 +128,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "ozg_tracker.pages.shell",
             ],
         },
     }
@@ -140,6 +143,10 @@ LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail from us
+ACCOUNT_LOGOUT_REDIRECT_URL = "/anmelden/"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_ADAPTER = "ozg_tracker.accounts.adapter.AccountAdapter"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -160,7 +167,7 @@ TIME_ZONE = "Europe/Berlin"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "ozg_tracker" / "static"]
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -192,6 +199,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "ozg_tracker.errors.csrf_failure"
 
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

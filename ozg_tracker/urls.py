@@ -3,11 +3,21 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from ozg_tracker import errors, legal, pages
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.overview, name="overview"),
+    path("hilfe/", legal.help_page, name="help"),
+    *(path(f"{name}/", legal.legal_page, {"name": name}, name=name) for name in legal.NAMES),
     path("", include("ozg_tracker.accounts.urls")),
     path("", include("ozg_tracker.tracking.urls")),
     path("", include("ozg_tracker.training.urls")),
     path("katalog/", include("catalog.urls")),
     path("berichte/", include("reports.urls")),
     path("betrieb/", admin.site.urls),
+    path("<path:rest>/", errors.nothing_here),
 ]
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -1,7 +1,7 @@
 """What people enter about trainings."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -12,6 +12,15 @@ from catalog.models import Service
 from ozg_tracker.accounts.models import Department, Membership, Municipality, Role, User
 from ozg_tracker.training.completion import PROOF_MAX_MB
 from ozg_tracker.training.models import LEARNERS, Course, CourseDate, Requirement, TrainingTask
+
+if TYPE_CHECKING:  # Django's form classes take a type only from the checker
+    _CourseDateChoice = forms.ModelChoiceField[CourseDate]
+    _CourseForm = forms.ModelForm[Course]
+    _RequirementForm = forms.ModelForm[Requirement]
+    _CourseDateForm = forms.ModelForm[CourseDate]
+else:
+    _CourseDateChoice = forms.ModelChoiceField
+    _CourseForm = _RequirementForm = _CourseDateForm = forms.ModelForm
 
 _FIELD = {"class": "ozg-in"}
 
@@ -37,7 +46,7 @@ class CompletionForm(forms.Form):
     )
 
 
-class CourseDateField(forms.ModelChoiceField[CourseDate]):
+class CourseDateField(_CourseDateChoice):
     def label_from_instance(self, obj: CourseDate) -> str:
         begin, end = timezone.localtime(obj.starts_at), timezone.localtime(obj.ends_at)
         until = f"{end:%H:%M}" if begin.date() == end.date() else f"{end:%d.%m.%Y %H:%M}"
@@ -90,7 +99,7 @@ def _person_words(member: Membership) -> str:
     return f"{member.user} ({member.department})" if member.department else str(member.user)
 
 
-class CourseForm(forms.ModelForm[Course]):
+class CourseForm(_CourseForm):
     """A course of the municipality that its instance carries."""
 
     class Meta:
@@ -108,7 +117,7 @@ class CourseForm(forms.ModelForm[Course]):
         return super()._get_validation_exclusions() - {"municipality"}  # type: ignore[misc, no-any-return]
 
 
-class RequirementForm(forms.ModelForm[Requirement]):
+class RequirementForm(_RequirementForm):
     """Who needs the course its instance carries; every field that is filled narrows it."""
 
     starts_on = _day(label=_("gilt ab"), initial=timezone.localdate)
@@ -149,7 +158,7 @@ class RequirementForm(forms.ModelForm[Requirement]):
         return super()._get_validation_exclusions() - {"course", "service"}  # type: ignore[misc, no-any-return]
 
 
-class CourseDateForm(forms.ModelForm[CourseDate]):
+class CourseDateForm(_CourseDateForm):
     """A date of the course its instance carries."""
 
     starts_at = _moment(label=_("Beginn"))
