@@ -16,7 +16,6 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-_SESSION_KEY = "kept_upload"
 _KEEP_SECONDS = 24 * 60 * 60
 
 
@@ -28,9 +27,12 @@ def refuse_large(file: UploadedFile[Any]) -> UploadedFile[Any]:
     return file
 
 
-def keep(file: UploadedFile[Any], session: SessionBase) -> Path:
-    """Keep `file` for this session until it is dropped, replaced or a day old; returns where it lies."""
-    drop(session)
+def keep(file: UploadedFile[Any], session: SessionBase, purpose: str) -> Path:
+    """Keep `file` for this session until it is dropped, replaced or a day old; returns where it lies.
+
+    A session keeps one file for each `purpose`.
+    """
+    drop(session, purpose)
     folder = _folder() / secrets.token_hex(16)
     _forget_old(folder.parent)
     folder.mkdir(mode=0o700)
@@ -38,22 +40,26 @@ def keep(file: UploadedFile[Any], session: SessionBase) -> Path:
     with path.open("xb") as kept:
         for chunk in file.chunks():
             kept.write(chunk)
-    session[_SESSION_KEY] = [folder.name, path.name]
+    session[_key(purpose)] = [folder.name, path.name]
     return path
 
 
-def kept(session: SessionBase) -> Path | None:
+def kept(session: SessionBase, purpose: str) -> Path | None:
     """The kept file of this session; None where there is none (any more)."""
-    found = session.get(_SESSION_KEY)
+    found = session.get(_key(purpose))
     path = _folder().joinpath(*found) if found else None
     return path if path is not None and path.is_file() else None
 
 
-def drop(session: SessionBase) -> None:
+def drop(session: SessionBase, purpose: str) -> None:
     """Remove the kept file of this session, if there is one."""
-    found = session.pop(_SESSION_KEY, None)
+    found = session.pop(_key(purpose), None)
     if found:
         shutil.rmtree(_folder() / found[0], ignore_errors=True)
+
+
+def _key(purpose: str) -> str:
+    return f"kept_{purpose}"
 
 
 def _folder() -> Path:

@@ -1,5 +1,14 @@
 """Addresses of this room's pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from ozg_tracker.tracking import catalogue_views
+
+urlpatterns: list[URLPattern] = [
+    path("katalog/", catalogue_views.catalogue, name="catalogue"),
+    path("katalog/importe/<int:pk>/", catalogue_views.catalogue_import, name="catalogue_import"),
+    path("katalog/hochladen/", catalogue_views.upload_catalogue, name="upload_catalogue"),
+    path("katalog/vorschau/", catalogue_views.preview_catalogue, name="preview_catalogue"),
+    path("katalog/uebernehmen/", catalogue_views.apply_catalogue, name="apply_catalogue"),
+    path("katalog/verwerfen/", catalogue_views.discard_catalogue, name="discard_catalogue"),
+]

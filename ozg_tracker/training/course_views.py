@@ -1,7 +1,7 @@
 """Pages of the courses: all who learn read them, the coordination writes them."""
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,8 +20,9 @@ read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 @members_only(*LEARNERS)
 @require_safe
 def courses(request: TownRequest) -> HttpResponse:
-    found = _courses(request).prefetch_related("requirements__department", "requirements__service", "dates")
-    return render(request, "training/courses.html", {"courses": found, "now": timezone.now()})
+    to_come = Prefetch("dates", CourseDate.objects.filter(starts_at__gt=timezone.now()), "dates_to_come")
+    found = _courses(request).prefetch_related("requirements__department", "requirements__service", to_come)
+    return render(request, "training/courses.html", {"courses": found})
 
 
 @members_only(Role.COORDINATOR)
@@ -98,6 +99,7 @@ def _course_page(
     """The page with the form that was refused, if one was, and fresh ones beside it."""
     context = {
         "course": course,
+        "title": course.title if form is None else form.initial["title"],
         "form": form or CourseForm(instance=course),
         "requirement_form": requirement or RequirementForm(town(request)),
         "date_form": date or CourseDateForm(),

@@ -25,6 +25,11 @@ class Line:
 
     member: Membership
     tasks: list[TrainingTask | None]
+    courses: list[Course]
+
+    @property
+    def cells(self) -> list[tuple[Course, TrainingTask | None]]:
+        return list(zip(self.courses, self.tasks, strict=True))
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ def team(user: User, municipality: Municipality, today: date | None = None) -> T
     people = [each for each in assignable_people(user, municipality) if each.user_id != user.pk]
     latest = _latest(department_tasks(user, municipality, today))
     courses = sorted({task.course for task in latest.values()}, key=lambda course: (course.title, course.pk))
-    lines = [Line(each, [latest.get((each.user_id, course.pk)) for course in courses]) for each in people]
+    lines = [Line(each, [latest.get((each.user_id, course.pk)) for course in courses], courses) for each in people]
     return Team([_column(number, course, lines) for number, course in enumerate(courses)], lines)
 
 
