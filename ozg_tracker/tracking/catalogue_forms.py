@@ -26,5 +26,5 @@ class CatalogueUploadForm(forms.Form):
     )
     partial = forms.BooleanField(label=_("Die Datei ist nur ein Teil des Katalogs; was fehlt, bleibt"), required=False)
 
-    def clean_file(self) -> UploadedFile[Any]:
+    def clean_file(self) -> "UploadedFile[Any]":
         return refuse_large(self.cleaned_data["file"])

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 _KEEP_SECONDS = 24 * 60 * 60
 
 
-def refuse_large(file: UploadedFile[Any]) -> UploadedFile[Any]:
+def refuse_large(file: "UploadedFile[Any]") -> "UploadedFile[Any]":
     """The file itself. ValidationError `too_large` over `UPLOAD_MAX_MB`."""
     if (file.size or 0) > settings.UPLOAD_MAX_MB * 1024 * 1024:
         sentence = _("Die Datei ist größer als %(limit)d MB. Es wurde nichts gelesen. Bitte teilen Sie sie.")
@@ -27,7 +27,7 @@ def refuse_large(file: UploadedFile[Any]) -> UploadedFile[Any]:
     return file
 
 
-def keep(file: UploadedFile[Any], session: SessionBase, purpose: str) -> Path:
+def keep(file: "UploadedFile[Any]", session: SessionBase, purpose: str) -> Path:
     """Keep `file` for this session until it is dropped, replaced or a day old; returns where it lies.
 
     A session keeps one file for each `purpose`.
