@@ -8,7 +8,8 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -64,6 +65,14 @@ def month(text: str) -> date:
     if not re.fullmatch(r"[12][0-9]{3}-(0[1-9]|1[0-2])", text):
         raise argparse.ArgumentTypeError(f"„{text}“ ist kein Monat. Bitte JJJJ-MM schreiben, etwa 2022-11.")
     return date.fromisoformat(f"{text}-01")
+
+
+def day(text: str) -> date:
+    """A day written JJJJ-MM-TT or TT.MM.JJJJ; anything else is wrong use (exit 2)."""
+    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 (a day has no time zone)
+    raise argparse.ArgumentTypeError(f"„{text}“ ist kein Tag. Bitte JJJJ-MM-TT schreiben, etwa 2022-11-30.")
 
 
 def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:

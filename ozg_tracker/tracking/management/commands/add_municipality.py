@@ -1,0 +1,30 @@
+"""add_municipality: take a town in, with the services it may owe."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.console import Command as Base
+from ozg_tracker.console import day
+from ozg_tracker.tracking.municipality import OZG_IN_FORCE, add_municipality
+
+
+class Command(Base):
+    help = "Legt eine Kommune an, mit einer Zeile für jede Leistung, die sie nach dem Profil ihrer Art anbieten kann."
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--ars", required=True, help="Regionalschlüssel, zwölf Ziffern")
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--kind", required=True, choices=Municipality.Kind.values, help="Art der Kommune")
+        parser.add_argument("--since", type=day, default=OZG_IN_FORCE, help="ab wann die Zuständigkeiten gelten")
+
+    def deed(self, **options: Any) -> dict[str, Any]:
+        added = add_municipality(**{name: options[name] for name in ("ars", "name", "kind", "since")})
+        return {"ars": added.municipality.ars, "rows": added.rows, "relevant": added.relevant}
+
+    def text(self, result: dict[str, Any]) -> str:
+        return (
+            f"Die Kommune {result['ars']} ist angelegt: {result['rows']} Leistungen, davon nach dem Vorschlag "
+            f"{result['relevant']} in eigener Zuständigkeit. Der Vorschlag ist unser eigener; bitte prüfen."
+        )

@@ -1,0 +1,75 @@
+"""Facts tracking cannot do without: deadlines of the law and scope profiles, from `fixtures/`, editable afterwards."""
+
+import csv
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps as installed
+from django.apps.registry import Apps
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, transaction
+
+FIXTURES: Path = settings.BASE_DIR / "fixtures"
+# Which file of a profile speaks of what, and in which column.
+_RULES = (
+    ("types.csv", "Typ", "type_code"),
+    ("bundles.csv", "OZG-ID", "ozg_id"),
+    ("objects.csv", "Leistungsobjekt", "object_key"),
+)
+
+
+def load_reference(apps: Apps = installed, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Add the deadlines and profiles that are missing; what stands, an operator may have changed, stays."""
+    with transaction.atomic(using=using):
+        _load_deadlines(apps, using)
+        _load_profiles(apps, using)
+
+
+def load_after_migrate(apps: Apps, using: str, **_signal: Any) -> None:
+    """Receiver of post_migrate, so that a fresh database has them; nothing to do while the tables are not there."""
+    try:
+        apps.get_model("tracking", "ScopeRule")
+    except LookupError:
+        return
+    load_reference(apps, using)
+
+
+def read_deadlines() -> list[dict[str, Any]]:
+    """The deadlines of the law that hold for municipalities: name, date, scope, source."""
+    found: list[dict[str, Any]] = tomllib.loads((FIXTURES / "deadlines.toml").read_text("utf-8"))["deadline"]
+    return found
+
+
+def read_lines(name: str) -> Iterator[dict[str, str]]:
+    """The lines of a file of the scope profiles; lines that begin with # are for people."""
+    with (FIXTURES / "scope" / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader((line for line in file if not line.startswith("#")), delimiter=";")
+
+
+def _load_deadlines(apps: Apps, using: str) -> None:
+    deadlines = apps.get_model("tracking", "Deadline")._default_manager.using(using)
+    for facts in read_deadlines():
+        deadlines.get_or_create(municipality=None, name=facts.pop("name"), defaults=facts)
+
+
+def _load_profiles(apps: Apps, using: str) -> None:
+    profiles = apps.get_model("tracking", "ScopeProfile")._default_manager.using(using)
+    rule = apps.get_model("tracking", "ScopeRule")
+    facts = tomllib.loads((FIXTURES / "scope" / "profiles.toml").read_text("utf-8"))
+    for kind, meaning in facts["profiles"].items():
+        profile, created = profiles.get_or_create(
+            kind=kind, version=facts["version"], defaults={"source": facts["source"]}
+        )
+        if created:
+            rule._default_manager.using(using).bulk_create(
+                rule(
+                    profile=profile,
+                    responsibility=meaning[line["Vollzug"]],
+                    reason=line["Begründung"],
+                    **{field: line[column]},
+                )
+                for name, column, field in _RULES
+                for line in read_lines(name)
+            )

@@ -1,0 +1,58 @@
+import pytest
+
+from ozg_tracker.tracking.models import Responsibility
+from ozg_tracker.tracking.reference import read_lines
+from ozg_tracker.tracking.scope import Scope, scope_of
+
+OURS, DISTRICT, STATE, FEDERATION, UNCLEAR = (
+    Responsibility.MUNICIPALITY,
+    Responsibility.DISTRICT,
+    Responsibility.STATE,
+    Responsibility.FEDERATION,
+    Responsibility.UNCLEAR,
+)
+SCOPE = Scope(
+    types={"1": FEDERATION, "2a": STATE, "2/3": UNCLEAR, "5": OURS},
+    bundles={"10119": OURS, "10169": DISTRICT, "10551": STATE},
+    objects={"99050012": OURS},
+)
+
+
+@pytest.mark.parametrize(
+    ("types", "key", "bundles", "suggested"),
+    [
+        ("2/3", None, ["10119"], OURS),
+        ("2/3", None, ["10169"], DISTRICT),
+        ("5", None, ["10169"], DISTRICT),
+        ("1", None, ["10119"], FEDERATION),
+        ("1;2a", None, ["10119"], STATE),
+        ("1;2/3", None, ["10119"], OURS),
+        ("2/3", None, ["10551", "10169", "10119"], OURS),
+        ("2/3", "99050012104000", ["10551"], OURS),
+        ("1", "99050012104000", [], FEDERATION),
+        ("5", None, ["99999"], OURS),
+        ("2/3", None, [], UNCLEAR),
+        ("", None, [], UNCLEAR),
+        ("77", None, ["10551"], STATE),
+    ],
+)
+def test_a_suggestion_follows_type_object_and_bundle(types, key, bundles, suggested):
+    assert SCOPE.suggest(types, key, bundles) == suggested
+
+
+@pytest.mark.django_db
+def test_each_kind_has_its_profile_and_they_differ_where_they_should():
+    kinds = ("kreisangehoerig", "kreisfrei", "landkreis")
+    town, city, district = (scope_of(kind) for kind in kinds)
+    passport, driving_licence, court = "10177", "10169", "10551"
+    assert [scope.bundles[passport] for scope in (town, city, district)] == [OURS, OURS, Responsibility.NOT_OFFERED]
+    assert [scope.bundles[driving_licence] for scope in (town, city, district)] == [DISTRICT, OURS, OURS]
+    assert [scope.bundles[court] for scope in (town, city, district)] == [STATE, STATE, STATE]
+
+
+def test_every_line_of_a_profile_has_a_reason_and_names_its_criterion_once():
+    for name, column in (("types.csv", "Typ"), ("bundles.csv", "OZG-ID"), ("objects.csv", "Leistungsobjekt")):
+        lines = list(read_lines(name))
+        values = [line[column] for line in lines]
+        assert values == sorted(set(values))
+        assert all(line["Begründung"] and line["Vollzug"] for line in lines)
