@@ -1,4 +1,4 @@
-"""Error pages: one sentence, what is safe, and a way on; also while DEBUG is on, so that no traceback reaches a person."""
+"""Error pages: a sentence, what is safe, and a way on; with DEBUG on too, so that no traceback reaches a person."""
 
 import logging
 from collections.abc import Callable
@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core import signals
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
+from django.middleware.csrf import REASON_BAD_ORIGIN, REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
-from django.middleware.csrf import REASON_BAD_ORIGIN, REASON_NO_CSRF_COOKIE
 
 _log = logging.getLogger("django.request")
 _FORM_OVERHEAD = 1024 * 1024  # field names and boundaries around an upload of exactly the allowed size
