@@ -1,0 +1,322 @@
+"""What a report says, in order, ready to be printed: made from the frozen figures, shared by page, PDF and file.
+
+Nothing here knows HTML or PDF, and nothing is read from the database.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from reports import answers, canonical, charts, findings, labels, trends, wording
+from reports.charts import Segment
+from reports.exporting.text import clean_all
+from reports.key_figures import KeyFigure, key_figures
+from reports.models import Edition
+from reports.trends import Forecast, Growth
+
+NOT_READY_SHOWN, NEWLY_READY_SHOWN = 5, 8  # lines of the table of movements before "all movements"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of levels and what it says in words."""
+
+    label: str
+    segments: tuple[Segment, ...]
+    steps: int
+
+    def large(self) -> SafeString:
+        return charts.level_bar(self.segments, steps=self.steps, label=self.label, height=48, bracket=True)
+
+    def small(self) -> SafeString:
+        return charts.level_bar(self.segments, steps=self.steps, label=self.label, height=16)
+
+    def drawn(self, width: int, height: int, *, bracket: bool = False) -> SafeString:
+        """Of a fixed width and without a label, for a PDF."""
+        return charts.level_bar(
+            self.segments, steps=self.steps, label="", height=height, width=str(width), bracket=bracket
+        )
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    step: int | None
+    words: str
+    count: str
+    steps: int
+
+    def swatch(self) -> SafeString:
+        return charts.swatch(self.step, self.steps)
+
+
+@dataclass(frozen=True)
+class RateLine:
+    name: str
+    percent: str
+    counted: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A department, a topic or the whole: one line of a table."""
+
+    name: str
+    bar: Bar
+    counted: str
+    percent: str
+    not_rated: str
+
+
+@dataclass(frozen=True)
+class Move:
+    kind: str
+    name: str
+    key: str
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class DeadlineLine:
+    name: str
+    day: str
+    left: str
+    late: bool
+    still_open: str
+
+
+@dataclass(frozen=True)
+class ServiceList:
+    """One of the council's lists: `services` are (key, OZG-ID, name)."""
+
+    code: str
+    title: str
+    services: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    title: str
+    town: str
+    meta: str
+    draft: str
+    correction: findings.Correction | None
+    lead: list[dict[str, Any]]
+    key_figures: list[KeyFigure]
+    answers: dict[str, str]
+    relevant: int
+    bar: Bar
+    legend: list[LegendEntry]
+    level_words: str
+    rates: list[RateLine]
+    departments: list[Part]
+    topics: list[Part]
+    whole: Part
+    states: str
+    moves_title: str
+    moves_short: list[Move]
+    moves: list[Move]
+    growth: Growth | None
+    deadlines: list[DeadlineLine]
+    passed: str
+    forecast: Forecast
+    lists: dict[str, ServiceList]
+    trainings: list[str]
+    definitions: list[tuple[str, str]]
+    quality: list[str]
+    proof: list[tuple[str, str]]
+
+
+def report(edition: Edition) -> Report:
+    """The content of `edition` in the language that is active."""
+    figures = clean_all(canonical.loads(edition.figures))
+    totals, steps = figures["totals"], len(figures["totals"]["levels"])
+    moves = [move for kind in labels.MOVEMENT for move in _moves(figures, kind)]
+    short, moves_title = _short(figures)
+    whole = _part(figures, _("Insgesamt"), totals)
+    return Report(
+        title=_("Sachstandsbericht %(month)s") % {"month": wording.month(figures["month"])},
+        town=figures["municipality"]["name"],
+        meta=findings.meta(edition, figures),
+        draft=findings.draft(edition),
+        correction=findings.correction(edition),
+        lead=wording.spans(answers.lead(figures)),
+        key_figures=key_figures(figures),
+        answers={each.__name__: each(figures) for each in (answers.online, answers.moved, answers.late, answers.done)},
+        relevant=totals["relevant"],
+        bar=whole.bar,
+        legend=_legend(figures, steps),
+        level_words=_level_words(figures),
+        rates=list(_rates(figures)),
+        departments=[
+            _part(figures, each["department"] or str(labels.NO_DEPARTMENT), each) for each in figures["by_department"]
+        ],
+        topics=[_part(figures, each["topic"], each) for each in figures["by_topic"]],
+        whole=whole,
+        states=_states(totals["states"]),
+        moves_title=moves_title,
+        moves_short=short,
+        moves=moves,
+        growth=trends.growth(figures),
+        deadlines=[_deadline(each) for each in sorted(figures["deadlines"], key=_by_day)],
+        passed=findings.passed(figures),
+        forecast=trends.forecast(figures),
+        lists=_lists(figures),
+        trainings=findings.trainings(figures),
+        definitions=_definitions(figures),
+        quality=findings.quality(figures),
+        proof=findings.proof(edition, figures),
+    )
+
+
+def _segments(figures: Mapping[str, Any], levels: Mapping[str, int], relevant: int) -> tuple[Segment, ...]:
+    conform = figures["conform_level"]
+    rated = [Segment(int(step), count, int(step) >= conform) for step, count in sorted(levels.items(), key=_as_number)]
+    return (*rated, Segment(None, relevant - sum(levels.values())))
+
+
+def _as_number(item: tuple[str, int]) -> int:
+    return int(item[0])
+
+
+def _part(figures: Mapping[str, Any], name: str, counts: Mapping[str, Any]) -> Part:
+    segments = _segments(figures, counts["levels"], counts["relevant"])
+    said = ", ".join(f"{wording.number(each.count)} {_step_words(each.step)}" for each in segments)
+    label = f"{name}, {wording.services(counts['relevant'])}: {said}"
+    return Part(
+        name=name,
+        bar=Bar(label, segments, len(figures["totals"]["levels"])),
+        counted=wording.of(counts["ready"], counts["relevant"]),
+        percent=wording.percent(counts["ready"], counts["relevant"]),
+        not_rated=wording.number(segments[-1].count),
+    )
+
+
+def _step_words(step: int | None) -> str:
+    return _("nicht bewertet") if step is None else _("Reifegrad %(step)s") % {"step": step}
+
+
+def _level_name(figures: Mapping[str, Any], step: int) -> str:
+    """The level's name as frozen with the figures; figures without names call it by its number."""
+    name = figures.get("level_names", {}).get(str(step), "")
+    return f"{step} {name}" if name else _step_words(step)
+
+
+def _legend(figures: Mapping[str, Any], steps: int) -> list[LegendEntry]:
+    totals = figures["totals"]
+    rated = [
+        LegendEntry(int(step), _level_name(figures, int(step)), wording.number(count), steps)
+        for step, count in sorted(totals["levels"].items(), key=_as_number)
+    ]
+    return [*rated, LegendEntry(None, _step_words(None), wording.number(totals["not_rated"]), steps)]
+
+
+def _level_words(figures: Mapping[str, Any]) -> str:
+    """What "Reifegrad" and "fertig" mean, for the disclosure beside the bar."""
+    steps = sorted(map(int, figures["totals"]["levels"]))
+    words = {
+        "model": figures["maturity_model"],
+        "levels": ", ".join(_level_name(figures, step) for step in steps),
+        "ready": wording.ready_levels(figures["conform_level"], figures["totals"]["levels"]),
+        "n": wording.services(figures["totals"]["relevant"]),
+    }
+    return (
+        _(
+            "Reifegradmodell %(model)s: %(levels)s. Fertig heißt %(ready)s. Nenner: %(n)s, für die die Kommune "
+            "zuständig ist und die zählen. „Nicht bewertet“ ist nicht Reifegrad 0."
+        )
+        % words
+    )
+
+
+def _rates(figures: Mapping[str, Any]) -> Iterable[RateLine]:
+    for code, meaning in labels.RATES.items():
+        rate = figures["rates"][code]
+        said = str(meaning)
+        if "known_rows" in rate:
+            known = {"known": wording.of(rate["known_rows"], figures["totals"]["relevant"])}
+            said += _("; Fallzahlen für %(known)s Leistungen bekannt") % known
+        counted = wording.of(rate["numerator"], rate["denominator"])
+        yield RateLine(
+            str(labels.DEFINITIONS[code]), wording.percent(rate["numerator"], rate["denominator"]), counted, said
+        )
+
+
+def _states(states: Mapping[str, int]) -> str:
+    order = ("open", "planned", "in_progress", "done", "blocked")
+    codes = [*order, *sorted(set(states) - set(order))]
+    return ", ".join(f"{wording.number(states[code])} {labels.state(code)}" for code in codes if code in states)
+
+
+def _moves(figures: Mapping[str, Any], kind: str) -> list[Move]:
+    return [
+        Move(
+            kind=str(labels.MOVEMENT[kind]),
+            name=each["name"],
+            key=each["key"] or "",
+            step=wording.step(each["from"], each["to"]),
+            reason=each["reason"],
+        )
+        for each in figures["movement"][kind]
+    ]
+
+
+def _short(figures: Mapping[str, Any]) -> tuple[list[Move], str]:
+    """The movements worth a line on the first view, and the table's title; improvements where there is nothing else."""
+    ready, back = _moves(figures, "newly_ready"), _moves(figures, "regressed")
+    better = _moves(figures, "improved") if not ready and not back else []
+    groups = ((ready, NEWLY_READY_SHOWN), (back, NOT_READY_SHOWN), (better, NOT_READY_SHOWN))
+    titles = [f"{group[0].kind} ({_out_of(group, most)})" for group, most in groups if group]
+    titles[1:] = [title[0].lower() + title[1:] for title in titles[1:]]
+    return [move for group, most in groups for move in group[:most]], wording.listed(titles)
+
+
+def _out_of(group: Sequence[Move], most: int) -> str:
+    return wording.of(most, len(group)) if len(group) > most else wording.number(len(group))
+
+
+def _by_day(deadline: Mapping[str, Any]) -> tuple[str, str]:
+    return str(deadline["date"]), str(deadline["name"])
+
+
+def _deadline(each: Mapping[str, Any]) -> DeadlineLine:
+    return DeadlineLine(
+        name=each["name"],
+        day=wording.day(each["date"]),
+        left=wording.days_left(each["days_left"]),
+        late=each["days_left"] < 0 and each["open"] > 0,
+        still_open=wording.of(each["open"], each["in_scope"]),
+    )
+
+
+def _lists(figures: Mapping[str, Any]) -> dict[str, ServiceList]:
+    deadline = figures["questions"].get("deadline")
+    titles = {
+        "online_now": _("Fertige Leistungen"),
+        "planned_or_started": _("Geplant oder in Umsetzung"),
+        "by_deadline": _("Offen, bis %(day)s geplant"),
+        "not_by_deadline": _("Offen, nicht bis %(day)s geplant"),
+    }
+    day = wording.day(deadline["date"]) if deadline else _("zur Frist")
+    return {
+        code: ServiceList(
+            code,
+            title % {"day": day} if "%(day)s" in title else title,
+            tuple((each["key"] or "", each["ozg_id"] or "", each["name"]) for each in figures["questions"][code]),
+        )
+        for code, title in titles.items()
+    }
+
+
+def _definitions(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    frozen = figures.get("definitions", {})
+    known = [
+        (str(name), frozen[code].removeprefix(f"{name}: "))
+        for code, name in labels.DEFINITIONS.items()
+        if code in frozen
+    ]
+    return known + [(code, frozen[code]) for code in sorted(set(frozen) - set(labels.DEFINITIONS))]

@@ -1,0 +1,128 @@
+"""What stands around the figures: the edition's own words, trainings, the state of the data, and the proof."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports import labels, wording
+from reports.exporting.text import clean
+from reports.models import Edition
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Why this edition replaces the one before, and what differs."""
+
+    sentence: str
+    reason: str
+    differences: list[str]
+
+
+def meta(edition: Edition, figures: Mapping[str, Any]) -> str:
+    """ "Stadt Musterstadt · Stichtag 31.10.2026 · Ausgabe 2, genehmigt am 09.11.2026"."""
+    cutoff = _("Stichtag %(day)s") % {"day": wording.day(figures["cutoff"])}
+    return f"{figures['municipality']['name']} · {cutoff} · {standing(edition)}"
+
+
+def standing(edition: Edition) -> str:
+    """The edition's number and whether it is approved."""
+    words = {"n": edition.number}
+    if edition.state == Edition.State.DRAFT:
+        return _("Ausgabe %(n)s, Entwurf, noch nicht genehmigt") % words
+    if edition.approved_at is None:
+        return _("Ausgabe %(n)s, genehmigt") % words
+    approved = date_format(localtime(edition.approved_at), "d.m.Y")
+    return _("Ausgabe %(n)s, genehmigt am %(day)s") % {**words, "day": approved}
+
+
+def draft(edition: Edition) -> str:
+    """The warning of an edition that is not approved; empty for one that is."""
+    if edition.state != Edition.State.DRAFT:
+        return ""
+    return _("Noch nicht genehmigt. Die Zahlen stehen fest; der Rat sieht den Bericht erst nach der Genehmigung.")
+
+
+def correction(edition: Edition) -> Correction | None:
+    if edition.number == 1:
+        return None
+    sentence = _("Ausgabe %(new)s ersetzt Ausgabe %(old)s.") % {"new": edition.number, "old": edition.number - 1}
+    lines = [clean(line) for line in edition.differences.splitlines() if line.strip()]
+    return Correction(sentence, clean(edition.correction_reason), lines)
+
+
+def passed(figures: Mapping[str, Any]) -> str:
+    """Planned dates that have passed and blocked services, in one sentence; empty where there are none."""
+    found = {each["code"]: each["count"] for each in figures["quality"]}
+    parts = []
+    if count := found.get("planned_passed"):
+        parts.append(
+            ngettext(
+                "%(n)s eigener Planungstermin ist verstrichen", "%(n)s eigene Planungstermine sind verstrichen", count
+            )
+            % {"n": wording.number(count)}
+        )
+    if count := figures["totals"]["states"].get("blocked"):
+        parts.append(
+            ngettext("%(n)s Leistung ist blockiert", "%(n)s Leistungen sind blockiert", count)
+            % {"n": wording.number(count)}
+        )
+    return ", ".join(parts) + "." if parts else ""
+
+
+def trainings(figures: Mapping[str, Any]) -> list[str]:
+    """A line for each group that can be told, and one for those that cannot."""
+    groups = figures["training"]["groups"]
+    told = [each for each in groups if each["assigned"] is not None]
+    if not groups:
+        return [_("Es sind keine Schulungen zugewiesen.")]
+    lines = [_training(each) for each in told]
+    hidden = len(groups) - len(told)
+    if hidden:
+        sentence = ngettext(
+            "%(n)s Gruppe ist nicht ausgewiesen: Aus ihr ließe sich auf weniger als %(few)s Personen schließen.",
+            "%(n)s Gruppen sind nicht ausgewiesen: Aus ihnen ließe sich auf weniger als %(few)s Personen schließen.",
+            hidden,
+        )
+        few = figures["training"]["suppressed_below"]
+        lines.append(sentence % {"n": wording.number(hidden), "few": few})
+    return lines
+
+
+def _training(group: Mapping[str, Any]) -> str:
+    if group["completed"] is None:
+        assigned = {"group": group["group"], "n": wording.number(group["assigned"])}
+        return _("%(group)s: %(n)s zugewiesen") % assigned
+    done = wording.of(group["completed"], group["assigned"])
+    line = _("%(group)s: %(done)s erledigt") % {"group": group["group"], "done": done}
+    if not group["overdue"]:
+        return line
+    return line + _(", %(n)s überfällig") % {"n": wording.number(group["overdue"])}
+
+
+def quality(figures: Mapping[str, Any]) -> list[str]:
+    """What is missing in the data, a line for each finding with a count."""
+    return [
+        f"{labels.quality(each['code'])}: {wording.number(each['count'])}"
+        for each in figures["quality"]
+        if each["count"]
+    ]
+
+
+def proof(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is needed to check the report: knowledge, catalogue, hashes."""
+    known = _("Einträge bis %(when)s") % {"when": wording.instant(figures["known_at"])}
+    lines = [
+        (_("Wissensstand"), known),
+        (_("Katalogstand"), str(figures["catalogue_release"])),
+        (_("Reifegradmodell"), str(figures["maturity_model"])),
+        (_("Amtlicher Regionalschlüssel"), figures["municipality"]["ars"]),
+        (_("Prüfsumme (SHA-256)"), edition.sha256),
+    ]
+    if edition.previous_sha256:
+        lines.append((_("Prüfsumme der vorigen Ausgabe"), edition.previous_sha256))
+    return lines
