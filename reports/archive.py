@@ -1,6 +1,5 @@
 """The archive: each month's edition in force with the figures it printed, and what the coordinator does next."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -8,18 +7,19 @@ from typing import Any, Literal
 
 from django.db.models import QuerySet
 
-from reports import months
+from reports import canonical, months, wording
+from reports.answers import change
 from reports.models import Edition
 
 
 @dataclass(frozen=True)
 class Line:
-    """A month in the archive. `gain` is the change of ready services against the month before, where it is known."""
+    """A month in the archive, in words; `change` is against the month before, a dash where that is not known."""
 
     edition: Edition
-    ready: int
-    relevant: int
-    gain: int | None
+    counted: str
+    percent: str
+    change: str
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,18 @@ def lines(editions: Iterable[Edition]) -> list[Line]:
     """The archive's line for each of `editions`, in their order, from the frozen figures alone; one query."""
     wanted = list(editions)
     texts = dict(Edition.objects.filter(pk__in=[each.pk for each in wanted]).values_list("pk", "figures"))
-    return [_line(edition, json.loads(texts[edition.pk])) for edition in wanted]
+    return [_line(edition, canonical.loads(texts[edition.pk])) for edition in wanted]
 
 
 def _line(edition: Edition, figures: dict[str, Any]) -> Line:
-    totals = figures["totals"]
-    ready = {point["month"]: point["ready"] for point in figures["trend"]}
-    before = ready.get(months.name(months.step(edition.month, -1)))
-    gain = None if before is None else totals["ready"] - before
-    return Line(edition, totals["ready"], totals["relevant"], gain)
+    ready, relevant = figures["totals"]["ready"], figures["totals"]["relevant"]
+    gain = change(figures)
+    return Line(
+        edition,
+        wording.of(ready, relevant),
+        wording.percent(ready, relevant),
+        wording.NO_VALUE if gain is None else wording.signed(gain),
+    )
 
 
 def next_step(latest: list[Edition]) -> Step:

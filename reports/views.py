@@ -6,19 +6,23 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ozg_tracker.accounts.doorkeeper import members_only
+from ozg_tracker.accounts.doorkeeper import members_only, town
 from ozg_tracker.accounts.middleware import TownRequest
 from ozg_tracker.accounts.models import Role
-from reports.archive import following, in_force, lines, next_step
+from reports import canonical, months
+from reports.archive import in_force, lines, next_step
+from reports.content import report
 from reports.export import export_edition
-from reports.forms import CorrectionForm, MonthForm
+from reports.forms import CorrectionForm
 from reports.freeze import approve_edition, freeze_edition
+from reports.key_figures import key_figures
 from reports.models import Edition, EditionQuerySet
-from reports.page import edition_context
 
 READERS = (Role.COORDINATOR, Role.MANAGER, Role.STAFF, Role.COUNCIL)
 CONTENT_TYPES = {
@@ -28,6 +32,7 @@ CONTENT_TYPES = {
     "json": "application/json",
     "html": "text/html; charset=utf-8",
 }
+FORMATS = (("pdf", "PDF"), ("xlsx", "Excel"), ("csv", "CSV"), ("json", "JSON"))
 _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -42,9 +47,17 @@ def archive(request: TownRequest) -> HttpResponse:
     shown = lines(each for each in latest if each.month.year == year)
     counts = [(each, sum(1 for edition in latest if edition.month.year == each)) for each in years if each != year]
     step = next_step(latest) if _coordinates(request) else None
-    context = {"year": year, "lines": shown, "other_years": counts, "step": step}
-    if step and step.deed == "wait":
-        context["from_day"] = following(step.month)
+    newest = _visible(request).filter(state=Edition.State.APPROVED).first()
+    context = {
+        "year": year,
+        "lines": shown,
+        "other_years": counts,
+        "formats": FORMATS,
+        "step": step,
+        "from_day": months.step(step.month, 1) if step else None,
+        "newest": newest,
+        "answers": key_figures(canonical.loads(newest.figures)) if newest else [],
+    }
     return render(request, "reports/archive.html", context)
 
 
@@ -55,7 +68,14 @@ def edition(request: TownRequest, year: int, month: int, number: int | None = No
     asked = request.GET.get("ausgabe", "")
     found = _edition(request, year, month, int(asked) if number is None and asked.isdecimal() else number)
     others = _visible(request).filter(month=found.month).exclude(pk=found.pk).defer("figures", "differences")
-    context = edition_context(found) | {"edition": found, "others": list(others), "coordinates": _coordinates(request)}
+    context = {
+        "edition": found,
+        "report": report(found),
+        "others": others,
+        "latest": all(each.number < found.number for each in others),
+        "coordinates": _coordinates(request),
+        "formats": FORMATS,
+    }
     return render(request, "reports/edition_page.html", context)
 
 
@@ -73,12 +93,9 @@ def download(request: TownRequest, year: int, month: int, number: int, format: s
 @members_only(Role.COORDINATOR)
 @require_POST
 def freeze(request: TownRequest) -> HttpResponseRedirect:
-    form = MonthForm(request.POST)
-    if not form.is_valid() or request.municipality is None:
-        messages.error(request, _("Diesen Monat gibt es nicht. Es wurde nichts festgeschrieben."))
-        return redirect("archive")
+    """The next step the archive offers: a month that has ended becomes a draft."""
     try:
-        made = freeze_edition(request.municipality, form.cleaned_data["month"], by=request.user)
+        made = freeze_edition(town(request), months.parse(request.POST.get("month", "")), by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("archive")
@@ -117,8 +134,17 @@ def correct(request: TownRequest, year: int, month: int) -> HttpResponse:
                 request, _("Ausgabe %(number)s ist als Entwurf festgeschrieben.") % {"number": made.number}
             )
             return redirect(_address(made))
-    context = {"edition": found, "form": form, "differences": would_differ(found)}
+    context = {"edition": found, "form": form, "differences": _would_differ(found)}
     return render(request, "reports/correct.html", context, status=400 if form.errors else 200)
+
+
+def _would_differ(edition: Edition) -> list[str]:
+    """What freezing the month again would change; asked without a reason it writes nothing."""
+    try:
+        freeze_edition(edition.municipality, edition.month)
+    except ValidationError as error:
+        return error.messages
+    return []
 
 
 def _visible(request: TownRequest) -> EditionQuerySet:
@@ -126,7 +152,7 @@ def _visible(request: TownRequest) -> EditionQuerySet:
 
 
 def _edition(request: TownRequest, year: int, month: int, number: int | None) -> Edition:
-    if not 1 <= month <= 12:
+    if not (1 <= month <= 12 and 1 <= year <= 9999):
         raise Http404
     editions = _visible(request).select_related("municipality").filter(month=date(year, month, 1))
     if number is not None:
@@ -142,7 +168,7 @@ def _coordinates(request: TownRequest) -> bool:
 
 
 def _address(edition: Edition) -> str:
-    return f"/berichte/{edition.month:%Y/%m}/{edition.number}/"
+    return reverse("edition", args=[edition.month.year, edition.month.month, edition.number])
 
 
 def _named(edition: Edition) -> dict[str, str]:
