@@ -6,7 +6,7 @@ from itertools import chain, islice
 from operator import itemgetter
 
 from catalog.importing.problems import Refused
-from catalog.importing.records import CELLS, Cleaner, Record, Table, cleaned
+from catalog.importing.records import CELLS, Cleaner, Record, Table, cleaned, is_clean
 
 Cells = Sequence[object]
 
@@ -93,7 +93,7 @@ def no_header() -> Refused:
 
 
 def _records(lines: Iterable[tuple[int, Cells]], columns: dict[str, int], cleaner: Cleaner) -> Iterator[Record]:
-    """The data rows; one without key, name and OZG-ID is none (a blank line, a footnote, a repeated header)."""
+    """The data rows; one without key, name and OZG-ID is none (a blank line, a footnote)."""
     absent = -1  # the None put after every row
     pick = itemgetter(*(columns.get(field, absent) for field in CELLS))
     has = _identifying(columns)
@@ -103,7 +103,8 @@ def _records(lines: Iterable[tuple[int, Cells]], columns: dict[str, int], cleane
         row = [*cells, *[""] * (width - len(cells)), None] if len(cells) < width else [*cells, None]
         if not any(has(row)):
             continue
-        record = new((number, *map(clean, pick(row))))
+        picked = pick(row) if is_clean(cells) else map(clean, pick(row))
+        record = new((number, *picked))
         if sdg2 is not None:
             record = record._replace(sdg="; ".join(filter(None, (record.sdg, clean(row[sdg2])))))
         yield record

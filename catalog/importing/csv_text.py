@@ -71,7 +71,7 @@ def _rows(text: str, delimiter: str) -> Iterator[Cells]:
     lines = csv.reader(chain(StringIO(text, newline=""), ["\n", _END]), delimiter=delimiter)
     number, last = 0, None
     try:
-        for number, cells in enumerate(lines, start=1):
+        for number, cells in enumerate(lines, start=1):  # noqa: B007 (read after the loop)
             if last is not None:
                 yield last
             last = cells
@@ -85,7 +85,7 @@ def _rows(text: str, delimiter: str) -> Iterator[Cells]:
     if last != [_END]:
         raise Refused(
             "unreadable_file",
-            f"Ein Anführungszeichen ist nicht geschlossen: Die Zelle, die in Zeile {number} beginnt, reicht bis zum Ende "
-            "der Datei. Bitte dort nachsehen.",
+            f"In Zeile {number} ist ein Anführungszeichen nicht geschlossen: Die Zelle reicht bis zum Ende der Datei. "
+            "Bitte dort nachsehen.",
             row=number,
         )

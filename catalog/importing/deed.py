@@ -1,15 +1,29 @@
 """import_catalogue: read → check → plan → apply. The dry run is the same code without the last step."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, BinaryIO
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import connection, transaction
+from django.utils import timezone
+
+from catalog.importing import opening, repeat
+from catalog.importing.apply import apply_plan, keep_problems
+from catalog.importing.bulk import is_postgres
+from catalog.importing.check import Checked, check
 from catalog.importing.outcome import Counts, ImportOutcome
-from catalog.importing.problems import Problem
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+from catalog.importing.plan import Plan, make_plan
+from catalog.importing.problems import Problem, Refused
+from catalog.importing.records import Source
+from catalog.importing.types import Types
+from catalog.models import CatalogueImport, CatalogueRelease, ServiceType
 
 __all__ = ["Counts", "ImportOutcome", "Problem", "import_catalogue"]
+
+LOCK = 7_091_500_423  # of our own choice; names "the catalogue is being changed" to PostgreSQL
+After = Callable[[ImportOutcome], None]
 
 
 def import_catalogue(
@@ -20,7 +34,102 @@ def import_catalogue(
     partial: bool = False,
     skip_errors: bool = False,
     allow_shrink: bool = False,
-    by: "AbstractBaseUser | None" = None,
+    by: AbstractBaseUser | None = None,
+    name: str | None = None,
+    after: After | None = None,
 ) -> ImportOutcome:
-    """Load the catalogue file `path`. What is wrong with it stands in the outcome's `problems`."""
-    raise NotImplementedError
+    """Load the catalogue file `path`, which may be known to people by another `name`. Raises nothing for a bad file.
+
+    Without `partial` the file is the whole catalogue: what it lacks is retired, but more than a fifth only if
+    `allow_shrink`. With an error nothing is applied, unless `skip_errors` leaves those rows out. `release` is the label
+    of the Katalogstand; without it, the one the file names itself, else the name of the file.
+    `after` is called with the outcome inside the transaction of an applied import. Two imports at once: one waits.
+    """
+    path = Path(path)
+    outcome = ImportOutcome(release or _label(name or path.name), sha256="")
+    job = _Job(outcome, name or path.name, release, dry_run, partial, skip_errors, allow_shrink, by, after)
+    try:
+        with opening.opened(path) as file:
+            job.run(file)
+    except Refused as refused:
+        outcome.problems = [refused.problem]
+    return outcome
+
+
+def _label(file_name: str) -> str:
+    """The name of a file without its ending, as a person would name the release; at most 100 characters."""
+    return Path(file_name).stem[:100] or file_name[:100]
+
+
+@dataclass
+class _Job:
+    outcome: ImportOutcome
+    name: str
+    release: str | None
+    dry_run: bool
+    partial: bool
+    skip_errors: bool
+    allow_shrink: bool
+    by: Any  # a person of the tracker, whom the catalogue does not know
+    after: After | None
+
+    def run(self, file: BinaryIO) -> None:
+        self.outcome.sha256 = opening.checksum(file)
+        if repeat.is_loaded(self.outcome, self.release, partial=self.partial, skip_errors=self.skip_errors):
+            self.outcome.applied = not self.dry_run
+            return
+        source = opening.read(file)
+        self.outcome.release = self.release or source.release or self.outcome.release
+        types = Types(ServiceType.objects.order_by().values_list("code", "countable"))
+        checked = check(source, types)
+        with transaction.atomic():
+            _lock()
+            self.plan_and_apply(source, checked, types)
+
+    def plan_and_apply(self, source: Source, checked: Checked, types: Types) -> None:
+        plan = make_plan(checked, types, partial=self.partial, allow_shrink=self.allow_shrink)
+        outcome = self.outcome
+        outcome.rows, outcome.services, outcome.bundles = checked.rows, plan.services, plan.bundles.counts
+        outcome.problems = checked.problems + plan.problems
+        outcome.touched = [each.id for each in plan.changed if each.id is not None] + plan.retired
+        stopped = bool(plan.problems) or (outcome.has_errors and not self.skip_errors)
+        if self.dry_run or stopped:
+            return
+        made = self.record(source)
+        new = apply_plan(plan, made, timezone.localdate())
+        keep_problems(outcome.problems, made)
+        outcome.applied, outcome.import_id = True, made.pk
+        outcome.appeared = _countable(plan, new) + plan.appeared
+        if self.after is not None:
+            self.after(outcome)
+
+    def record(self, source: Source) -> CatalogueImport:
+        release, _ = CatalogueRelease.objects.get_or_create(
+            label=self.outcome.release[:100], defaults={"source": source.origin}
+        )
+        figures = {
+            f"{what}_{name}": getattr(counts, name)
+            for what, counts in (("services", self.outcome.services), ("bundles", self.outcome.bundles))
+            for name in ("new", "changed", "unchanged", "retired")
+        }
+        return CatalogueImport.objects.create(
+            release=release,
+            file_name=self.name[:255],
+            sha256=self.outcome.sha256,
+            partial=self.partial,
+            applied_at=timezone.now(),
+            by=self.by,
+            rows=self.outcome.rows,
+            **figures,
+        )
+
+
+def _lock() -> None:
+    """Let imports follow one another. SQLite does so by itself: its transactions start with the right to write."""
+    if is_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _countable(plan: Plan, new: dict[str, int]) -> list[int]:
+    return [new[each.identity] for each in plan.new if each.countable]

@@ -46,14 +46,16 @@ def _why(text: str, key: str) -> str:
     shown = f"„{text[:40]}“"
     if _ROUNDED.fullmatch(key) or (len(key) == 14 and key[5:].strip("0") == ""):
         return (
-            f"Der Schlüssel {shown} ist eine gerundete Zahl: Die Tabellenkalkulation hat die letzten Ziffern verworfen. "
+            f"Der Schlüssel {shown} ist eine gerundete Zahl: Die Tabellenkalkulation hat Ziffern verworfen. "
             "Bitte die Spalte als Text formatieren und den Schlüssel aus der Quelle neu eintragen."
         )
     digits = re.findall(r"\d{14}", key)
     if len(digits) > 1:
         return f"In der Zelle {shown} stehen mehrere Schlüssel. Bitte für jeden Schlüssel eine eigene Zeile anlegen."
     if key.isdecimal():
-        return f"Der Schlüssel {shown} hat {len(key)} statt 14 Ziffern. Bitte mit der Quelle vergleichen und berichtigen."
+        return (
+            f"Der Schlüssel {shown} hat {len(key)} statt 14 Ziffern. Bitte mit der Quelle vergleichen und berichtigen."
+        )
     return f"{shown} ist kein LeiKa-Schlüssel. Er hat 14 Ziffern, oder es steht dort „nicht im LeiKa“."
 
 

@@ -8,7 +8,7 @@ from catalog.importing.problems import Problem, Severity
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """`new` were not known or not current before, `changed` have another fact than before, `retired` are gone."""
+    """`new` were not known, `changed` have another fact than before or are back, `retired` are gone."""
 
     new: int = 0
     changed: int = 0
@@ -20,6 +20,7 @@ class Counts:
 class ImportOutcome:
     """`rows` are the data rows read; `touched` the ids of known services that were changed or retired.
 
+    `appeared` are the ids of services that count and did not before: new, back again, or no longer a heading.
     `import_id` names the stored import; it is None for a dry run, a refused file, and a file with nothing to record.
     """
 
@@ -31,6 +32,7 @@ class ImportOutcome:
     bundles: Counts = field(default_factory=Counts)
     problems: list[Problem] = field(default_factory=list)
     touched: list[int] = field(default_factory=list)
+    appeared: list[int] = field(default_factory=list)
     import_id: int | None = None
 
     @property

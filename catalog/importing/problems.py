@@ -29,7 +29,7 @@ class Problem:
         }
 
 
-class Refused(Exception):  # noqa: N818 (it is an answer, not a failure of ours)
+class Refused(Exception):
     """The file as a whole cannot be taken: `unreadable_file`, `too_large`, `unsafe_file` or `missing_column`."""
 
     def __init__(self, code: str, message: str, sheet: str | None = None, row: int | None = None) -> None:

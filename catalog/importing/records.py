@@ -1,7 +1,7 @@
 """The row every reader yields, and the cleaning of its cells."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -10,24 +10,24 @@ TYPE_THAT_LOOKS_LIKE_A_DAY = {(2, 3), (3, 2)}
 
 
 class Record(NamedTuple):
-    """One data row: its number as a spreadsheet shows it, and its cleaned cells; None where the file has no such column.
+    """One data row: its number as a spreadsheet shows it, and its cleaned cells; None where there is no such column.
 
     `key` is as written. Names of the fields are those of the models; `sdg` joins the columns that speak of the SDG.
     """
 
     number: int
-    key: str | None
-    name: str | None
-    name2: str | None
-    types: str | None
-    legal_basis: str | None
-    law: str | None
-    synonyms: str | None
-    sdg: str | None
-    ozg_id: str | None
-    bundle: str | None
-    topic: str | None
-    situation: str | None
+    key: str | None = None
+    name: str | None = None
+    name2: str | None = None
+    types: str | None = None
+    legal_basis: str | None = None
+    law: str | None = None
+    synonyms: str | None = None
+    sdg: str | None = None
+    ozg_id: str | None = None
+    bundle: str | None = None
+    topic: str | None = None
+    situation: str | None = None
 
 
 CELLS = Record._fields[1:]
@@ -84,6 +84,19 @@ def cleaned(text: str) -> str:
     if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"}:
         text = text[1:]  # the guard that our exports put before what a spreadsheet would take for a formula
     return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
+
+
+def is_clean(cells: Sequence[object]) -> bool:
+    """Whether all cells are texts that `cleaned` would leave as they are: seen at once for a whole row."""
+    try:
+        text = "¦".join(("", *cells, ""))  # type: ignore[arg-type]  # another type is the answer no
+    except TypeError:
+        return False
+    return (
+        text.isprintable()
+        and not ("  " in text or "¦ " in text or " ¦" in text or "¦'" in text)
+        and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    )
 
 
 def _visible(char: str) -> str:

@@ -87,8 +87,8 @@ def _records(lines: Iterable[tuple[int, str]], columns: list[str]) -> Iterator[R
             if len(cells) > width or not bundle:
                 raise _unreadable(number)
             cells += [""] * (width - len(cells)) + [None]
-            facts = [clean(cells[index]) for index in order]
-            yield Record(number, *facts, clean(ozg_id), clean(bundle), clean(topic), clean(situation))
+            facts = [cells[index] for index in order]
+            yield Record._make((number, *map(clean, (*facts, ozg_id, bundle, topic, situation))))
 
 
 def dump(release: CatalogueRelease) -> Iterator[str]:

@@ -6,7 +6,6 @@ from typing import BinaryIO
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from catalog.importing.columns import Cells, no_header, table
-from catalog.importing.problems import Refused
 from catalog.importing.records import Cleaner, Source, Table, cleaned
 from catalog.importing.workbook_guard import damaged, plain_copy
 

@@ -16,12 +16,7 @@ from catalog.importing.workbook_measure import Malformed, Strings, measure
 
 CHUNK = 1 << 20
 # Anything but cells within A–Z and row 99,999 that say their place in the first attribute, as all writers we know do.
-_UNUSUAL = (
-    re.compile(rb'<c(?=[\s/>])(?! r="[A-Z]\d{1,5}")'),
-    re.compile(rb'<row(?=[\s/>])(?! r="\d{1,5}")'),
-    re.compile(rb":(?:c|row)[\s/>]"),
-    re.compile(rb"\0"),  # UTF-16
-)
+_UNUSUAL = (re.compile(rb'<c(?=[\s/>])(?! r="[A-Z]\d{1,5}")'), re.compile(rb":c[\s/>]"))
 
 
 def plain_copy(file: BinaryIO) -> BytesIO:
@@ -69,17 +64,19 @@ def _wanted(archive: ZipFile) -> list[ZipInfo]:
 
 def _fill(plain: ZipFile, archive: ZipFile, parts: list[ZipInfo]) -> None:
     """Copy the parts; then see that neither far cells nor repeated strings grow beyond memory in the reader."""
-    left, cells, unusual, strings = limits.WORKBOOK_UNPACKED, 0, [], Strings()
+    left, cells = limits.WORKBOOK_UNPACKED, 0
+    unusual, strings = [], Strings()
     for part in parts:
         content = _content(archive, part, left)
         left -= len(content)
         plain.writestr(part.filename, content)
-        if any(pattern.search(content) for pattern in _UNUSUAL):
+        if b"\0" in content or any(pattern.search(content) for pattern in _UNUSUAL):
             unusual.append(part.filename)
-        cells += content.count(b"<c ")
         strings.see(part.filename, content)
+    if strings.names:
+        cells = sum(plain.read(part).count(b"<c ") for part in plain.namelist())
     if strings.longest * cells > limits.WORKBOOK_STRINGS:
-        unusual = [part.filename for part in parts]
+        unusual = plain.namelist()
     if unusual:
         _measure(plain, unusual, strings)
 
@@ -105,8 +102,8 @@ def _measure(plain: ZipFile, names: list[str], strings: Strings) -> None:
         if found.area > limits.WORKBOOK_AREA:
             raise Refused(
                 "too_large",
-                f"Die letzte gefüllte Zelle steht in Zeile {found.rows}, Spalte {found.columns}: zu weit draußen, um das "
-                "Blatt zu lesen. Bitte leere Zeilen und Spalten am Rand löschen und neu speichern.",
+                f"Die letzte gefüllte Zelle steht in Zeile {found.rows}, Spalte {found.columns}: zu weit draußen, um "
+                "das Blatt zu lesen. Bitte leere Zeilen und Spalten am Rand löschen und neu speichern.",
             )
         if text > limits.WORKBOOK_STRINGS:
             raise _too_large()

@@ -1,11 +1,12 @@
-"""How large the sheets of a workbook become in the reader's memory: its cells up to the last, and its shared strings."""
+"""How large a workbook becomes in the reader's memory: its cells up to the last one, and its shared strings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 from zipfile import ZipFile
 
 
-class Malformed(Exception):  # noqa: N818 (an answer)
+class Malformed(Exception):
     """The part is no well-formed XML, or brings a DOCTYPE."""
 
 
@@ -17,7 +18,7 @@ class Strings:
     longest: int = 0
 
     def see(self, name: str, content: bytes) -> None:
-        if b"si>" in content or b"si " in content:
+        if "sharedstrings" in name.lower():  # the reader finds them by this name
             self.names.append(name)
             self.longest = max(self.longest, *map(len, content.split(b"</si>")))
 
@@ -91,7 +92,11 @@ def _lengths(content: bytes) -> list[int]:
     return found
 
 
-def _parse(content: bytes, start: object, data: object, end: object) -> None:
+Start = Callable[[str, dict[str, str]], object]
+Text = Callable[[str], object]
+
+
+def _parse(content: bytes, start: Start, data: Text, end: Text) -> None:
     def refuse(*_arguments: object) -> None:
         raise Malformed
 

@@ -24,7 +24,7 @@ COLUMNS = {
 }
 
 
-class _RootReached(Exception):  # noqa: N818 (a way out of the parser)
+class _RootReached(Exception):
     pass
 
 
@@ -109,7 +109,10 @@ def _local(element: etree._Element) -> str:
 
 
 def _record(number: int, service: etree._Element) -> Record:
-    keys, types, sdg, names = [], [], [], {}
+    keys: list[str] = []
+    types: list[str] = []
+    sdg: list[str] = []
+    names: dict[str, str] = {}
     for child in service:
         match _local(child):
             case "referenzLeiKa" | "referenzLeistungsschluessel":
@@ -127,14 +130,7 @@ def _record(number: int, service: etree._Element) -> Record:
         name=names.get(NAME, ""),
         name2=names.get(NAME2),
         types="; ".join(types) if types else None,
-        legal_basis=None,
-        law=None,
-        synonyms=None,
         sdg="; ".join(sdg) if sdg else None,
-        ozg_id=None,
-        bundle=None,
-        topic=None,
-        situation=None,
     )
 
 
@@ -154,4 +150,4 @@ def _module(element: etree._Element) -> tuple[str, str]:
 
 
 def _text(element: etree._Element) -> str:
-    return cleaned("".join(element.itertext()))
+    return cleaned("".join(str(text) for text in element.itertext()))

@@ -1,0 +1,149 @@
+"""Writes a plan, inside the transaction of the caller. What is replaced moves to the versions, links close."""
+
+from datetime import date
+
+from catalog.importing import bulk
+from catalog.importing.bundles import BundleTarget
+from catalog.importing.plan import Plan, Target
+from catalog.importing.problems import Problem
+from catalog.importing.records import FACTS
+from catalog.models import (
+    Bundle,
+    BundleVersion,
+    CatalogueImport,
+    ImportProblem,
+    Service,
+    ServiceBundle,
+    ServiceVersion,
+    Situation,
+    Topic,
+)
+
+BUNDLE_FACTS = ("name", "situation_id", "retired_on")
+SERVICE_FACTS = ("key", *FACTS, "countable", "retired_on")
+
+
+def apply_plan(plan: Plan, made: CatalogueImport, today: date) -> dict[str, int]:
+    """Write all of `plan` as import `made`; returns the ids of the new services by identity."""
+    bundles = _write_bundles(plan, made, today)
+    new = _write_services(plan, made, today)
+    _write_links(plan, made, bundles, new)
+    return new
+
+
+def _write_bundles(plan: Plan, made: CatalogueImport, today: date) -> dict[str, int]:
+    """Returns the id of every bundle by its OZG id."""
+    new, changed, retired = plan.bundles.new, plan.bundles.changed, plan.bundles.retired
+    places = _situations([*new, *changed])
+    _keep_version(Bundle, BundleVersion, "bundle_id", BUNDLE_FACTS, [*_ids(changed), *retired], made)
+    bulk.insert(
+        Bundle,
+        ("ozg_id", "name", "situation_id", "since_id", "digest"),
+        [(each.ozg_id, each.name, places[each.topic, each.situation], made.pk, each.digest) for each in new],
+    )
+    bulk.update(
+        Bundle,
+        (*BUNDLE_FACTS, "since_id", "digest"),
+        [(each.name, places[each.topic, each.situation], None, made.pk, each.digest, each.id) for each in changed],
+    )
+    _retire(Bundle, retired, made, today)
+    return dict(Bundle.objects.order_by().values_list("ozg_id", "id")) if plan.opened else {}
+
+
+def _situations(targets: list[BundleTarget]) -> dict[tuple[str, str], int]:
+    """The id of each (topic, situation) named by `targets`; makes the missing ones."""
+    named = dict.fromkeys((each.topic, each.situation) for each in targets)
+    if not named:
+        return {}
+    known = dict(Topic.objects.order_by().values_list("name", "id"))
+    missing = dict.fromkeys(topic for topic, _ in named if topic not in known)
+    known |= {topic.name: topic.pk for topic in Topic.objects.bulk_create(Topic(name=name) for name in missing)}
+    places = {
+        (topic, name): pk for topic, name, pk in Situation.objects.order_by().values_list("topic__name", "name", "id")
+    }
+    made = Situation.objects.bulk_create(
+        Situation(topic_id=known[topic], name=name) for topic, name in named if (topic, name) not in places
+    )
+    topics = {pk: name for name, pk in known.items()}
+    return places | {(topics[each.topic_id], each.name): each.pk for each in made}
+
+
+def _write_services(plan: Plan, made: CatalogueImport, today: date) -> dict[str, int]:
+    _keep_version(Service, ServiceVersion, "service_id", SERVICE_FACTS, [*_ids(plan.changed), *plan.retired], made)
+    ids = bulk.reserve_ids(Service, len(plan.new))
+    bulk.insert(
+        Service,
+        ("key", *FACTS, "countable", "identity", "since_id", "digest", "id"),
+        [
+            (each.key, *each.facts, each.countable, each.identity, made.pk, each.digest, pk)
+            for each, pk in zip(plan.new, ids, strict=True)
+        ],
+    )
+    bulk.update(
+        Service,
+        (*SERVICE_FACTS, "identity", "since_id", "digest"),
+        [
+            (each.key, *each.facts, each.countable, None, each.identity, made.pk, each.digest, each.id)
+            for each in plan.changed
+        ],
+    )
+    _retire(Service, plan.retired, made, today)
+    return {each.identity: pk for each, pk in zip(plan.new, ids, strict=True)}
+
+
+def _write_links(plan: Plan, made: CatalogueImport, bundles: dict[str, int], new: dict[str, int]) -> None:
+    close = f"UPDATE {bulk.table(ServiceBundle)} SET until_id = %s WHERE id IN {{ids}}"  # noqa: S608 (own name)
+    bulk.run(close, plan.closed, made.pk)
+    known = {each.identity: each.id for each in plan.changed}
+    bulk.insert(
+        ServiceBundle,
+        ("service_id", "bundle_id", "since_id"),
+        [(new.get(identity) or known[identity], bundles[ozg_id], made.pk) for identity, ozg_id in plan.opened],
+    )
+
+
+def _ids(targets: list[Target] | list[BundleTarget]) -> list[int]:
+    return [each.id for each in targets if each.id is not None]
+
+
+def _keep_version(
+    model: type[Bundle | Service],
+    version: type[BundleVersion | ServiceVersion],
+    reference: str,
+    facts: tuple[str, ...],
+    ids: list[int],
+    made: CatalogueImport,
+) -> None:
+    """Keep the facts that are about to be replaced, with the imports between which they held."""
+    names = ", ".join(facts)
+    bulk.run(
+        f"INSERT INTO {bulk.table(version)} ({reference}, {names}, since_id, until_id) "  # noqa: S608 (own names)
+        f"SELECT id, {names}, since_id, %s FROM {bulk.table(model)} WHERE id IN {{ids}}",
+        ids,
+        made.pk,
+    )
+
+
+def _retire(model: type[Bundle | Service], ids: list[int], made: CatalogueImport, today: date) -> None:
+    retire = f"UPDATE {bulk.table(model)} SET retired_on = %s, since_id = %s WHERE id IN {{ids}}"  # noqa: S608 (own name)
+    bulk.run(retire, ids, today, made.pk)
+
+
+def keep_problems(problems: list[Problem], made: CatalogueImport) -> None:
+    """Keep the list of what was wrong with the file with its import."""
+    bulk.insert(
+        ImportProblem,
+        ("catalogue_import_id", "sheet", "row", "column", "severity", "code", "message"),
+        [
+            (
+                made.pk,
+                each.sheet or "",
+                each.row,
+                (each.column or "")[:100],
+                each.severity,
+                each.code,
+                each.message,
+            )
+            for each in problems
+        ],
+    )

@@ -1,0 +1,88 @@
+"""The part of the plan that concerns OZG-Leistungen."""
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from catalog.importing.check import BundleDraft, Checked
+from catalog.importing.outcome import Counts
+from catalog.importing.problems import Problem
+from catalog.importing.stored import Stored, StoredBundle
+
+
+@dataclass(frozen=True, slots=True)
+class BundleTarget:
+    """A bundle as it shall stand; `id` is None for a new one."""
+
+    id: int | None
+    ozg_id: str
+    name: str
+    topic: str
+    situation: str
+
+    @property
+    def digest(self) -> str:
+        return blake2b("\x1f".join((self.name, self.topic, self.situation)).encode(), digest_size=16).hexdigest()
+
+
+@dataclass
+class BundlePlan:
+    new: list[BundleTarget] = field(default_factory=list)
+    changed: list[BundleTarget] = field(default_factory=list)
+    retired: list[int] = field(default_factory=list)
+    unchanged: int = 0
+
+    @property
+    def counts(self) -> Counts:
+        return Counts(len(self.new), len(self.changed), self.unchanged, len(self.retired))
+
+
+def plan_bundles(checked: Checked, stored: Stored, *, partial: bool) -> BundlePlan:
+    """Sort the file's bundles; a new one without name or place is a problem, and the rows that name it are left out."""
+    plan = BundlePlan()
+    if not checked.speaks_of_bundles:
+        return plan
+    for ozg_id, draft in list(checked.bundles.items()):
+        known = stored.bundles.get(ozg_id)
+        target = _target(ozg_id, draft, known)
+        if not (target.name and target.topic and target.situation):
+            _leave_out(checked, ozg_id, draft, target)
+        elif known is None:
+            plan.new.append(target)
+        elif not known.current or (target.name, target.topic, target.situation) != known[1:4]:
+            plan.changed.append(target)
+        else:
+            plan.unchanged += 1
+    if not partial:
+        named = checked.bundles.keys() | checked.skipped_bundles
+        plan.retired = [each.id for ozg_id, each in stored.bundles.items() if each.current and ozg_id not in named]
+    return plan
+
+
+def _target(ozg_id: str, draft: BundleDraft, known: StoredBundle | None) -> BundleTarget:
+    said = draft.name or "", draft.topic or "", draft.situation or ""
+    if known is None:
+        return BundleTarget(None, ozg_id, *said)
+    topic, situation = said[1:] if all(said[1:]) else (known.topic, known.situation)
+    return BundleTarget(known.id, ozg_id, said[0] or known.name, topic, situation)
+
+
+def _leave_out(checked: Checked, ozg_id: str, draft: BundleDraft, target: BundleTarget) -> None:
+    words = {"Name": target.name, "Themenfeld": target.topic, "Lage": target.situation}
+    missing = ", ".join(word for word, said in words.items() if not said)
+    checked.problems.append(
+        Problem(
+            "missing_name",
+            f"Zur neuen OZG-Leistung {ozg_id} fehlt: {missing}. Bitte in der Datei ergänzen. "
+            "Bis dahin bleiben ihre Zeilen außen vor.",
+            sheet=draft.sheet,
+            row=draft.row,
+            column=draft.column,
+        )
+    )
+    del checked.bundles[ozg_id]
+    for identity, service in list(checked.services.items()):
+        if service.ozg_ids and ozg_id in service.ozg_ids:
+            checked.skipped.add(identity)
+            del service.ozg_ids[ozg_id]
+            if not service.ozg_ids:
+                del checked.services[identity]

@@ -1,0 +1,174 @@
+"""Compares the catalogue of a file with the stored one and says what is to be written. Writes nothing.
+
+What a file does not say, it does not change: a column it lacks, the bundles where it has no OZG-ID, and then also the
+services without key, which only bundle and name could name. What a whole file (not `partial`) could say and does not,
+is retired; the services that a left-out row meant are not.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from catalog.importing.bundles import BundlePlan, plan_bundles
+from catalog.importing.check import Checked, Draft
+from catalog.importing.outcome import Counts
+from catalog.importing.problems import Problem
+from catalog.importing.records import FACTS
+from catalog.importing.stored import NOTHING, Stored, StoredService
+from catalog.importing.types import Types
+
+SHRINK = 5  # more than one in five retired is most likely the wrong file
+UNSAID = (None,) * len(FACTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A service as it shall stand; `id` is None for a new one."""
+
+    id: int | None
+    identity: str
+    key: str | None
+    facts: tuple[str, ...]
+    countable: bool
+    digest: str
+
+
+@dataclass
+class Plan:
+    """What is to be written, and the figures of the contract."""
+
+    bundles: BundlePlan
+    new: list[Target] = field(default_factory=list)
+    changed: list[Target] = field(default_factory=list)
+    retired: list[int] = field(default_factory=list)
+    unchanged: int = 0
+    opened: list[tuple[str, str]] = field(default_factory=list)  # identity and OZG id of links to open
+    closed: list[int] = field(default_factory=list)  # ids of links to close
+    appeared: list[int] = field(default_factory=list)  # known services that count now and did not before
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def services(self) -> Counts:
+        return Counts(len(self.new), len(self.changed), self.unchanged, len(self.retired))
+
+
+def make_plan(checked: Checked, types: Types, *, partial: bool, allow_shrink: bool) -> Plan:
+    """The plan for `checked`; may leave out drafts whose new bundle is not described well enough."""
+    stored = Stored(_unsaid(checked, partial))
+    plan = Plan(plan_bundles(checked, stored, partial=partial))
+    planner = _Planner(checked, types, stored, plan, partial)
+    planner.run()
+    if not partial and not allow_shrink:
+        plan.problems += _shrinking(plan, stored)
+    return plan
+
+
+def _unsaid(checked: Checked, partial: bool) -> list[str]:
+    """The facts that some draft leaves to the database; all, where services beside the file are looked at."""
+    if partial or checked.skipped or not checked.speaks_of_bundles:
+        return list(FACTS)
+    said = zip(*(draft.facts for draft in checked.services.values()), strict=True)
+    return [fact for fact, cells in zip(FACTS, said, strict=True) if None in cells]
+
+
+class _Planner:
+    def __init__(self, checked: Checked, types: Types, stored: Stored, plan: Plan, partial: bool) -> None:
+        self.checked, self.types, self.stored, self.plan, self.partial = checked, types, stored, plan, partial
+        self.drafts = checked.services
+        self.adopted: dict[str, str] = {}
+        self.objects: Counter[str] = Counter()
+
+    def run(self) -> None:
+        self.adopt()
+        self.plan_the_unmentioned()
+        self.objects = Counter(identity[:8] for identity in self.drafts)
+        get = self.stored.services.get
+        for identity, draft in self.drafts.items():
+            self.place(identity, draft, get(self.adopted.get(identity, identity)))
+
+    def adopt(self) -> None:
+        """A service without key that gets one, with the same bundle and name, keeps its row."""
+        services = self.stored.services
+        for identity in self.drafts.keys() - services.keys():
+            draft = self.drafts[identity]
+            for ozg_id in draft.ozg_ids or () if draft.key else ():
+                before = f"{ozg_id}:{draft.facts[0]}"
+                if before in services and before not in self.drafts and before not in self.adopted.values():
+                    self.adopted[identity] = before
+                    break
+
+    def plan_the_unmentioned(self) -> None:
+        """Retire what the file lacks; look again at what stays beside it, since a neighbour may make it a heading."""
+        kept = set(self.adopted.values())
+        for identity, service in self.stored.services.items():
+            if not service.current or identity in self.drafts or identity in kept:
+                continue
+            if self.partial or self.not_spoken_of(identity):
+                key = identity if identity.isdecimal() else None
+                self.drafts[identity] = Draft(key, UNSAID, None, 0, mentioned=False)
+            else:
+                self.plan.retired.append(service.id)
+
+    def not_spoken_of(self, identity: str) -> bool:
+        skipped = self.checked.skipped
+        if skipped and (identity in skipped or self.stored.names[identity] in skipped):
+            return True
+        return ":" in identity and not self.checked.speaks_of_bundles
+
+    def place(self, identity: str, draft: Draft, known: StoredService | None) -> None:
+        """Sort one draft into new, changed or unchanged."""
+        stored_facts = known.facts if known else NOTHING
+        facts = tuple([old if new is None else new for new, old in zip(draft.facts, stored_facts, strict=True)])
+        countable = self.types.countable(facts[2]) and not self.is_heading(draft.key)
+        ozg_ids = self.bundles(identity, draft, known)
+        digest = digest_of(draft.key, facts, countable, ozg_ids)
+        if known is None:
+            self.plan.new.append(Target(None, identity, draft.key, facts, countable, digest))
+            self.plan.opened += [(identity, ozg_id) for ozg_id in ozg_ids]
+        elif digest != known.digest or not known.current:
+            self.change(Target(known.id, identity, draft.key, facts, countable, digest), ozg_ids)
+        elif draft.mentioned:
+            self.plan.unchanged += 1
+
+    def is_heading(self, key: str | None) -> bool:
+        """A service object (last six digits 0) with other services of the same object (first eight digits)."""
+        return key is not None and key[8:] == "000000" and self.objects[key[:8]] > 1
+
+    def bundles(self, identity: str, draft: Draft, known: StoredService | None) -> list[str]:
+        """The OZG ids the service shall stand in: the file's, and the stored ones where the file may not say all."""
+        said = draft.ozg_ids
+        if known and (said is None or self.partial or identity in self.checked.skipped):
+            return sorted({*(said or ()), *self.stored.links.get(known.id, ())})
+        return sorted(said) if said else []
+
+    def change(self, target: Target, ozg_ids: list[str]) -> None:
+        assert target.id is not None  # noqa: S101 (a known service has one)
+        links = self.stored.links.get(target.id, {})
+        self.plan.changed.append(target)
+        self.plan.opened += [(target.identity, ozg_id) for ozg_id in ozg_ids if ozg_id not in links]
+        self.plan.closed += [link for ozg_id, link in links.items() if ozg_id not in ozg_ids]
+        if target.countable and target.id not in self.stored.countable:
+            self.plan.appeared.append(target.id)
+
+
+def digest_of(key: str | None, facts: tuple[str, ...], countable: bool, ozg_ids: list[str]) -> str:
+    """What tells a changed service from an unchanged one: facts, countability and bundles in one short text."""
+    text = "\x1f".join((key or "", *facts, "1" if countable else "", *ozg_ids))
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _shrinking(plan: Plan, stored: Stored) -> list[Problem]:
+    current = sum(service.current for service in stored.services.values())
+    bundles = sum(bundle.current for bundle in stored.bundles.values())
+    return [
+        Problem(
+            "shrinks_too_much",
+            f"{retired} von {known} {what} würden entfallen, mehr als 20 %. Vermutlich ist es nicht der ganze Katalog. "
+            "Bitte als Teilkatalog laden (--partial) oder das Schrumpfen ausdrücklich erlauben (--allow-shrink).",
+        )
+        for retired, known, what in (
+            (len(plan.retired), current, "Leistungen"),
+            (len(plan.bundles.retired), bundles, "OZG-Leistungen"),
+        )
+        if retired * SHRINK > known
+    ]

@@ -1,0 +1,81 @@
+"""What the database knows of the catalogue, read with one query a table."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db import connection
+
+from catalog.importing.records import FACTS
+
+NOTHING = ("",) * len(FACTS)
+
+
+class StoredService(NamedTuple):
+    id: int
+    digest: str
+    current: bool
+    facts: tuple[str, ...]  # those asked for, "" in the place of the others
+
+
+class StoredBundle(NamedTuple):
+    id: int
+    name: str
+    topic: str
+    situation: str
+    current: bool
+
+
+class Stored:
+    """The catalogue as it stands. `facts` names the facts of services that will be needed beside the digest."""
+
+    def __init__(self, facts: Sequence[str]) -> None:
+        self.services = self._services(facts)
+
+    def _services(self, facts: Sequence[str]) -> dict[str, StoredService]:
+        columns = "".join(f", {fact if fact in facts else chr(39) * 2}" for fact in FACTS) if facts else ""
+        query = f"SELECT identity, id, digest, retired_on IS NULL{columns} FROM catalog_service"  # noqa: S608 (our names)
+        if facts:
+            return {row[0]: StoredService(row[1], row[2], bool(row[3]), row[4:]) for row in _rows(query)}
+        return {row[0]: StoredService(row[1], row[2], bool(row[3]), NOTHING) for row in _rows(query)}
+
+    @cached_property
+    def bundles(self) -> dict[str, StoredBundle]:
+        """By OZG id."""
+        query = """
+            SELECT bundle.ozg_id, bundle.id, bundle.name, topic.name, situation.name, bundle.retired_on IS NULL
+            FROM catalog_bundle bundle
+            JOIN catalog_situation situation ON situation.id = bundle.situation_id
+            JOIN catalog_topic topic ON topic.id = situation.topic_id
+        """
+        return {row[0]: StoredBundle(row[1], row[2], row[3], row[4], bool(row[5])) for row in _rows(query)}
+
+    @cached_property
+    def links(self) -> dict[int, dict[str, int]]:
+        """Of each service: the OZG ids of its open links, each with the link's id."""
+        query = """
+            SELECT link.service_id, bundle.ozg_id, link.id
+            FROM catalog_servicebundle link JOIN catalog_bundle bundle ON bundle.id = link.bundle_id
+            WHERE link.until_id IS NULL
+        """
+        found: dict[int, dict[str, int]] = {}
+        for service, ozg_id, link in _rows(query):
+            found.setdefault(service, {})[ozg_id] = link
+        return found
+
+    @cached_property
+    def countable(self) -> set[int]:
+        """The ids of the services that count now."""
+        return {row[0] for row in _rows("SELECT id FROM catalog_service WHERE countable AND retired_on IS NULL")}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Identity → name."""
+        return dict(_rows("SELECT identity, name FROM catalog_service"))
+
+
+def _rows(query: str) -> list[tuple]:  # type: ignore[type-arg]
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        found: list[tuple] = cursor.fetchall()  # type: ignore[type-arg]
+    return found
