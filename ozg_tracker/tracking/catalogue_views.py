@@ -24,20 +24,25 @@ from ozg_tracker.tracking.uploads import drop, keep, kept
 
 READERS = (Role.OPERATOR, Role.COORDINATOR, Role.MANAGER, Role.STAFF)
 LOADERS = (Role.OPERATOR, Role.COORDINATOR)
+ERROR, WARNING = ImportProblem.Severity
 PAGE = 50
 _PURPOSE = "catalogue"
 _OPTIONS = "catalogue_options"
 # A file refused for one of these is read no further: no row of it can be left out to help.
+_SHRINKS = "shrinks_too_much"  # of the whole file too, but a person may say that it is meant
 _WHOLE_FILE = {"unreadable_file", "too_large", "unsafe_file", "missing_column"}
 
 
 @members_only(*READERS)
 @require_safe
 def catalogue(request: TownRequest) -> HttpResponse:
-    severity = ImportProblem.Severity
-    imports = CatalogueImport.objects.select_related("release", "by").annotate(
-        errors=Count("problems", filter=Q(problems__severity=severity.ERROR)),
-        warnings=Count("problems", filter=Q(problems__severity=severity.WARNING)),
+    imports = (
+        CatalogueImport.objects.select_related("release", "by")
+        .annotate(
+            errors=Count("problems", filter=Q(problems__severity=ERROR)),
+            warnings=Count("problems", filter=Q(problems__severity=WARNING)),
+        )
+        .order_by("-id")
     )
     page = Paginator(imports, PAGE).get_page(request.GET.get("seite"))
     return render(request, "tracking/catalogue.html", {"page": page, "may_load": _may_load(request)})
@@ -88,7 +93,7 @@ def preview_catalogue(request: TownRequest) -> HttpResponse:
     path = kept(request.session, _PURPOSE)
     if path is None:
         return _no_file(request)
-    outcome = import_catalogue(path, dry_run=True, allow_shrink=True, **request.session[_OPTIONS])
+    outcome = import_catalogue(path, dry_run=True, **request.session[_OPTIONS])
     return _preview(request, path.name, outcome)
 
 
@@ -148,7 +153,8 @@ def _preview(request: TownRequest, name: str, outcome: ImportOutcome, status: in
         "outcome": outcome,
         "refused": refused,
         "not_applied": status != 200,
-        "shrinks": any(problem.code == "shrinks_too_much" for problem in outcome.problems),
+        "shrinks": any(problem.code == _SHRINKS for problem in outcome.problems),
+        "wrong_rows": sum(problem.severity == ERROR and problem.code != _SHRINKS for problem in outcome.problems),
         "ours": sorted(ours.values(), key=lambda row: row.service.name)[:PAGE],
         "ours_count": len(ours),
         "our_total": _own_rows(request).count(),
