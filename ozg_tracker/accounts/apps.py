@@ -1,7 +1,10 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.core.exceptions import ValidationError
 from django.db.models.signals import pre_delete
 from django.utils.translation import gettext as _
+
+from ozg_tracker.accounts.demo import no_demo_sign_ins
 
 
 class AccountsConfig(AppConfig):
@@ -10,6 +13,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         pre_delete.connect(_refuse_to_delete, sender="accounts.User", dispatch_uid="people_stay")
+        register(no_demo_sign_ins, Tags.security, deploy=True)
 
 
 def _refuse_to_delete(**kwargs: object) -> None:

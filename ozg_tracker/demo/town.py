@@ -1,0 +1,76 @@
+"""The demo town: invented name and key, three departments with sub-departments, twelve people named by work."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+
+from ozg_tracker.accounts.demo import DEMO_ARS, DEMO_PASSWORD
+from ozg_tracker.accounts.models import Department, Membership, Municipality, Role, User
+from ozg_tracker.tracking.municipality import add_municipality
+
+NAME = "Stadt Musterstadt"
+
+# Each department with its sub-departments; the topics say whose services it takes.
+DEPARTMENTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "Bürgerdienste": {
+        "Bürgerbüro": ("Querschnitt", "Recht & Ordnung", "Ein- & Auswanderung", "Engagement & Hobby"),
+        "Standesamt": ("Familie & Kind", "Gesundheit"),
+    },
+    "Bauen und Wirtschaft": {
+        "Bauverwaltung": ("Bauen & Wohnen", "Umwelt", "Mobilität & Reisen"),
+        "Gewerbeamt": ("Unternehmensführung & -entwicklung", "Forschung & Förderung", "Arbeit & Ruhestand"),
+    },
+    "Finanzen und Bildung": {
+        "Steueramt": ("Steuern & Zoll",),
+        "Schulen und Kitas": ("Bildung",),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    username: str
+    first_name: str
+    last_name: str
+    role: Role
+    department: str = ""
+
+
+PEOPLE = (
+    Person("betrieb", "IT", "Betrieb", Role.OPERATOR),
+    Person("koordination", "OZG", "Koordination", Role.COORDINATOR),
+    Person("leitung.buergerdienste", "Leitung", "Bürgerdienste", Role.MANAGER, "Bürgerdienste"),
+    Person("leitung.bauen", "Leitung", "Bauen und Wirtschaft", Role.MANAGER, "Bauen und Wirtschaft"),
+    Person("leitung.finanzen", "Leitung", "Finanzen und Bildung", Role.MANAGER, "Finanzen und Bildung"),
+    Person("buergerbuero.1", "Sachbearbeitung", "Bürgerbüro 1", Role.STAFF, "Bürgerbüro"),
+    Person("buergerbuero.2", "Sachbearbeitung", "Bürgerbüro 2", Role.STAFF, "Bürgerbüro"),
+    Person("buergerbuero.3", "Sachbearbeitung", "Bürgerbüro 3", Role.STAFF, "Bürgerbüro"),
+    Person("standesamt.1", "Sachbearbeitung", "Standesamt 1", Role.STAFF, "Standesamt"),
+    Person("standesamt.2", "Sachbearbeitung", "Standesamt 2", Role.STAFF, "Standesamt"),
+    Person("rat.1", "Mitglied", "des Stadtrats 1", Role.COUNCIL),
+    Person("rat.2", "Mitglied", "des Stadtrats 2", Role.COUNCIL),
+)
+
+
+def make_town() -> Municipality:
+    """Add the demo town with its departments and people; returns it. The catalogue must be loaded."""
+    town = add_municipality(ars=DEMO_ARS, name=NAME, kind=Municipality.Kind.KREISANGEHOERIG).municipality
+    departments: dict[str, Department] = {}
+    for name, below in DEPARTMENTS.items():
+        departments[name] = Department.objects.create(municipality=town, name=name)
+        for sub in below:
+            departments[sub] = Department.objects.create(municipality=town, name=sub, parent=departments[name])
+    hashed = make_password(DEMO_PASSWORD)
+    for person in PEOPLE:
+        user = User.objects.create(
+            username=person.username,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=f"{person.username}@musterstadt.invalid",
+            password=hashed,
+            is_staff=person.role == Role.OPERATOR,
+            is_superuser=person.role == Role.OPERATOR,
+        )
+        department = departments.get(person.department)
+        Membership.objects.create(user=user, municipality=town, role=person.role, department=department)
+    return town
