@@ -76,7 +76,7 @@ class _Job:
     def run(self, file: BinaryIO) -> None:
         self.outcome.sha256 = opening.checksum(file)
         if repeat.is_loaded(self.outcome, self.release, partial=self.partial, skip_errors=self.skip_errors):
-            self.outcome.applied = not self.dry_run
+            self.outcome.would_apply, self.outcome.applied = True, not self.dry_run
             return
         source = opening.read(file)
         self.outcome.release = self.release or source.release or self.outcome.release
@@ -93,6 +93,7 @@ class _Job:
         outcome.problems = checked.problems + plan.problems
         outcome.touched = [each.id for each in plan.changed if each.id is not None] + plan.retired
         stopped = bool(plan.problems) or (outcome.has_errors and not self.skip_errors)
+        outcome.would_apply = not stopped
         if self.dry_run or stopped:
             return
         made = self.record(source)

@@ -21,6 +21,7 @@ class ImportOutcome:
     """`rows` are the data rows read; `touched` the ids of known services that were changed or retired.
 
     `appeared` are the ids of services that count and did not before: new, back again, or no longer a heading.
+    `would_apply` is true where nothing stands against the import, in a dry run too.
     `import_id` names the stored import; it is None for a dry run, a refused file, and a file with nothing to record.
     """
 
@@ -34,6 +35,7 @@ class ImportOutcome:
     touched: list[int] = field(default_factory=list)
     appeared: list[int] = field(default_factory=list)
     import_id: int | None = None
+    would_apply: bool = False
 
     @property
     def has_errors(self) -> bool:

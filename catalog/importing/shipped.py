@@ -27,7 +27,9 @@ from catalog.models import CatalogueRelease, ServiceBundle
 
 CATALOGUE: Path = settings.BASE_DIR / "fixtures" / "catalogue.txt"
 SIGN = "OZG-Tracker-Katalog 1"
-PLACES = ("ozg_id", "bundle", "topic", "situation")
+PLACES = ("topic", "situation", "ozg_id", "bundle")
+DUMPED = (*PLACES, "key", "types", "name", "legal_basis", "law", "name2", "synonyms", "sdg")
+LAST_FIXED = 7  # up to the name, every column is written
 
 
 def read(file: BinaryIO) -> Source:
@@ -92,21 +94,24 @@ def _records(lines: Iterable[tuple[int, str]], columns: list[str]) -> Iterator[R
 
 
 def dump(release: CatalogueRelease) -> Iterator[str]:
-    """The current catalogue as lines of this form, sorted; the inverse of `read`."""
+    """The current catalogue as lines of this form, sorted; the inverse of `read`. Columns without a word are left out."""
+    rows = _current()
+    columns = [index for index, cells in enumerate(zip(*rows, strict=True)) if index < LAST_FIXED or any(cells)]
     yield f"{SIGN}\nStand: {release.label}\nQuelle: {release.source}\n"
-    yield "Spalten: key types name legal_basis law name2 synonyms sdg\n\n"
+    yield f"Spalten: {' '.join(DUMPED[index] for index in columns[len(PLACES) :])}\n\n"
     before: tuple[str, ...] = ("", "", "")
-    for topic, situation, ozg_id, bundle, key, *facts in _current():
-        here = (topic, situation, f"{ozg_id} {bundle}")
+    for row in rows:
+        here = (row[0], row[1], f"{row[2]} {row[3]}")
         same = next((depth for depth in range(3) if here[depth] != before[depth]), 3)
         yield from (f"{'#' * (depth + 1)} {here[depth]}\n" for depth in range(same, 3))
         before = here
-        yield "\t".join([key or "-", *facts]).rstrip("\t") + "\n"
+        key, *facts = (row[index] for index in columns[len(PLACES) :])
+        yield "\t".join((key or "-", *facts)).rstrip("\t") + "\n"
 
 
-def _current() -> Iterable[tuple[str, ...]]:
+def _current() -> list[tuple[str, ...]]:
     place = ("bundle__situation__topic__name", "bundle__situation__name", "bundle__ozg_id", "bundle__name")
-    facts = ("key", "types", "name", "legal_basis", "law", "name2", "synonyms", "sdg")
+    facts = (f"service__{fact}" for fact in DUMPED[len(place) :])
     links = ServiceBundle.objects.filter(until=None, service__retired_on=None, bundle__retired_on=None)
-    found = links.values_list(*place, *(f"service__{fact}" for fact in facts))
-    return sorted(found, key=lambda cells: tuple(cell or "~" for cell in cells))
+    rows = links.order_by().values_list(*place, *facts)
+    return sorted(rows, key=lambda cells: tuple(cell or "~" for cell in cells))

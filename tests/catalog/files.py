@@ -30,7 +30,17 @@ def row(
     law="",
 ):
     """One line of an OZG-Umsetzungskatalog, in the order of HEADER."""
-    return [topic, situation, f"Bündel {ozg_id}" if bundle is None else bundle, ozg_id, name, key, types, legal_basis, law]
+    return [
+        topic,
+        situation,
+        f"Bündel {ozg_id}" if bundle is None else bundle,
+        ozg_id,
+        name,
+        key,
+        types,
+        legal_basis,
+        law,
+    ]
 
 
 def workbook(rows, header=HEADER, above=(), sheets=None):
