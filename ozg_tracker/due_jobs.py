@@ -1,1 +1,61 @@
-"""Every periodic job there is, in the order in which they build on each other."""
+"""Every periodic job there is, in the order in which they build on each other.
+
+Each looks in the database for what is due, so that a missed run is caught up by the next and a second one does nothing.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.training.assignment import assign_due_trainings
+from ozg_tracker.training.reminders import send_due_reminders
+from ozg_tracker.training.retention import delete_expired
+from reports.freeze import freeze_ended_months
+
+log = logging.getLogger(__name__)
+
+# What a job is called in the outcome, and the deed for one municipality; it says how much it did.
+JOBS: dict[str, Callable[[Municipality, datetime], int]] = {
+    "assigned": lambda town, now: assign_due_trainings(town, timezone.localdate(now)),
+    "reminded": lambda town, now: send_due_reminders(now, town),
+    "deleted": lambda town, now: delete_expired(timezone.localdate(now), town),
+    "frozen": lambda town, now: len(freeze_ended_months(town, now)),
+}
+
+
+@dataclass
+class Outcome:
+    """How much each job did, and what failed: `{"municipality", "job", "message"}`."""
+
+    done: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(JOBS, 0)))
+    failures: list[dict[str, str]] = field(default_factory=list)
+
+
+def run_due_jobs(now: datetime | None = None) -> dict[str, Any]:
+    """Do what is due for every municipality: `{"municipalities", "assigned", "reminded", "deleted", "frozen",
+    "failures"}`. What fails is logged and named; the other jobs and municipalities go on.
+    """
+    moment = now or timezone.now()
+    outcome = Outcome()
+    towns = list(Municipality.objects.order_by("pk"))
+    for town in towns:
+        run_due_jobs_of(town, moment, outcome)
+    return {"municipalities": len(towns), **outcome.done, "failures": outcome.failures}
+
+
+def run_due_jobs_of(town: Municipality, now: datetime, outcome: Outcome) -> None:
+    """The same for one municipality, added to `outcome`."""
+    for name, job in JOBS.items():
+        try:
+            outcome.done[name] += job(town, now)
+        except Exception as error:  # one town's trouble, of whatever kind, must not stop the others
+            log.exception("Job %s of municipality %s failed", name, town.ars)
+            message = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+            outcome.failures.append({"municipality": town.ars, "job": name, "message": message or type(error).__name__})

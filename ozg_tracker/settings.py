@@ -210,5 +210,13 @@ SPECTACULAR_SETTINGS = {"TITLE": "OZG-Tracker", "VERSION": "1"}
 # Jobs -----------------------------------------------------------------------------------------------------------------
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
 CELERY_TASK_EAGER_PROPAGATES = True  # without a broker an error must reach the caller, not vanish
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True  # a worker that dies gives its task back; every task is safe to run twice
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 1800
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}  # longer than any task, or Redis hands it out again
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 globals().update({name: value for name, value in EMAIL.items() if name.startswith("EMAIL_")})

@@ -9,6 +9,16 @@ from django.utils.translation import gettext as _
 from ozg_tracker.accounts.models import Department, Membership, Municipality, Role, User
 
 
+def find_user(username: str) -> User:
+    """The person of this name. ValidationError `unknown_user`."""
+    found = User.objects.filter(username__iexact=username.strip()).first()
+    if found is None:
+        raise ValidationError(
+            _("Eine Person mit dem Namen „%(user)s“ gibt es nicht."), code="unknown_user", params={"user": username}
+        )
+    return found
+
+
 @transaction.atomic
 def add_user(
     username: str,
