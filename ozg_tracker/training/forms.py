@@ -74,9 +74,12 @@ class AssignForm(forms.Form):
     """A course for some of the people one may assign to."""
 
     course = forms.ModelChoiceField(
-        label=_("Schulung"), queryset=Course.objects.none(), widget=forms.Select(attrs=_FIELD)
+        label=_("Schulung"),
+        queryset=Course.objects.none(),
+        empty_label=_("bitte wählen"),
+        widget=forms.Select(attrs=_FIELD),
     )
-    due_on = _day(label=_("fällig am"))
+    due_on = _day(label=_("Fällig am"))
     reason = forms.CharField(label=_("Anlass"), required=False, max_length=300, widget=forms.TextInput(attrs=_FIELD))
     people = forms.TypedMultipleChoiceField(
         label=_("Personen"),

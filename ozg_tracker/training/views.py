@@ -137,10 +137,14 @@ def _mine(
     choice: tuple[TrainingTask, DateChoiceForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    today = timezone.localdate()
     to_come = Prefetch("course__dates", CourseDate.objects.filter(starts_at__gt=timezone.now()), "dates_to_come")
-    own = _own(request).with_standing(timezone.localdate()).select_related("course", "course_date", "completion")
+    own = _own(request).with_standing(today).select_related("course", "course_date", "completion")
+    due = list(own.filter(completion=None).prefetch_related(to_come).order_by("due_on", "id"))
+    for task in due:
+        task.days_left = (task.due_on - today).days  # type: ignore[attr-defined]
     context = {
-        "open": own.filter(completion=None).prefetch_related(to_come).order_by("due_on", "id"),
+        "open": due,
         "done": own.exclude(completion=None).order_by("-completion__completed_on", "-id"),
         "report": report,
         "choice": choice,
