@@ -94,7 +94,7 @@ def _records(lines: Iterable[tuple[int, str]], columns: list[str]) -> Iterator[R
 
 
 def dump(release: CatalogueRelease) -> Iterator[str]:
-    """The current catalogue as lines of this form, sorted; the inverse of `read`. Columns without a word are left out."""
+    """The current catalogue as sorted lines of this form, without empty columns; the inverse of `read`."""
     rows = _current()
     columns = [index for index, cells in enumerate(zip(*rows, strict=True)) if index < LAST_FIXED or any(cells)]
     yield f"{SIGN}\nStand: {release.label}\nQuelle: {release.source}\n"
