@@ -9,15 +9,17 @@ from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.differences import Kind, differences
 from catalog.folding import fold
-from catalog.importing.deed import ImportOutcome, import_catalogue
+from catalog.importing.deed import ImportOutcome
 from catalog.models import CatalogueImport, ImportProblem
 from ozg_tracker.accounts.doorkeeper import members_only, town
 from ozg_tracker.accounts.middleware import TownRequest
 from ozg_tracker.accounts.models import Municipality, Role
+from ozg_tracker.tracking.catalogue import import_for_towns
 from ozg_tracker.tracking.catalogue_forms import CatalogueUploadForm
 from ozg_tracker.tracking.models import MunicipalService, Responsibility
 from ozg_tracker.tracking.uploads import drop, keep, kept
@@ -93,8 +95,8 @@ def preview_catalogue(request: TownRequest) -> HttpResponse:
     path = kept(request.session, _PURPOSE)
     if path is None:
         return _no_file(request)
-    outcome = import_catalogue(path, dry_run=True, **request.session[_OPTIONS])
-    return _preview(request, path.name, outcome)
+    found = import_for_towns(path, dry_run=True, **request.session[_OPTIONS])
+    return _preview(request, path.name, found.outcome)
 
 
 @members_only(*LOADERS)
@@ -104,20 +106,21 @@ def apply_catalogue(request: TownRequest) -> HttpResponse:
     path = kept(request.session, _PURPOSE)
     if path is None:
         return _no_file(request)
-    outcome = import_catalogue(
+    found = import_for_towns(
         path,
         by=request.user,
         skip_errors="skip_errors" in request.POST,
         allow_shrink="allow_shrink" in request.POST,
         **request.session[_OPTIONS],
     )
+    outcome = found.outcome
     if not outcome.applied:
         return _preview(request, path.name, outcome, status=400)
     drop(request.session, _PURPOSE)
     if outcome.import_id is None:
         messages.info(request, _("Die Datei sagt nichts Neues. Der Katalog ist, wie er war."))
         return redirect("catalogue")
-    messages.success(request, _("Katalogstand %(release)s ist übernommen.") % {"release": outcome.release})
+    messages.success(request, _applied(outcome.release, found.added))
     return redirect("catalogue_import", outcome.import_id)
 
 
@@ -127,6 +130,16 @@ def discard_catalogue(request: TownRequest) -> HttpResponseRedirect:
     drop(request.session, _PURPOSE)
     messages.info(request, _("Die Datei ist verworfen. Der Katalog ist, wie er war."))
     return redirect("catalogue")
+
+
+def _applied(release: str, added: int) -> str:
+    said = _("Katalogstand %(release)s ist übernommen.") % {"release": release}
+    more = ngettext(
+        "Für %(number)d Leistung ist zu klären, ob sie unsere ist.",
+        "Für %(number)d Leistungen ist zu klären, ob sie unsere sind.",
+        added,
+    )
+    return f"{said} {more % {'number': added}}" if added else said
 
 
 def _may_load(request: TownRequest) -> bool:
