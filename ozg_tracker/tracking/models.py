@@ -7,6 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Bundle, MaturityLevel, Service
 from ozg_tracker.accounts.models import Department, Municipality
+from ozg_tracker.tracking.querysets import (
+    DeadlineQuerySet,
+    EvidenceQuerySet,
+    MunicipalServiceQuerySet,
+    StatusChangeQuerySet,
+)
 
 
 class Responsibility(models.TextChoices):
@@ -42,25 +48,41 @@ class Source(models.TextChoices):
 
 
 class TrackedState(models.Model):
-    """The state of a tracked row: what an event holds whole, and what the row shows as of today."""
+    """The state of a tracked row: what an event holds whole, and what the row shows as of today.
+
+    An index per foreign key would cost more than it serves on events, which are only added: see each model's own.
+    """
 
     responsibility = models.CharField(
         _("Zuständigkeit"), max_length=12, choices=Responsibility, default=Responsibility.UNCLEAR
     )
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Fachbereich")
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("Fachbereich"),
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="+",
         verbose_name=_("zuständige Person"),
     )
     state = models.CharField(_("Stand"), max_length=12, choices=State, default=State.OPEN)
     level = models.ForeignKey(
-        MaturityLevel, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Reifegrad")
+        MaturityLevel,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("Reifegrad"),
     )
     planned_on = models.DateField(_("geplant bis"), null=True, blank=True)
     online_url = models.URLField(_("Online-Adresse"), max_length=500, blank=True)
@@ -78,8 +100,14 @@ class MunicipalService(TrackedState):
     service = models.ForeignKey(Service, models.PROTECT, related_name="municipal_services", verbose_name=_("Leistung"))
     version = models.PositiveIntegerField(_("Version"), default=1)
 
+    objects = MunicipalServiceQuerySet.as_manager()
+
     class Meta:
         ordering = ("id",)
+        indexes = [
+            models.Index(fields=("municipality", "department"), name="row_department"),
+            models.Index(fields=("owner",), name="row_owner"),
+        ]
         verbose_name = _("Leistung der Kommune")
         verbose_name_plural = _("Leistungen der Kommune")
         constraints = [
@@ -108,17 +136,24 @@ class StatusChange(TrackedState):
     """Statusänderung: an event that is only ever added; a trigger refuses anything else.
 
     `recorded_at` is when we learnt of it (UTC), `effective_on` from which day it holds (Europe/Berlin).
-    The state at a day as known at an instant is the event with the greatest (effective_on, id) not after either.
+    The state at a day as known at an instant is the event with the greatest (effective_on, id) not after either; the
+    index that serves it, and the triggers, are made by the migrations 0002, each in its database's own words.
     """
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
-    row = models.ForeignKey(MunicipalService, models.PROTECT, related_name="events", verbose_name=_("Leistung"))
+    municipality = models.ForeignKey(Municipality, models.PROTECT, db_index=False, related_name="+")
+    row = models.ForeignKey(
+        MunicipalService, models.PROTECT, db_index=False, related_name="events", verbose_name=_("Leistung")
+    )
     version = models.PositiveIntegerField(_("Version"))
     effective_on = models.DateField(_("gilt ab"))
     recorded_at = models.DateTimeField(_("erfasst am"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("von"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("von")
+    )
     reason = models.TextField(_("Begründung"), blank=True)
     source = models.CharField(_("Weg"), max_length=10, choices=Source)
+
+    objects = StatusChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ("-effective_on", "-id")
@@ -146,6 +181,8 @@ class Deadline(models.Model):
     source = models.TextField(_("Quelle"))
     scope = models.CharField(_("gilt für"), max_length=8, choices=Scope, default=Scope.ALL)
     bundles = models.ManyToManyField(Bundle, blank=True, related_name="+", verbose_name=_("OZG-Leistungen"))
+
+    objects = DeadlineQuerySet.as_manager()
 
     class Meta:
         ordering = ("date", "name", "id")
@@ -184,6 +221,8 @@ class Evidence(models.Model):
     online = models.BooleanField(_("online"))
     origin = models.CharField(_("Herkunft"), max_length=255, help_text=_("Datei oder Verzeichnis"))
     recorded_at = models.DateTimeField(_("erfasst am"))
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ("-found_on", "-id")

@@ -1,0 +1,79 @@
+"""Who may change which field of a tracked row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from ozg_tracker.accounts.access import membership, tree_ids
+from ozg_tracker.accounts.models import Municipality, Role
+from ozg_tracker.tracking.models import MunicipalService
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from ozg_tracker.accounts.models import User
+
+STATUS_FIELDS = frozenset({"state", "level", "planned_on", "online_url", "cases_per_year", "note"})
+ALL_FIELDS = STATUS_FIELDS | {"responsibility", "department", "owner"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What one person may change in one municipality. `tree`: the departments a manager leads."""
+
+    user_id: int | None
+    role: str | None
+    tree: frozenset[int]
+
+    def fields(self, row: MunicipalService) -> frozenset[str]:
+        """Names of the fields of `row` the person may change; empty: none.
+
+        Coordination: all. A manager: all of a row in the own department tree. Managers and staff: the status of rows
+        they own.
+        """
+        if self.role == Role.COORDINATOR or (self.role == Role.MANAGER and row.department_id in self.tree):
+            return ALL_FIELDS
+        if self.role in (Role.MANAGER, Role.STAFF) and row.owner_id is not None and row.owner_id == self.user_id:
+            return STATUS_FIELDS
+        return frozenset()
+
+    def refuse_unless_allowed(self, row: MunicipalService, changes: dict[str, object]) -> None:
+        """Raise PermissionDenied with a German sentence if the person may not make all of `changes` in `row`.
+
+        A manager moves a row inside the own tree only: out of it, the row would be out of the manager's sight.
+        """
+        if refused := changes.keys() - self.fields(row):
+            names = ", ".join(sorted(_label(name) for name in refused))
+            raise PermissionDenied(
+                _("Bei „%(row)s“ dürfen Sie dies nicht ändern: %(fields)s.") % {"row": row, "fields": names}
+            )
+        if self.role == Role.MANAGER and "department" in changes and _id(changes["department"]) not in self.tree:
+            raise PermissionDenied(
+                _("„%(row)s“ können Sie nur einem Fachbereich geben, den Sie leiten. Die Koordination hilft weiter.")
+                % {"row": row}
+            )
+
+
+def rights_in(municipality: Municipality, user: "User | AnonymousUser") -> Rights:
+    """The rights of `user` in `municipality`, read once for any number of rows."""
+    held = membership(user, municipality)
+    leads = held is not None and held.role == Role.MANAGER and held.department is not None
+    tree: Iterable[int] = tree_ids(held.department) if leads and held and held.department else ()
+    return Rights(user.pk, held.role if held else None, frozenset(tree))
+
+
+def changeable_fields(user: "User | AnonymousUser", row: MunicipalService) -> frozenset[str]:
+    """Names of the fields of `row` that `user` may change. For many rows take `rights_in` once."""
+    return rights_in(row.municipality, user).fields(row)
+
+
+def _label(name: str) -> str:
+    known = {field.name: str(field.verbose_name) for field in MunicipalService._meta.fields}
+    return known.get(name, name)
+
+
+def _id(value: object) -> object:
+    return getattr(value, "pk", value)
