@@ -203,9 +203,43 @@ CSRF_FAILURE_VIEW = "ozg_tracker.errors.csrf_failure"
 
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "ozg_tracker.accounts.authentication.KeyAuthentication",  # first, so that 401 names it in WWW-Authenticate
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["ozg_tracker.accounts.authentication.HasRole"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["ozg_tracker.api.renderers.JSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["ozg_tracker.api.filters.FilterBackend"],
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS has nothing to tell that the schema does not
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "ozg_tracker.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a key of the exports
 }
-SPECTACULAR_SETTINGS = {"TITLE": "OZG-Tracker", "VERSION": "1"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "OZG-Tracker",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # never another host
+    "ENUM_NAME_OVERRIDES": {
+        "ResponsibilityEnum": "ozg_tracker.tracking.models.Responsibility",
+        "StateEnum": "ozg_tracker.tracking.models.State",
+        "EditionStateEnum": "reports.models.Edition.State",
+        "MunicipalityKindEnum": "ozg_tracker.accounts.models.Municipality.Kind",
+        "EvidenceKindEnum": "ozg_tracker.tracking.models.Evidence.Kind",
+        "RoleEnum": "ozg_tracker.accounts.models.Role",
+        "SourceEnum": "ozg_tracker.tracking.models.Source",
+        "ScopeEnum": "ozg_tracker.tracking.models.Deadline.Scope",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "ozg_tracker.api.docs.add_problems",
+    ],
+}
 
 # Jobs -----------------------------------------------------------------------------------------------------------------
 CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ozg_tracker.training.urls")),
     path("katalog/", include("catalog.urls")),
     path("berichte/", include("reports.urls")),
+    path("api/", include("ozg_tracker.api_urls")),
     path("betrieb/", admin.site.urls),
     path("<path:rest>/", errors.nothing_here),
 ]

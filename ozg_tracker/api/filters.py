@@ -1,7 +1,7 @@
 """How our lists are narrowed: one FilterSet a list, for page and API; what it does not know is refused, not ignored."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,6 +11,11 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.views import APIView
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NONE = "none"
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
@@ -22,11 +27,34 @@ class YesNoFilter(TypedChoiceFilter):
         super().__init__(*args, coerce=lambda value: value == "true", **kwargs)
 
 
-class VisibleChoiceFilter(ModelChoiceFilter):
+@extend_schema_field(OpenApiTypes.INT)
+class IdFilter(ModelChoiceFilter):
+    """One thing, by its id."""
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class CodeFilter(ModelChoiceFilter):
+    """One thing, by the code that people know it by: `to_field_name`."""
+
+
+class VisibleChoiceFilter(IdFilter):
     """One of what the person may see: `visible` makes the choices from the request; anything else does not exist."""
 
     def __init__(self, *args: Any, visible: Callable[[HttpRequest], QuerySet[Any]], **kwargs: Any) -> None:
         super().__init__(*args, queryset=cast("QuerySet[Any]", visible), **kwargs)
+
+
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "enum": ["none"]}]})
+class VisibleOrNoneFilter(VisibleChoiceFilter):
+    """The same, or `none` for rows without one, which people read as `none_label`."""
+
+    def __init__(self, *args: Any, none_label: "StrOrPromise", **kwargs: Any) -> None:
+        super().__init__(*args, null_value=NONE, null_label=none_label, **kwargs)
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class VisibleNameOrNoneFilter(VisibleOrNoneFilter):
+    """The same by name: `to_field_name`."""
 
 
 class FilterBackend(DjangoFilterBackend):

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
+from django.core import signals
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ _TITLES = {
     404: gettext_lazy("Nicht gefunden"),
     405: gettext_lazy("Diese Methode gibt es hier nicht"),
     406: gettext_lazy("Dieses Format gibt es hier nicht"),
+    409: gettext_lazy("Inzwischen geändert"),
     412: gettext_lazy("Inzwischen geändert"),
     415: gettext_lazy("Dieses Format wird hier nicht gelesen"),
     428: gettext_lazy("If-Match fehlt"),
@@ -41,8 +42,8 @@ class PreconditionRequired(exceptions.APIException):
     )
 
 
-class PreconditionFailed(exceptions.APIException):
-    """Somebody else was faster. `current` is the state as it stands, `etag` names it: read, decide, send again."""
+class Stale(exceptions.APIException):
+    """Somebody else was faster. `current` is the state as it stands: read, decide, send again."""
 
     status_code = HTTPStatus.PRECONDITION_FAILED
     default_code = "stale"
@@ -51,23 +52,34 @@ class PreconditionFailed(exceptions.APIException):
         "unter „current“ steht der neue Stand."
     )
 
-    def __init__(self, current: dict[str, Any], etag: str) -> None:
+    def __init__(self, current: Any, etag: str = "") -> None:
         super().__init__()
         self.current = current
         self.etag = etag
 
 
-def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler. None for the unexpected while DEBUG is on, so that Django shows developers its page."""
+class StaleMany(Stale):
+    """The same where the versions stand in the body, so that no header's precondition failed: 409."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_detail = gettext_lazy(
+        "Mindestens eine Leistung wurde inzwischen geändert. Keine Ihrer Änderungen ist gespeichert; "
+        "unter „current“ steht der neue Stand."
+    )
+
+
+def handle(exc: Exception, context: dict[str, Any]) -> Response:
+    """DRF's exception handler. The unexpected is logged, and nothing of it is told."""
     exc = _as_api_exception(exc)
     response = exception_handler(exc, context)
     if response is None:
-        return None if settings.DEBUG else _unexpected(exc, context)
+        return _unexpected(exc, context)
     errors = list(_errors(response.data)) if isinstance(exc, exceptions.ValidationError) else []
     response.data = _body(response.status_code, _detail(exc), errors)
-    if isinstance(exc, PreconditionFailed):
+    if isinstance(exc, Stale):
         response.data["current"] = exc.current
-        response["ETag"] = exc.etag
+        if exc.etag:
+            response["ETag"] = exc.etag
     response.content_type = MEDIA_TYPE
     return response
 
@@ -126,6 +138,7 @@ def _detail(exc: Exception) -> str:
 def _unexpected(exc: Exception, context: dict[str, Any]) -> Response:
     set_rollback()
     request = context["request"]
+    signals.got_request_exception.send(sender=None, request=request)
     _log.error("%s", request.path, exc_info=exc, extra={"status_code": 500, "request": request._request})
     detail = _("Das hätte nicht geschehen dürfen. Der Fehler ist festgehalten; der Betrieb kann ihn finden.")
     return Response(_body(500, detail, []), status=500, content_type=MEDIA_TYPE)

@@ -19,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from ozg_tracker.api.pages import KeysetPagination, Row, as_dicts
 
+Keys = Iterable[str]
 Rows = list[Row]  # a class that has a method `list` cannot say so itself
 
 
@@ -42,7 +43,7 @@ class ApiView(APIView):
             message = _("Diesen Schlüssel gibt es hier nicht. Möglich sind: %s.") % allowed
             raise ValidationError({key: [ErrorDetail(message, "unknown_key")] for key in unknown})
 
-    def query_keys(self) -> Iterable[str]:
+    def query_keys(self) -> Keys:
         """The query keys that this address knows."""
         return ()
 
@@ -62,17 +63,18 @@ class Collection(ApiView, GenericViewSet[Any]):
     """Lists and items of a model. The serializer says which columns there are and their names; rows come by them.
 
     Subclasses start `get_queryset` from what the person may see. A serializer field with source "*" is not a column:
-    `complete` fills it, for all rows of a page at once.
+    `fill` fills it, for all rows of a page at once.
     """
 
     pagination_class = KeysetPagination
     ordering = "id"
     orderings: tuple[str, ...] = ("id",)
+    closed_to: tuple[str, ...] = ()  # roles that have no business here; the permission class knows roles
     lookup_value_regex = "[0-9]+"
 
     def list(self, request: Request) -> Response:
         rows: Rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        self.complete(rows)
+        self.fill(rows)
         return self.get_paginated_response(rows)
 
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -83,17 +85,17 @@ class Collection(ApiView, GenericViewSet[Any]):
         rows = as_dicts(self.get_queryset().filter(pk=pk), self.columns(), 1)
         if not rows:
             raise Http404
-        self.complete(rows)
+        self.fill(rows)
         return rows[0]
 
-    def complete(self, rows: Rows) -> None:
+    def fill(self, rows: Rows) -> None:
         """Fill what is no column of the row itself, with a constant number of queries."""
 
     def columns(self) -> dict[str, str]:
         """Name in our API → where the database has it."""
         return _columns(cast("Hashable", self.get_serializer_class()))
 
-    def query_keys(self) -> Iterable[str]:
+    def query_keys(self) -> Keys:
         if self.action != "list":
             return ()
         filters = getattr(self, "filterset_class", None)

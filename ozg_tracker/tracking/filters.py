@@ -6,31 +6,49 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, DateFilter, FilterSet, ModelChoiceFilter, MultipleChoiceFilter
+from django_filters import (
+    CharFilter,
+    ChoiceFilter,
+    DateFilter,
+    FilterSet,
+    IsoDateTimeFilter,
+    MultipleChoiceFilter,
+)
 from drf_spectacular.utils import extend_schema_field
 
 from catalog.models import Bundle, MaturityLevel, Service, ServiceBundle, Situation, Topic
 from catalog.search import matching
 from ozg_tracker.accounts.access import tree_ids
-from ozg_tracker.accounts.models import Department, Municipality, User
-from ozg_tracker.api.filters import VisibleChoiceFilter, YesNoFilter
-from ozg_tracker.tracking.models import Deadline, MunicipalService, Responsibility, State
-from ozg_tracker.tracking.overdue import open_for, overdue
+from ozg_tracker.accounts.filters import visible_departments, visible_municipalities
+from ozg_tracker.accounts.models import Department, User
+from ozg_tracker.api.filters import (
+    NONE,
+    CodeFilter,
+    IdFilter,
+    VisibleChoiceFilter,
+    VisibleNameOrNoneFilter,
+    VisibleOrNoneFilter,
+    YesNoFilter,
+)
+from ozg_tracker.tracking.models import (
+    Deadline,
+    Evidence,
+    MunicipalService,
+    Responsibility,
+    Source,
+    State,
+    StatusChange,
+)
+from ozg_tracker.tracking.overdue import open_for, overdue, plan_passed
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     Rows = QuerySet[MunicipalService]
 
-NONE = "none"
 
-
-def visible_municipalities(request: "HttpRequest") -> QuerySet[Municipality]:
-    return Municipality.objects.visible_to(request.user)
-
-
-def visible_departments(request: "HttpRequest") -> QuerySet[Department]:
-    return Department.objects.filter(municipality__in=visible_municipalities(request))
+def visible_rows(request: "HttpRequest") -> QuerySet[MunicipalService]:
+    return MunicipalService.objects.visible_to(request.user)
 
 
 def visible_people(request: "HttpRequest") -> QuerySet[User]:
@@ -38,8 +56,7 @@ def visible_people(request: "HttpRequest") -> QuerySet[User]:
 
 
 def visible_deadlines(request: "HttpRequest") -> QuerySet[Deadline]:
-    own = Deadline.objects.filter(municipality__in=visible_municipalities(request))
-    return Deadline.objects.filter(municipality=None) | own
+    return Deadline.objects.visible_to(request.user)
 
 
 def _level_choices() -> Iterator[tuple[str, str]]:
@@ -58,28 +75,30 @@ class MunicipalServiceFilter(FilterSet):
 
     q = CharFilter(method="search", label=_("Suche"), help_text=_("Name, Schlüssel oder OZG-ID"))
     municipality = VisibleChoiceFilter(visible=visible_municipalities)
-    service = ModelChoiceFilter(queryset=Service.objects.all())
-    department = VisibleChoiceFilter(
+    service = IdFilter(queryset=Service.objects.all())
+    department = VisibleOrNoneFilter(
         visible=visible_departments,
         method="in_department_tree",
         label=_("Fachbereich"),
         help_text=_("mit allen Fachbereichen darunter"),
-        null_label=_("ohne Fachbereich"),
-        null_value=NONE,
+        none_label=_("ohne Fachbereich"),
     )
-    owner = VisibleChoiceFilter(visible=visible_people, null_label=_("niemand"), null_value=NONE)
+    owner = VisibleNameOrNoneFilter(visible=visible_people, to_field_name="username", none_label=_("niemand"))
     responsibility = MultipleChoiceFilter(choices=Responsibility.choices, distinct=False)
     state = MultipleChoiceFilter(choices=State.choices, distinct=False)
     level = LevelFilter(
         field_name="level__number", choices=_level_choices, null_value=NONE, distinct=False, label=_("Reifegrad")
     )
-    topic = ModelChoiceFilter(queryset=Topic.objects.all(), method="in_topic", label=_("Themenfeld"))
-    situation = ModelChoiceFilter(queryset=Situation.objects.all(), method="in_situation", label=_("Lage"))
-    bundle = ModelChoiceFilter(
+    topic = IdFilter(queryset=Topic.objects.all(), method="in_topic", label=_("Themenfeld"))
+    situation = IdFilter(queryset=Situation.objects.all(), method="in_situation", label=_("Lage"))
+    bundle = CodeFilter(
         queryset=Bundle.objects.all(), to_field_name="ozg_id", method="in_bundle", label=_("OZG-Leistung")
     )
     overdue = YesNoFilter(
         method="late", label=_("überfällig"), help_text=_("zählt, ist nicht fertig, und eine Frist ist vorbei")
+    )
+    plan_passed = YesNoFilter(
+        method="with_passed_plan", label=_("Termin verstrichen"), help_text=_("geplanter Tag vorbei, nicht fertig")
     )
     deadline = VisibleChoiceFilter(visible=visible_deadlines, method="open_for_deadline", label=_("offen zur Frist"))
     planned_until = DateFilter(field_name="planned_on", lookup_expr="lte", label=_("geplant bis spätestens"))
@@ -110,6 +129,10 @@ class MunicipalServiceFilter(FilterSet):
         late = overdue(rows, timezone.localdate())
         return late if wanted else rows.exclude(pk__in=late.values("pk"))
 
+    def with_passed_plan(self, rows: "Rows", name: str, wanted: bool) -> "Rows":
+        passed = plan_passed(rows, timezone.localdate())
+        return passed if wanted else rows.exclude(pk__in=passed.values("pk"))
+
     def open_for_deadline(self, rows: "Rows", name: str, deadline: Deadline) -> "Rows":
         return open_for(rows, [deadline])
 
@@ -119,3 +142,36 @@ class MunicipalServiceFilter(FilterSet):
 
 def _linked(rows: "Rows", links: QuerySet[ServiceBundle]) -> "Rows":
     return rows.filter(service__in=links.filter(until=None).values("service"))
+
+
+class StatusChangeFilter(FilterSet):
+    municipality = VisibleChoiceFilter(visible=visible_municipalities)
+    row = VisibleChoiceFilter(visible=visible_rows)
+    by = VisibleNameOrNoneFilter(visible=visible_people, to_field_name="username", none_label=_("niemand"))
+    source = ChoiceFilter(choices=Source.choices)
+    effective_from = DateFilter(field_name="effective_on", lookup_expr="gte", label=_("gilt ab frühestens"))
+    effective_until = DateFilter(field_name="effective_on", lookup_expr="lte", label=_("gilt ab spätestens"))
+    recorded_after = IsoDateTimeFilter(field_name="recorded_at", lookup_expr="gt", label=_("erfasst nach"))
+
+    class Meta:
+        model = StatusChange
+        fields: list[str] = []
+
+
+class EvidenceFilter(FilterSet):
+    municipality = VisibleChoiceFilter(field_name="row__municipality", visible=visible_municipalities)
+    row = VisibleChoiceFilter(visible=visible_rows)
+    kind = ChoiceFilter(choices=Evidence.Kind.choices)
+    online = YesNoFilter()
+
+    class Meta:
+        model = Evidence
+        fields: list[str] = []
+
+
+class DeadlineFilter(FilterSet):
+    municipality = VisibleOrNoneFilter(visible=visible_municipalities, none_label=_("des Gesetzes"), label=_("Kommune"))
+
+    class Meta:
+        model = Deadline
+        fields: list[str] = []

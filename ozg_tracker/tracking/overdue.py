@@ -29,6 +29,11 @@ def overdue(rows: QuerySet[MunicipalService], day: date) -> QuerySet[MunicipalSe
     return open_for(rows, Deadline.objects.filter(date__lt=day))
 
 
+def plan_passed(rows: QuerySet[MunicipalService], day: date) -> QuerySet[MunicipalService]:
+    """Those of `rows` that are ours, count, are not ready, and were planned for a day before `day`."""
+    return rows.filter(_COUNTED, _NOT_READY, planned_on__lt=day)
+
+
 def _in_scope(deadline: Deadline) -> Q:
     if deadline.scope == Deadline.Scope.SDG:
         return ~Q(service__sdg="")

@@ -134,4 +134,4 @@ def test_wrong_values_are_named():
 def test_departments_and_people_of_another_town_cannot_be_asked_for():
     town = make.municipality("Nachbarstadt", "159990010020")
     person = make.user("fremd", town=town)
-    assert wrong(department=str(make.department(town=town).pk), owner=str(person.pk)) == {"department", "owner"}
+    assert wrong(department=str(make.department(town=town).pk), owner=person.username) == {"department", "owner"}

@@ -1,0 +1,72 @@
+"""The OpenAPI description of our API, and a page to read and try it, with our own files alone."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.negotiation import DefaultContentNegotiation
+
+from ozg_tracker.api.problems import MEDIA_TYPE
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457",
+    "required": ["type", "title", "status", "detail", "errors"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "message"],
+                "properties": {
+                    "field": {"type": "string", "nullable": True},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+        "current": {"description": "409 und 412: der Stand, wie er jetzt ist"},
+    },
+}
+
+
+class ByQueryKey(DefaultContentNegotiation):
+    """`?format=json` beside Accept; the rest of the API has no such key."""
+
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE="format")  # type: ignore[assignment]
+
+
+class Schema(SpectacularAPIView):
+    content_negotiation_class = ByQueryKey
+
+
+class Docs(SpectacularSwaggerSplitView):
+    template_name = "api/docs.html"
+
+
+def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """A drf-spectacular hook: name the errors that an operation can answer with, all in one form."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    answer = {"description": "Problem", "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            for status in _problems(path, method, operation):
+                operation["responses"][str(status)] = answer
+    return result
+
+
+def _problems(path: str, method: str, operation: dict[str, Any]) -> list[int]:
+    statuses = [400, 401, 403, 406, 500]
+    if "{" in path:
+        statuses.append(404)
+    if "requestBody" in operation:
+        statuses.append(415)
+    if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", ())):
+        statuses += [412, 428]
+    if path.endswith("/bulk/"):
+        statuses.append(409)
+    return sorted(statuses)

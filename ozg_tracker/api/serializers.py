@@ -1,0 +1,19 @@
+"""Reading what is sent: a key that nothing reads is a mistake of the sender, and said so."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.serializers import Serializer
+
+
+class RequestBody(Serializer[Any]):
+    """Base of request bodies. ValidationError `unknown_field` for keys it does not have."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = [key for key in data if key not in self.fields]
+            if unknown:
+                message = _("Dieses Feld gibt es hier nicht. Möglich sind: %s.") % ", ".join(self.fields)
+                raise ValidationError({key: [ErrorDetail(message, "unknown_field")] for key in unknown})
+        return super().to_internal_value(data)

@@ -1,0 +1,117 @@
+"""Courses, who needs them, and the tasks that follow, in the API."""
+
+from typing import cast
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ozg_tracker.accounts.models import User
+from ozg_tracker.api.serializers import RequestBody
+from ozg_tracker.api.views import Collection
+from ozg_tracker.training.completion import complete_task
+from ozg_tracker.training.filters import CourseDateFilter, CourseFilter, RequirementFilter, TrainingTaskFilter
+from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask
+
+CLOSED_TO = ("operator", "council")
+
+
+class CourseSerializer(serializers.ModelSerializer[Course]):
+    class Meta:
+        model = Course
+        fields = ("id", "municipality", "title", "description", "interval_months")
+
+
+class Courses(Collection):
+    """Schulungen."""
+
+    serializer_class = CourseSerializer
+    filterset_class = CourseFilter
+    orderings = ("id", "title")
+    closed_to = CLOSED_TO
+
+    def get_queryset(self) -> QuerySet[Course]:
+        return Course.objects.visible_to(self.request.user)
+
+
+class RequirementSerializer(serializers.ModelSerializer[Requirement]):
+    class Meta:
+        model = Requirement
+        fields = ("id", "course", "role", "department", "service", "due_within_days", "starts_on")
+
+
+class Requirements(Collection):
+    """Schulungspflichten: wer welche Schulung braucht."""
+
+    serializer_class = RequirementSerializer
+    filterset_class = RequirementFilter
+    orderings = ("id", "starts_on")
+    closed_to = CLOSED_TO
+
+    def get_queryset(self) -> QuerySet[Requirement]:
+        return Requirement.objects.visible_to(self.request.user)
+
+
+class CourseDateSerializer(serializers.ModelSerializer[CourseDate]):
+    class Meta:
+        model = CourseDate
+        fields = ("id", "course", "starts_at", "ends_at", "place")
+
+
+class CourseDates(Collection):
+    """Termine der Schulungen."""
+
+    serializer_class = CourseDateSerializer
+    filterset_class = CourseDateFilter
+    orderings = ("id", "starts_at")
+    closed_to = CLOSED_TO
+
+    def get_queryset(self) -> QuerySet[CourseDate]:
+        return CourseDate.objects.visible_to(self.request.user)
+
+
+class TrainingTaskSerializer(serializers.ModelSerializer[TrainingTask]):
+    person = serializers.CharField(source="person.username", help_text=gettext_lazy("Benutzername"))
+    completed_on = serializers.DateField(source="completion.completed_on", allow_null=True)
+
+    class Meta:
+        model = TrainingTask
+        fields = (
+            *("id", "municipality", "course", "person", "period_start", "assigned_on", "due_on"),
+            *("suspended_until", "reason", "course_date", "completed_on"),
+        )
+
+
+class CompletionRequest(RequestBody):
+    completed_on = serializers.DateField(help_text=gettext_lazy("Tag, nicht in der Zukunft"))
+
+
+class TrainingTasks(Collection):
+    """Schulungsaufgaben: eigene, als Leitung die des Fachbereichs, als Koordination alle."""
+
+    serializer_class = TrainingTaskSerializer
+    filterset_class = TrainingTaskFilter
+    orderings = ("id", "due_on")
+    closed_to = CLOSED_TO
+
+    def get_queryset(self) -> QuerySet[TrainingTask]:
+        return TrainingTask.objects.visible_to(self.request.user)
+
+    @extend_schema(request=CompletionRequest, responses=TrainingTaskSerializer)
+    @action(detail=True, methods=["post"], url_path="complete")
+    def report_done(self, request: Request, pk: str) -> Response:
+        """Die Schulung als erledigt melden."""
+        task = get_object_or_404(self.get_queryset(), pk=pk)
+        if not TrainingTask.objects.completable_by(request.user).filter(pk=pk).exists():
+            raise PermissionDenied(_("Erledigt melden kann die Person selbst oder die OZG-Koordination."))
+        body = CompletionRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        complete_task(task, by=cast("User", request.user), completed_on=body.validated_data["completed_on"])
+        return Response(self.item(task.pk))

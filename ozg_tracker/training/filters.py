@@ -1,0 +1,51 @@
+"""How the lists of this room are narrowed."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_filters import DateFilter, FilterSet
+
+from ozg_tracker.accounts.filters import visible_municipalities
+from ozg_tracker.api.filters import VisibleChoiceFilter, YesNoFilter
+from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask
+
+
+def visible_courses(request: HttpRequest) -> QuerySet[Course]:
+    return Course.objects.visible_to(request.user)
+
+
+class CourseFilter(FilterSet):
+    municipality = VisibleChoiceFilter(visible=visible_municipalities)
+
+    class Meta:
+        model = Course
+        fields: list[str] = []
+
+
+class RequirementFilter(FilterSet):
+    course = VisibleChoiceFilter(visible=visible_courses)
+
+    class Meta:
+        model = Requirement
+        fields: list[str] = []
+
+
+class CourseDateFilter(RequirementFilter):
+    starts_from = DateFilter(field_name="starts_at", lookup_expr="date__gte", label=_("Beginn frühestens"))
+
+    class Meta:
+        model = CourseDate
+        fields: list[str] = []
+
+
+class TrainingTaskFilter(RequirementFilter):
+    municipality = VisibleChoiceFilter(visible=visible_municipalities)
+    done = YesNoFilter(method="is_done", label=_("erledigt"))
+    due_until = DateFilter(field_name="due_on", lookup_expr="lte", label=_("fällig bis spätestens"))
+
+    class Meta:
+        model = TrainingTask
+        fields: list[str] = []
+
+    def is_done(self, rows: QuerySet[TrainingTask], name: str, wanted: bool) -> QuerySet[TrainingTask]:
+        return rows.filter(completion__isnull=not wanted)
