@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from ozg_tracker.tracking import catalogue_views
+from ozg_tracker.tracking import catalogue_views, service_views, views
 
 urlpatterns: list[URLPattern] = [
+    path("leistungen/", views.services, name="services"),
+    path("leistungen/<int:pk>/", service_views.service, name="service"),
+    path("leistungen/<int:pk>/zeile/", views.save_row, name="save_row"),
     path("katalog/", catalogue_views.catalogue, name="catalogue"),
     path("katalog/importe/<int:pk>/", catalogue_views.catalogue_import, name="catalogue_import"),
     path("katalog/hochladen/", catalogue_views.upload_catalogue, name="upload_catalogue"),

@@ -1,0 +1,104 @@
+"""The page of one tracked row: its facts, the form that changes it, its history, what proves it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from ozg_tracker.accounts.doorkeeper import members_only, town
+from ozg_tracker.accounts.middleware import TownRequest
+from ozg_tracker.tracking import grid
+from ozg_tracker.tracking.forms import ChangeForm, Choices
+from ozg_tracker.tracking.lines import Line, plan_passed, resolved, save_line, version_sent
+from ozg_tracker.tracking.merging import seen_values, values_of
+from ozg_tracker.tracking.models import Evidence, MunicipalService
+from ozg_tracker.tracking.neighbours import bundles_of
+from ozg_tracker.tracking.querysets import READERS
+from ozg_tracker.tracking.rights import Rights, rights_in
+from ozg_tracker.tracking.storyline import chapters
+
+
+@members_only(*READERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def service(request: TownRequest, pk: int) -> HttpResponseBase:
+    rows = grid.town_rows(request).select_related("service", "level", "department", "owner")
+    row = get_object_or_404(rows, pk=pk)
+    rights, choices = rights_in(town(request), request.user), Choices(town(request))
+    line = Line(row, rights.fields(row))
+    if request.method != "POST":
+        return _show(request, line, choices)
+    if not line.may:
+        raise PermissionDenied(_("Diese Leistung gehört nicht zu Ihrem Bereich; Sie können sie nur lesen."))
+    before = values_of(row)
+    _save(request, line, choices, rights)
+    if line.outcome == "saved":
+        _tell(request, line, unchanged=before == values_of(line.row))
+    elif not line.outcome:
+        messages.info(request, _("Es war nichts zu speichern: kein Feld ist anders als gespeichert."))
+    return _show(request, line, choices) if line.outcome in ("error", "conflict") else redirect("service", pk)
+
+
+def _save(request: TownRequest, line: Line, choices: Choices, rights: Rights) -> None:
+    """Save what the form holds, merged with what is stored, from the day the form names."""
+    form = ChangeForm(choices, resolved(request.POST), may=line.may, initial=values_of(line.row))
+    line.form = form
+    seen = seen_values([line.row], {line.row.pk: version_sent(form, line.row)})[line.row.pk]
+    day = form.cleaned_data.get("effective_on") if form.is_valid() else None
+    save_line(line, seen, by=request.user, rights=rights, effective_on=day or timezone.localdate())
+
+
+def _tell(request: TownRequest, line: Line, *, unchanged: bool) -> None:
+    if unchanged:
+        messages.success(
+            request,
+            _("In der Geschichte nachgetragen. Der heutige Stand bleibt: Es gibt eine Angabe für einen späteren Tag."),
+        )
+    else:
+        messages.success(request, _("Änderung gespeichert."))
+
+
+def _show(request: TownRequest, line: Line, choices: Choices) -> HttpResponse:
+    row = line.row
+    form = line.form if isinstance(line.form, ChangeForm) else None
+    if form is None or line.outcome == "conflict":
+        form = _fresh_form(line, choices)
+    context: dict[str, Any] = {
+        "line": line,
+        "row": row,
+        "form": form,
+        "choices": choices,
+        "chapters": chapters(row),
+        "bundles": bundles_of(row),
+        "evidence": _evidence(row),
+        "late": plan_passed(row, choices.conform, choices.numbers),
+        "days_late": (timezone.localdate() - row.planned_on).days if row.planned_on else 0,
+        "next": _next(request, row),
+    }
+    status = 409 if line.outcome == "conflict" else 400 if line.outcome == "error" else 200
+    return render(request, "tracking/service.html", context, status=status)
+
+
+def _fresh_form(line: Line, choices: Choices) -> ChangeForm:
+    """The stored values; after a conflict with what was entered besides, and the reason given."""
+    initial = values_of(line.row) | line.kept | {"version": line.row.version, "reason": line.reason}
+    return ChangeForm(choices, may=line.may, initial=initial)
+
+
+def _evidence(row: MunicipalService) -> dict[str, Evidence | None]:
+    """The latest entry of the public directory and the latest check of the address."""
+    found = list(row.evidence.all())
+    kinds = (Evidence.Kind.DIRECTORY, Evidence.Kind.LINK_CHECK)
+    return {kind.value: next((each for each in found if each.kind == kind), None) for kind in kinds}
+
+
+def _next(request: TownRequest, row: MunicipalService) -> MunicipalService | None:
+    """The next row of the same department by key, to go through them one by one."""
+    same = grid.town_rows(request).filter(department=row.department_id, service__retired_on=None)
+    key = row.service.key or ""
+    found: MunicipalService | None = same.filter(service__key__gt=key).order_by("service__key").first()
+    return found
