@@ -56,9 +56,10 @@ def level_bar(
     shown = [each for each in segments if each.count]
     widths = _widths([each.count for each in shown])
     starts = [0.0, *accumulate(widths)]
-    parts = [_segment(each, x, w, height, steps) for each, x, w in zip(shown, starts, widths, strict=False)]
+    fills = [_segment(each, x, w, height, steps) for each, x, w in zip(shown, starts, widths, strict=False)]
     below = _bracket(shown, starts, height) if bracket else ""
-    return svg("".join(parts) + below, label=label, width=width, height=height + (32 if bracket else 0))
+    inner = "".join(fills) + _edges(shown, starts, height) + below
+    return svg(inner, label=label, width=width, height=height + (32 if bracket else 0))
 
 
 def _widths(counts: Sequence[int]) -> list[float]:
@@ -69,31 +70,53 @@ def _widths(counts: Sequence[int]) -> list[float]:
 
 
 def _segment(segment: Segment, x: float, width: float, height: int, steps: int) -> str:
-    """A box of its own, so that outline (1 px) and gap (2 px) keep their size however wide the bar is."""
+    """The fill with its outline above and below; the sides are drawn by `_edges`."""
     fill = "#FFFFFF" if segment.step is None else colour(segment.step, steps)
-    line = NONE_OUTLINE if segment.step is None else OUTLINE
+    place = f'x="{x:.3f}%" width="{width:.3f}%"'
     return (
-        f'<svg x="{x:.3f}%" width="{width:.3f}%" height="{height}"><rect width="100%" height="100%" fill="{fill}"/>'
-        f"{_hatch(width, height) if segment.step is None else ''}"
-        f'<rect width="100%" height="100%" fill="none" stroke="{line}" stroke-width="4"/>'
-        f'<rect width="100%" height="100%" fill="none" stroke="#FFFFFF" stroke-width="2"/>'
-        f"{_number(segment, width, height, steps)}</svg>"
+        f'<rect {place} y=".5" height="{height - 1}" fill="{fill}" stroke="{_outline(segment)}"/>'
+        f"{_hatch(place, width, height) if segment.step is None else ''}"
+        f"{_number(segment, x + width / 2, width, height, steps)}"
     )
 
 
-def _hatch(width: float, height: int) -> str:
+def _outline(segment: Segment) -> str:
+    return NONE_OUTLINE if segment.step is None else OUTLINE
+
+
+def _edges(shown: Sequence[Segment], starts: Sequence[float], height: int) -> str:
+    """The sides of the segments (1 px) and the gaps between them (2 px), which keep their size however wide the bar."""
+    if not shown:
+        return ""
+    drawn = [_line(0, 0.5, 1, _outline(shown[0]), height), _line(100, -0.5, 1, _outline(shown[-1]), height)]
+    for left, right, x in zip(shown, shown[1:], starts[1:], strict=False):
+        drawn.append(_line(x, 0, 4, "#FFFFFF", height))
+        drawn += [_line(x, -1.5, 1, _outline(left), height), _line(x, 1.5, 1, _outline(right), height)]
+    return "".join(drawn)
+
+
+def _line(x: float, shift: float, thick: int, stroke: str, height: int) -> str:
+    """An upright line at `x` per cent, moved by `shift` px."""
+    return (
+        f'<line x1="{x:.3f}%" x2="{x:.3f}%" y1="0" y2="{height}" transform="translate({shift:g} 0)" '
+        f'stroke="{stroke}" stroke-width="{thick}"/>'
+    )
+
+
+def _hatch(place: str, width: float, height: int) -> str:
     """Diagonal lines as one path: a pattern would need a name that is unique in the page."""
     reach = int(width * 11) + height  # a bar is at most 1,100 px wide
     lines = "".join(f"M{x} 0l{-height} {height}" for x in range(4, reach, 7))
-    return f'<path d="{lines}" stroke="{HATCH}" stroke-width="1.5" fill="none"/>'
+    path = f'<path d="{lines}" stroke="{HATCH}" stroke-width="1.5" fill="none"/>'
+    return f'<svg {place} y="1" height="{height - 2}">{path}</svg>'
 
 
-def _number(segment: Segment, width: float, height: int, steps: int) -> str:
+def _number(segment: Segment, middle: float, width: float, height: int, steps: int) -> str:
     """The level's number in its segment: eight shades are too close to be told apart by eye."""
     if segment.step is None or steps <= len(FIVE) or height < 24 or width < 3:
         return ""
     ink = TEXT if segment.step < steps // 2 else "#FFFFFF"
-    place = f'x="50%" y="{height / 2 + 5:g}" text-anchor="middle"'
+    place = f'x="{middle:.3f}%" y="{height / 2 + 5:g}" text-anchor="middle"'
     return f'<text {place} font-weight="600" fill="{ink}">{segment.step}</text>'
 
 

@@ -17,7 +17,8 @@ from reports.key_figures import KeyFigure, key_figures
 from reports.models import Edition
 from reports.trends import Forecast, Growth
 
-NOT_READY_SHOWN, NEWLY_READY_SHOWN = 5, 8  # lines of the table of movements before "all movements"
+REGRESSED_SHOWN, NEWLY_READY_SHOWN = 4, 6  # lines of the table of movements before "all movements"
+LISTED = 300  # lines of a list in a page; a longer one stands whole in the workbook
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Move:
+    code: str
     kind: str
     name: str
     key: str
@@ -97,9 +99,21 @@ class ServiceList:
     title: str
     services: tuple[tuple[str, str, str], ...]
 
+    def count(self) -> str:
+        return wording.number(len(self.services))
+
+    def first(self) -> tuple[tuple[str, str, str], ...]:
+        return self.services[:LISTED]
+
+    def more(self) -> str:
+        """What stands below a list that was cut; empty where it is whole."""
+        return wording.more(len(self.services) - LISTED) if len(self.services) > LISTED else ""
+
 
 @dataclass(frozen=True)
 class Report:
+    """The whole, in the order of the page."""
+
     title: str
     town: str
     meta: str
@@ -120,6 +134,7 @@ class Report:
     moves_title: str
     moves_short: list[Move]
     moves: list[Move]
+    moves_all: str
     growth: Growth | None
     deadlines: list[DeadlineLine]
     passed: str
@@ -136,7 +151,7 @@ def report(edition: Edition) -> Report:
     figures = clean_all(canonical.loads(edition.figures))
     totals, steps = figures["totals"], len(figures["totals"]["levels"])
     moves = [move for kind in labels.MOVEMENT for move in _moves(figures, kind)]
-    short, moves_title = _short(figures)
+    first, moves_title = short(moves, NEWLY_READY_SHOWN, REGRESSED_SHOWN)
     whole = _part(figures, _("Insgesamt"), totals)
     return Report(
         title=_("Sachstandsbericht %(month)s") % {"month": wording.month(figures["month"])},
@@ -159,8 +174,11 @@ def report(edition: Edition) -> Report:
         whole=whole,
         states=_states(totals["states"]),
         moves_title=moves_title,
-        moves_short=short,
+        moves_short=first,
         moves=moves,
+        moves_all=_("Alle %(n)s Veränderungen ansehen") % {"n": wording.number(len(moves))}
+        if moves[len(first) :]
+        else "",
         growth=trends.growth(figures),
         deadlines=[_deadline(each) for each in sorted(figures["deadlines"], key=_by_day)],
         passed=findings.passed(figures),
@@ -255,6 +273,7 @@ def _states(states: Mapping[str, int]) -> str:
 def _moves(figures: Mapping[str, Any], kind: str) -> list[Move]:
     return [
         Move(
+            code=kind,
             kind=str(labels.MOVEMENT[kind]),
             name=each["name"],
             key=each["key"] or "",
@@ -265,11 +284,11 @@ def _moves(figures: Mapping[str, Any], kind: str) -> list[Move]:
     ]
 
 
-def _short(figures: Mapping[str, Any]) -> tuple[list[Move], str]:
+def short(moves: Sequence[Move], ready: int, back: int) -> tuple[list[Move], str]:
     """The movements worth a line on the first view, and the table's title; improvements where there is nothing else."""
-    ready, back = _moves(figures, "newly_ready"), _moves(figures, "regressed")
-    better = _moves(figures, "improved") if not ready and not back else []
-    groups = ((ready, NEWLY_READY_SHOWN), (back, NOT_READY_SHOWN), (better, NOT_READY_SHOWN))
+    of = {code: [each for each in moves if each.code == code] for code in ("newly_ready", "regressed", "improved")}
+    better = of["improved"] if not of["newly_ready"] and not of["regressed"] else []
+    groups = ((of["newly_ready"], ready), (of["regressed"], back), (better, ready))
     titles = [f"{group[0].kind} ({_out_of(group, most)})" for group, most in groups if group]
     titles[1:] = [title[0].lower() + title[1:] for title in titles[1:]]
     return [move for group, most in groups for move in group[:most]], wording.listed(titles)

@@ -51,7 +51,7 @@ def correction(edition: Edition) -> Correction | None:
     if edition.number == 1:
         return None
     sentence = _("Ausgabe %(new)s ersetzt Ausgabe %(old)s.") % {"new": edition.number, "old": edition.number - 1}
-    lines = [clean(line) for line in edition.differences.splitlines() if line.strip()]
+    lines = [clean(line).strip() for line in edition.differences.splitlines() if line.strip()]
     return Correction(sentence, clean(edition.correction_reason), lines)
 
 
@@ -126,3 +126,18 @@ def proof(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]
     if edition.previous_sha256:
         lines.append((_("Prüfsumme der vorigen Ausgabe"), edition.previous_sha256))
     return lines
+
+
+def about(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the edition is, for the files that are data: its town, month, standing, correction and proof."""
+    lines = [
+        (_("Kommune"), figures["municipality"]["name"]),
+        (_("Monat"), figures["month"]),
+        (_("Stichtag"), figures["cutoff"]),
+        (_("Stand der Ausgabe"), standing(edition)),
+    ]
+    corrected = correction(edition)
+    if corrected:
+        lines.append((_("Grund der Berichtigung"), corrected.reason))
+        lines += [(_("Geändert"), line) for line in corrected.differences]
+    return [*lines, *proof(edition, figures)]

@@ -1,0 +1,182 @@
+"""What the PDF's template prints: texts, lists of texts, pictures with their alternative texts, cut to the room."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import fontpkg_fira_sans
+from django.utils.translation import gettext as _
+
+from reports import wording
+from reports.content import Part, Report, short
+from reports.exporting.print_words import print_words
+from reports.exporting.text import printable
+from reports.models import Edition
+
+FONTS = fontpkg_fira_sans.ROOT / "files"
+FONT = FONTS / "FiraSans-Regular.ttf"
+_LONG_WORD = re.compile(r"\w{28}(?=\w{8})")  # longer than a column is wide
+_PICTURES = ("svg", "swatch")
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many lines and letters there is room for; what is cut stands in the workbook."""
+
+    parts: int
+    topics: int
+    moves: int
+    deadlines: int
+    trainings: int
+    name: int
+    reason: int
+    definitions: int
+
+
+# The first that fits is taken.
+ROOMS = (
+    Room(parts=14, topics=14, moves=10, deadlines=8, trainings=12, name=110, reason=160, definitions=99),
+    Room(parts=10, topics=14, moves=6, deadlines=5, trainings=6, name=60, reason=90, definitions=7),
+    Room(parts=8, topics=8, moves=6, deadlines=4, trainings=4, name=60, reason=60, definitions=7),
+    Room(parts=6, topics=5, moves=4, deadlines=3, trainings=3, name=40, reason=60, definitions=5),
+)
+MOST_DIFFERENCES, MOST_CORRECTION = 4, 400
+
+
+def print_data(edition: Edition, content: Report, room: Room) -> dict[str, Any]:
+    """The template's data, every text in characters that our font has."""
+    data: dict[str, Any] = _printable({**_head(edition, content), **_answers(content, room)}, room)
+    return data
+
+
+def _head(edition: Edition, content: Report) -> dict[str, Any]:
+    return {
+        "words": print_words(),
+        "title": content.title,
+        "description": wording.plain("".join(span["text"] for span in content.lead)),
+        "footer": f"{content.town} · {content.title} · {_edition_words(edition)}",
+        "meta": content.meta,
+        "draft": content.draft,
+        "correction": _correction(content),
+        "lead": content.lead,
+        "figures": [asdict(each) for each in content.key_figures],
+        "answers": content.answers,
+    }
+
+
+def _answers(content: Report, room: Room) -> dict[str, Any]:
+    return {
+        "bar": _picture(content.bar.drawn(720, 52, bracket=True), content.bar.label),
+        "legend": [{"swatch": str(each.swatch()), "words": each.words, "count": each.count} for each in content.legend],
+        "rates": [asdict(each) for each in content.rates],
+        "departments": _parts(content.departments, room.parts),
+        "topics": _parts(content.topics, room.topics),
+        "whole": _part(content.whole),
+        "states": content.states,
+        "moves": _moves(content, room),
+        "growth": _growth(content),
+        "deadlines": _cut([asdict(each) for each in content.deadlines], room.deadlines),
+        "passed": content.passed,
+        "forecast": _forecast(content),
+        "lists": [f"{each.title}: {each.count()}" for each in content.lists.values()],
+        "trainings": _cut(content.trainings, room.trainings),
+        "definitions": _cut(content.definitions, room.definitions),
+        "quality": content.quality,
+        "proof": content.proof,
+    }
+
+
+def _edition_words(edition: Edition) -> str:
+    draft = _(" (Entwurf)") if edition.state == Edition.State.DRAFT else ""
+    return _("Ausgabe %(n)s") % {"n": edition.number} + draft
+
+
+def _correction(content: Report) -> dict[str, Any] | None:
+    if content.correction is None:
+        return None
+    cut = _cut(content.correction.differences, MOST_DIFFERENCES)
+    differences = "; ".join(cut["lines"]) + (f" {cut['more']}" if cut["more"] else "")
+    return {
+        "sentence": content.correction.sentence,
+        "because": _shortened(content.correction.reason, MOST_CORRECTION),
+        "differences": _shortened(differences, MOST_CORRECTION),
+    }
+
+
+def _picture(svg: str, alt: str) -> dict[str, str]:
+    return {"svg": str(svg), "alt": alt}
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "bar": _picture(part.bar.drawn(260, 18), part.bar.label),
+        "counted": part.counted,
+        "percent": part.percent,
+        "not_rated": part.not_rated,
+    }
+
+
+def _parts(parts: Sequence[Part], most: int) -> dict[str, Any]:
+    cut = _cut(parts, most)
+    return {"lines": [_part(each) for each in cut["lines"]], "more": cut["more"]}
+
+
+def _cut(lines: Sequence[Any], most: int) -> dict[str, Any]:
+    """The first of `lines`, and a sentence that counts the rest."""
+    rest = len(lines) - most
+    return {"lines": list(lines[:most]), "more": wording.more(rest) if rest > 0 else ""}
+
+
+def _moves(content: Report, room: Room) -> dict[str, Any]:
+    back = room.moves // 3
+    shown, title = short(content.moves, room.moves - back, back)
+    rest = len(content.moves) - len(shown)
+    return {
+        "title": title,
+        "lines": [asdict(each) for each in shown],
+        "more": wording.more(rest) if rest else "",
+    }
+
+
+def _growth(content: Report) -> dict[str, str] | None:
+    growth = content.growth
+    return {**_picture(growth.drawn(), growth.label), "caption": growth.caption} if growth else None
+
+
+def _forecast(content: Report) -> dict[str, Any]:
+    forecast = content.forecast
+    return {
+        **_picture(forecast.drawn(), forecast.label),
+        "caption": forecast.caption,
+        "how": forecast.how,
+        "lines": forecast.lines,
+    }
+
+
+def _printable(value: Any, room: Room) -> Any:
+    """`value` in characters our font has, no word wider than a column, no name or reason longer than its room."""
+    if isinstance(value, str):
+        return _LONG_WORD.sub("\\g<0>\u200b", printable(value, FONT))
+    if isinstance(value, dict):
+        return {
+            key: each if key in _PICTURES else _printable(_fitted(key, each, room), room) for key, each in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_printable(each, room) for each in value]
+    return value
+
+
+def _fitted(key: str, value: Any, room: Room) -> Any:
+    most = {"name": room.name, "reason": room.reason}.get(key)
+    return _shortened(value, most) if most and isinstance(value, str) else value
+
+
+def _shortened(text: str, most: int) -> str:
+    """`text`, or as many of its whole words as fit, with an ellipsis."""
+    if len(text) <= most:
+        return text
+    start = text[: most - 1]
+    words = start.rpartition(" ")[0]
+    return (words if len(words) > most // 2 else start).rstrip(" ,;") + " …"

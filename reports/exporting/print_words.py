@@ -1,0 +1,45 @@
+"""Headings and heads of columns of the PDF."""
+
+from django.utils.translation import gettext as _
+
+
+def print_words() -> dict[str, str]:
+    return {
+        "draft": _("Entwurf."),
+        "corrected": _("Berichtigt."),
+        "differs": _("Was sich geändert hat:"),
+        "online": _("Was ist online?"),
+        "moved": _("Was hat sich bewegt und warum?"),
+        "late": _("Was ist zu spät?"),
+        "done": _("Wann sind wir fertig?"),
+        "views": _("Drei weitere Sichten"),
+        "figure": _("Kennzahl"),
+        "share": _("Anteil"),
+        "counted": _("gezählt"),
+        "meaning": _("Bedeutung"),
+        "by_department": _("Nach Fachbereich"),
+        "department": _("Fachbereich"),
+        "by_topic": _("Nach Themenfeld"),
+        "topic": _("Themenfeld"),
+        "levels": _("Reifegrade, nicht bewertet"),
+        "ready": _("fertig"),
+        "rate": _("Quote"),
+        "not_rated": _("nicht bewertet"),
+        "states": _("Stand der Arbeit:"),
+        "service": _("Leistung"),
+        "level": _("Reifegrad"),
+        "reason": _("Warum"),
+        "growth": _("Zuwachs je Monat"),
+        "deadline": _("Frist"),
+        "day": _("Tag"),
+        "standing": _("Stand"),
+        "open": _("noch offen"),
+        "probability": _("Wahrscheinlichkeit"),
+        "until": _("alle Leistungen fertig bis"),
+        "lists": _("Leistungen einzeln: siehe Arbeitsmappe."),
+        "trainings": _("Schulungen"),
+        "proof": _("Zählweise und Prüfung"),
+        "quality": _("Was an den Daten noch fehlt:"),
+        "page": _("Seite"),
+        "of": _("von"),
+    }

@@ -1,0 +1,146 @@
+"""The report as a workbook: figures, every service, movements, definitions, and what the edition is."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from io import BytesIO
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from reports import canonical, findings, labels, wording
+from reports.exporting.rows import Row, ServiceRow, figure_rows, service_rows
+from reports.exporting.text import clean_all
+from reports.models import Edition
+
+HEAD_FONT = Font(bold=True, color="51577A")
+HEAD_FILL = PatternFill("solid", start_color="F2F3F8")
+HEAD_LINE = Border(bottom=Side(style="thin", color="6E7597"))
+PERCENT, ONE_DECIMAL, WHOLE = '0.0" %"', "#,##0.0", "#,##0"
+
+
+def workbook(edition: Edition) -> bytes:
+    figures = clean_all(canonical.loads(edition.figures))
+    book = Workbook(write_only=True)
+    book.properties.title = f"{_('Sachstandsbericht')} {wording.month(figures['month'])}"
+    book.properties.creator = "OZG-Tracker"
+    book.properties.language = "de-DE"
+    book.properties.created = book.properties.modified = edition.known_at.astimezone(UTC).replace(tzinfo=None)
+    _figures_sheet(book, figures)
+    _services_sheet(book, figures)
+    _movement_sheet(book, figures)
+    definitions = figures.get("definitions", {})
+    named = ((code, str(labels.DEFINITIONS.get(code, code)), text) for code, text in sorted(definitions.items()))
+    sheet(book, _("Zählweise"), ((_("Definition"), 20), (_("Kennzahl"), 34), (_("Bedeutung"), 110)), named)
+    about = findings.about(edition, figures)
+    sheet(book, _("Ausgabe"), ((_("Angabe"), 34), (_("Wert"), 80)), about)
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]]) -> None:
+    """A sheet with a head that stays in view and filters; `columns` are (name, width), texts are never formulas."""
+    made = book.create_sheet(title)
+    made.freeze_panes = "A2"
+    for index, (_name, width) in enumerate(columns, start=1):
+        made.column_dimensions[get_column_letter(index)].width = width
+    made.append([_head(made, name) for name, _width in columns])
+    last = 1
+    for row in rows:
+        made.append([_cell(made, value) if type(value) is str else value for value in row])
+        last += 1
+    made.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
+
+
+def _head(sheet: Any, name: str) -> Any:
+    cell = WriteOnlyCell(sheet, value=name)
+    cell.font, cell.fill, cell.border = HEAD_FONT, HEAD_FILL, HEAD_LINE
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    return cell
+
+
+def _cell(sheet: Any, text: str) -> Any:
+    """`text`, as a cell that says it is text where openpyxl would take it for a formula or an error."""
+    if not text.startswith("=") and text not in ERROR_CODES:
+        return text
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type = "s"
+    return cell
+
+
+def _figures_sheet(book: Workbook, figures: dict[str, Any]) -> None:
+    columns = (
+        (_("Kennzahl"), 34),
+        (_("Dimension"), 44),
+        (_("Zähler"), 11),
+        (_("Nenner"), 11),
+        (_("Wert"), 16),
+        (_("Einheit"), 20),
+        (_("Definition"), 20),
+    )
+    sheet(book, _("Kennzahlen"), columns, (_figure_line(book, row) for row in figure_rows(figures)))
+
+
+def _figure_line(book: Workbook, row: Row) -> list[Any]:
+    counts = [_number(book, row.numerator, WHOLE), _number(book, row.denominator, WHOLE)]
+    shape = PERCENT if row.unit == "%" else ONE_DECIMAL
+    value = _number(book, row.value, WHOLE) if row.tenths is None else _number(book, row.tenths / 10, shape)
+    return [row.figure, row.dimension, *counts, value, row.unit, row.definition]
+
+
+def _number(book: Workbook, value: Any, shape: str) -> Any:
+    if isinstance(value, str) or value is None:
+        return value
+    cell = WriteOnlyCell(book.worksheets[-1], value=value)
+    cell.number_format = shape
+    return cell
+
+
+def _services_sheet(book: Workbook, figures: dict[str, Any]) -> None:
+    columns = (
+        (_("Schlüssel"), 18),
+        (_("OZG-ID"), 10),
+        (_("Leistung"), 70),
+        (_("Fertig"), 10),
+        (_("Geplant oder in Umsetzung"), 18),
+        (_("Bis zur Frist geplant"), 18),
+        (_("Veränderung im Monat"), 24),
+    )
+    yes, no = _("ja"), _("nein")
+    sheet(book, _("Leistungen"), columns, (_service_line(row, yes, no) for row in service_rows(figures)))
+
+
+def _service_line(row: ServiceRow, yes: str, no: str) -> tuple[str, ...]:
+    flags = (yes if flag else no for flag in (row.ready, row.started, row.by_deadline))
+    return (row.key, row.ozg_id, row.name, *flags, row.movement)
+
+
+def _movement_sheet(book: Workbook, figures: dict[str, Any]) -> None:
+    columns = (
+        (_("Veränderung"), 26),
+        (_("Schlüssel"), 18),
+        (_("OZG-ID"), 10),
+        (_("Leistung"), 60),
+        (_("Reifegrad vorher"), 18),
+        (_("Reifegrad nachher"), 18),
+        (_("Grund"), 80),
+    )
+    rows = (
+        (
+            str(name),
+            each["key"] or "",
+            each["ozg_id"] or "",
+            each["name"],
+            wording.level(each["from"]) if each["from"] is None else each["from"],
+            wording.level(each["to"]) if each["to"] is None else each["to"],
+            each["reason"],
+        )
+        for code, name in labels.MOVEMENT.items()
+        for each in figures["movement"][code]
+    )
+    sheet(book, _("Veränderungen"), columns, rows)
