@@ -45,9 +45,9 @@ def state(value: str, label: str) -> SafeString:
 
 
 @register.simple_tag
-def level(number: int | None, name: str = "") -> SafeString:
+def level(number: int | str | None, name: str = "") -> SafeString:
     """Reifegrad as a swatch with its number and name; none is "nicht bewertet" and hatched."""
-    if number is None:
+    if number in (None, ""):  # "" is what a template makes of row.level.number where there is no level
         return format_html(
             '<span class="ozg-level"><b class="ln" aria-hidden="true">–</b>{}</span>', _("nicht bewertet")
         )
@@ -63,9 +63,9 @@ def level(number: int | None, name: str = "") -> SafeString:
 
 
 @register.filter
-def level_class(number: int | None) -> str:
+def level_class(number: int | str | None) -> str:
     """The class that colours a level's swatch."""
-    return "ln" if number is None else f"l{number}"
+    return "ln" if number in (None, "") else f"l{number}"
 
 
 @register.filter

@@ -1,9 +1,9 @@
 """What people enter about a tracked row, in the grid and on the row's own page."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from ozg_tracker.accounts.models import Municipality, User
 from ozg_tracker.tracking.models import Responsibility, State
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 _IN = {"class": "ozg-in"}
 _GROUPED = re.compile(r"\d{1,3}(?:[.\s\u202f\u00a0]\d{3})+")
 _DAYS = ["%Y-%m-%d", "%d.%m.%Y"]
 GRID_FIELDS = ("responsibility", "state", "level", "planned_on", "online_url", "cases_per_year")
 
-Options = Sequence[tuple[str, str]]
+Options = Sequence[tuple[str, "StrOrPromise"]]
 
 
 def text_of(value: object) -> str:
@@ -82,7 +85,7 @@ class Choices:
     def words(self, field: str, value: object) -> str:
         """A plain value of `field` in words for people."""
         options = self.people() if field == "owner" else self.of(field)
-        return dict(options).get(text_of(value), shown(value))
+        return str(dict(options).get(text_of(value), shown(value)))
 
     def of(self, field: str) -> Options:
         lists: dict[str, Options] = {

@@ -156,7 +156,7 @@ def _cell(line: Line, name: str, choices: Choices) -> Cell:
         field=name,
         label=str(RowForm.base_fields[name].label),
         value=value,
-        shown=dict(options).get(value, shown(stored)),
+        shown=str(dict(options).get(value, shown(stored))),
         options=options,
         may=name in line.may,
         changed=name in line.changed,
