@@ -1,0 +1,73 @@
+"""Editions for the exporters: made from figures, never stored."""
+
+from datetime import UTC, date, datetime
+
+from reports import canonical
+from reports.models import Edition
+from tests.reports.sample import moved, sample
+
+LEVELS = ("Offline", "Information", "Formular-Assistent", "Online-Leistung", "Online-Transaktion")
+
+
+def named_sample():
+    """The sample with the names of its levels."""
+    return sample() | {"level_names": {str(step): name for step, name in enumerate(LEVELS)}}
+
+
+def edition(figures=None, number=1, **fields):
+    text = canonical.dumps(figures or named_sample())
+    return Edition(
+        month=date.fromisoformat(f"{(figures or named_sample())['month']}-01"),
+        number=number,
+        figures=text,
+        sha256=canonical.digest(text),
+        known_at=datetime(2022, 12, 2, 8, 15, 30, tzinfo=UTC),
+        **fields,
+    )
+
+
+def approved(figures=None, **fields):
+    return edition(
+        figures, state=Edition.State.APPROVED, approved_at=datetime(2022, 12, 9, 23, 30, tzinfo=UTC), **fields
+    )
+
+
+def crowded():
+    """A big town in the model of eight levels: long names, many lines, forecasts far away."""
+    figures, counts = sample(), [60, 80, 90, 100, 70, 60, 50, 40]
+    levels = {str(step): count for step, count in enumerate(counts)}
+    name = "Amt für Stadtentwicklung, Bauordnung, Denkmalschutz und Liegenschaften"
+    reason = "Die Schnittstelle zum Fachverfahren wurde neu gebaut und mit dem Landesportal abgestimmt. " * 3
+    part = {"relevant": 50, "ready": 20, "levels": {str(step): 5 for step in range(8)}}
+    moves = [moved(n, 2, 3, reason) | {"name": "Verwaltungsgebührenbefreiungsbescheinigung" * 3} for n in range(60)]
+    figures["maturity_model"] = "2.0"
+    figures["totals"] |= {"relevant": 608, "rated": 550, "not_rated": 58, "ready": 320, "levels": levels}
+    figures["by_department"] = [part | {"department": f"{name} {n}"} for n in range(30)]
+    figures["by_topic"] = [part | {"topic": f"Forschung & Förderung der Gesellschaft {n}"} for n in range(14)]
+    figures["movement"] = dict.fromkeys(figures["movement"], moves)
+    figures["deadlines"] = [
+        {"name": f"Ratsbeschluss zum Einwohnermeldewesen {n}", "date": f"{2020 + n}-06-30", "days_left": 365 * n - 900}
+        | {"in_scope": 100, "open": 50 + n}
+        for n in range(14)
+    ]
+    figures["questions"] = {code: [moves[0]] * 700 for code in figures["questions"] if code != "deadline"}
+    figures["forecast"] |= {"p50": "2061-03", "p85": "2099-09"}
+    figures["training"]["groups"] = [
+        {"group": f"{name} {n}", "assigned": 20, "completed": 10, "overdue": 3} for n in range(30)
+    ]
+    return figures
+
+
+def empty():
+    """A town on its first day: nothing is relevant, nothing has moved, nothing can be foretold."""
+    figures = sample()
+    none = {"numerator": 0, "denominator": 0}
+    levels = {str(step): 0 for step in range(5)}
+    figures["totals"] = {"relevant": 0, "rated": 0, "not_rated": 0, "ready": 0, "levels": levels, "states": {}}
+    figures["rates"] = dict.fromkeys(figures["rates"], none) | {"cases_ready": none | {"known_rows": 0}}
+    figures["movement"] = {code: [] for code in figures["movement"]}
+    figures["questions"] = {code: [] for code in figures["questions"] if code != "deadline"} | {"deadline": None}
+    figures |= {"by_topic": [], "by_department": [], "deadlines": [], "trend": [], "quality": []}
+    figures["forecast"] = {"status": "not_enough_data", "p50": None, "p85": None, "needed_per_month": []}
+    figures["training"]["groups"] = []
+    return figures
