@@ -18,6 +18,7 @@ from catalog.importing.stored import NOTHING, Stored, StoredService
 from catalog.importing.types import Types
 
 SHRINK = 5  # more than one in five retired is most likely the wrong file
+MANY_BUNDLES = 50  # of a small catalogue, a fifth of the bundles is soon gone
 UNSAID = (None,) * len(FACTS)
 
 
@@ -89,9 +90,8 @@ class _Planner:
     def adopt(self) -> None:
         """A service without key that gets one, with the same bundle and name, keeps its row."""
         services = self.stored.services
-        for identity in self.drafts.keys() - services.keys():
-            draft = self.drafts[identity]
-            for ozg_id in draft.ozg_ids or () if draft.key else ():
+        for identity, draft in self.drafts.items():
+            for ozg_id in (draft.ozg_ids or ()) if draft.key and identity not in services else ():
                 before = f"{ozg_id}:{draft.facts[0]}"
                 if before in services and before not in self.drafts and before not in self.adopted.values():
                     self.adopted[identity] = before
@@ -137,7 +137,8 @@ class _Planner:
     def bundles(self, identity: str, draft: Draft, known: StoredService | None) -> list[str]:
         """The OZG ids the service shall stand in: the file's, and the stored ones where the file may not say all."""
         said = draft.ozg_ids
-        if known and (said is None or self.partial or identity in self.checked.skipped):
+        may_lack = known is not None and known.current and (self.partial or identity in self.checked.skipped)
+        if known and (said is None or may_lack):
             return sorted({*(said or ()), *self.stored.links.get(known.id, ())})
         return sorted(said) if said else []
 
@@ -170,5 +171,5 @@ def _shrinking(plan: Plan, stored: Stored) -> list[Problem]:
             (len(plan.retired), current, "Leistungen"),
             (len(plan.bundles.retired), bundles, "OZG-Leistungen"),
         )
-        if retired * SHRINK > known
+        if retired * SHRINK > known and (what == "Leistungen" or known >= MANY_BUNDLES)
     ]

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 
 _DAY = re.compile(  # 2/3 as a spreadsheet's day: 02.03.2019, 02. Mrz, 3. Feb, 2-Mar, Feb-03
-    r"0?2[./ -]+(0?3|m(ä|a|ae)?r?z?)\b\.?.*|0?3[./ -]+(0?2|feb)\b\.?.*|(mar|mrz)[ -]+0?2|feb[ -]+0?3", re.IGNORECASE
+    r"0?2[. -]+(0?3|mrz|märz|mar)\b.*|0?3[. -]+(0?2|feb)\b.*|(mar|mrz)[ -]+0?2|feb[ -]+0?3|0?[23]/0?[23]/\d+",
+    re.IGNORECASE,
 )
 
 

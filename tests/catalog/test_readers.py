@@ -75,7 +75,7 @@ def test_numbers_and_days_of_a_workbook_are_read_as_a_person_wrote_them(tmp_path
 
 
 def test_a_bar_parts_synonyms_and_never_columns(tmp_path):
-    content = "Schluessel;Bezeichnung;Typ;Synonyme\n99102013104000;Hundesteuer;5;Hund|Steuer|Welpe|Tier|a|b\n".encode()
+    content = b"Schluessel;Bezeichnung;Typ;Synonyme\n99102013104000;Hundesteuer;5;Hund|Steuer|Welpe|Tier|a|b\n"
     assert records(tmp_path, content)[0].synonyms == "Hund|Steuer|Welpe|Tier|a|b"
 
 
@@ -99,7 +99,7 @@ def test_xzufi_is_read_by_local_names_in_any_version(tmp_path):
 
 
 def test_a_service_that_is_deleted_in_a_transfer_is_no_record(tmp_path):
-    gone = '<x:loesche><x:leistung><x:id>1</x:id></x:leistung></x:loesche>'
+    gone = "<x:loesche><x:leistung><x:id>1</x:id></x:leistung></x:loesche>"
     assert len(records(tmp_path, xzufi(more=gone))) == 1
 
 
@@ -120,7 +120,7 @@ def test_a_bare_service_is_the_whole_file(tmp_path):
         (b"PK\x03\x04 nichts weiter", "unreadable_file"),
         (workbook(ROWS)[:-200], "unreadable_file"),
         (b"Schluessel;Bezeichnung\n99102013104000;A\0B\n", "unreadable_file"),
-        (b"Schluessel;Bezeichnung\n99102013104000;\"nie geschlossen\n99102013104001;B\n", "unreadable_file"),
+        (b'Schluessel;Bezeichnung\n99102013104000;"nie geschlossen\n99102013104001;B\n', "unreadable_file"),
         ("Schluessel;Bezeichnung\n1;Größe\n2;".encode() + b"Gr\xf6\xdfe\n", "unreadable_file"),
         (b"Schluessel;Bezeichnung\n99102013104000;" + b"x" * 200_000 + b"\n", "too_large"),
         (b"<html><body>Anmeldung</body></html>", "unreadable_file"),
