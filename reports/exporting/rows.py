@@ -114,7 +114,7 @@ def _training(figures: Figures) -> Iterator[Row]:
         for code, name in (("assigned", _("zugewiesen")), ("completed", _("erledigt")), ("overdue", _("überfällig"))):
             words = _("Schulungen: %(what)s") % {"what": name}
             value = group[code] if group[code] is not None else _("nicht ausgewiesen")
-            yield Row(words, group["group"], None, None, value, _("Aufgaben"), "training")
+            yield Row(words, group["group"] or str(labels.NO_DEPARTMENT), None, None, value, _("Aufgaben"), "training")
 
 
 def _quality(figures: Figures) -> Iterator[Row]:

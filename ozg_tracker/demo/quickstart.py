@@ -1,0 +1,134 @@
+"""The main job from an empty folder: database, catalogue, demo town, frozen months, report in every format."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.importing.deed import import_catalogue
+from catalog.importing.shipped import CATALOGUE
+from catalog.models import CatalogueImport
+from ozg_tracker.accounts.demo import DEMO_ARS
+from ozg_tracker.accounts.models import Municipality, User
+from ozg_tracker.demo.history import tell
+from ozg_tracker.demo.town import make_town
+from ozg_tracker.demo.trainings import make_trainings
+from ozg_tracker.tracking.models import MunicipalService, Source, State
+from ozg_tracker.tracking.status import change_status
+from reports.export import export_edition
+from reports.freeze import approve_edition, freeze_edition
+from reports.models import Edition
+
+FORMATS = ("html", "pdf", "xlsx", "csv", "json")
+Tell = Callable[[str], None]
+
+
+def last_full_month(today: date) -> date:
+    """The first day of the last month that has ended on `today` (Europe/Berlin)."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def months_back(month: date, count: int) -> date:
+    """The first day of the month `count` months before `month`."""
+    index = month.year * 12 + month.month - 1 - count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def end_of(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def quickstart(month: date, output: Path, tell_person: Tell) -> dict[str, Any]:
+    """Do what is not done yet, up to `month` (its first day), and write that month's report to `output`.
+
+    Returns what stands and whether anything was changed. Refused outside DEBUG, since the demo sign-ins are published.
+    """
+    if not settings.DEBUG:
+        raise ValidationError("Die Musterstadt hat veröffentlichte Zugänge und entsteht nur mit DEBUG=True.")
+    if month > last_full_month(timezone.localdate()):
+        raise ValidationError(f"Der Monat {month:%Y-%m} ist noch nicht zu Ende. Bitte einen früheren nennen.")
+    call_command("migrate", verbosity=0)
+    tell_person("Datenbank eingerichtet")
+    changed = _load_catalogue(tell_person)
+    town = Municipality.objects.filter(ars=DEMO_ARS).first()
+    if town is None:
+        town, changed = _make_demo(month, tell_person), True
+    editions = Edition.objects.filter(municipality=town)
+    edition = editions.filter(month=month).first() or editions.first()
+    if edition is None:
+        raise ValidationError("Die Musterstadt hat keinen Bericht. Bitte den Ordner .data löschen und neu beginnen.")
+    written = _write(edition, output)
+    if written:
+        tell_person(f"Bericht {edition.month:%m/%Y} geschrieben: {', '.join(path.name for path in written)}")
+    return {
+        "municipality": town.name,
+        "month": f"{edition.month:%Y-%m}",
+        "editions": editions.count(),
+        "output": str(output),
+        "files": [f"sachstandsbericht-{edition.month:%Y-%m}.{name}" for name in FORMATS],
+        "changed": bool(changed or written),
+    }
+
+
+def _load_catalogue(tell_person: Tell) -> bool:
+    if CatalogueImport.objects.exists():
+        return False
+    outcome = import_catalogue(CATALOGUE)
+    tell_person(f"Katalog geladen: {outcome.rows} Zeilen")
+    return True
+
+
+@transaction.atomic
+def _make_demo(month: date, tell_person: Tell) -> Municipality:
+    """The demo town whole or not at all, so that a stopped first run can simply be started again."""
+    first = months_back(month, 23)
+    town = make_town()
+    tell_person(f"{town.name} angelegt: {MunicipalService.objects.filter(municipality=town).count()} Leistungen")
+    told = tell(town, first, month)
+    tell_person(f"Zwei Jahre Verlauf erzählt: {told} Änderungen")
+    tasks = make_trainings(town, first, end_of(month))
+    tell_person(f"Schulungen zugewiesen: {tasks}")
+    coordinator = User.objects.get(username="koordination")
+    for back in range(23, -1, -1):
+        approve_edition(freeze_edition(town, months_back(month, back), by=coordinator), coordinator)
+    _correct(town, month, coordinator)
+    tell_person("24 Monate eingefroren und genehmigt, einer davon berichtigt")
+    return town
+
+
+def _correct(town: Municipality, month: date, coordinator: User) -> None:
+    """A late finding for the last month, so that the archive shows how a correction looks."""
+    row = MunicipalService.objects.filter(municipality=town, state=State.DONE).order_by("service__identity").first()
+    if row is None or row.level is None:
+        return
+    counted, lower = row.level.number, town.maturity_model.levels.get(number=2)
+    change_status(
+        row,
+        {"level": lower, "state": State.IN_PROGRESS},
+        seen_version=row.version,
+        by=coordinator,
+        reason="Nachweise lassen sich nicht hochladen, wie die Prüfung ergab",
+        effective_on=end_of(month),
+        source=Source.SETUP,
+    )
+    reason = f"„{row.service.name}“ war mit Reifegrad {counted} gezählt, erreicht aber 2."
+    approve_edition(freeze_edition(town, month, by=coordinator, correct=reason), coordinator)
+
+
+def _write(edition: Edition, output: Path) -> list[Path]:
+    """Write the files that are missing or belong to another edition; the JSON tells which edition they belong to."""
+    paths = {name: output / f"sachstandsbericht-{edition.month:%Y-%m}.{name}" for name in FORMATS}
+    frozen = edition.figures.encode()
+    same = paths["json"].is_file() and paths["json"].read_bytes() == frozen
+    due = {name: path for name, path in paths.items() if not (same and path.is_file())}
+    if due:
+        output.mkdir(parents=True, exist_ok=True)
+    for name, path in due.items():
+        path.write_bytes(export_edition(edition, name))
+    return list(due.values())
