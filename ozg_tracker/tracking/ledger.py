@@ -15,7 +15,17 @@ from django.utils.translation import gettext as _
 from catalog.models import MaturityLevel
 from ozg_tracker.accounts.models import Department, Membership, Municipality
 from ozg_tracker.tracking.models import MunicipalService, StatusChange
-from ozg_tracker.tracking.rules import Errors, Facts, Level, Tracked, after, check_day, check_reason, clean_text
+from ozg_tracker.tracking.rules import (
+    Errors,
+    Facts,
+    Level,
+    Tracked,
+    after,
+    check_day,
+    check_reason,
+    clean_text,
+    reason_needed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,7 @@ class Change:
     """What one row is to become from `effective_on` on. `changes`: fields of TrackedState, as objects or ids.
 
     `seen_version`: the version the person looked at; None takes the row as it is (a file that carries no version).
+    `fallback_reason` stands where a reason is needed and none is given: a file may come without.
     """
 
     row_id: int
@@ -30,6 +41,7 @@ class Change:
     effective_on: date
     reason: str = ""
     seen_version: int | None = None
+    fallback_reason: str = ""
 
 
 class Planned(NamedTuple):
@@ -129,6 +141,8 @@ def _plan_one(made: Plan, index: int, change: Change, history: History, facts: F
     before = history.states[place - 1] if place else _NOTHING_YET
     result, wrong = after(before, change.changes, facts)
     reason = clean_text(change.reason)
+    if not reason and change.fallback_reason and not wrong and reason_needed(before, result, facts):
+        reason = change.fallback_reason
     errors |= wrong or check_reason(before, result, reason, facts)
     if errors:
         made.errors[index] = errors

@@ -1,6 +1,6 @@
 """Who may change which field of a tracked row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ class Rights:
             return STATUS_FIELDS
         return frozenset()
 
-    def refuse_unless_allowed(self, row: MunicipalService, changes: dict[str, object]) -> None:
+    def refuse_unless_allowed(self, row: MunicipalService, changes: Mapping[str, object]) -> None:
         """Raise PermissionDenied with a German sentence if the person may not make all of `changes` in `row`.
 
         A manager moves a row inside the own tree only: out of it, the row would be out of the manager's sight.

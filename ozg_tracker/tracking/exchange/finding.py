@@ -1,0 +1,86 @@
+"""Finds the rows that lines of a file speak of: by key, else by OZG-ID and name. Takes in services not tracked yet."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from catalog.importing.columns import plain_word
+from catalog.importing.keys import BadKey, key_of, ozg_id_of
+from catalog.models import Service, ServiceBundle
+from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.tracking.exchange.words import BadWord
+from ozg_tracker.tracking.models import MunicipalService
+
+
+class UnknownService(BadWord):
+    pass
+
+
+@dataclass(slots=True)
+class Services:
+    """The services that the lines of a file may mean. `rows`: ids of the town's rows by service id."""
+
+    by_key: dict[str, int]
+    by_bundle_and_name: dict[tuple[str, str], set[int]]
+    names: dict[int, str]
+    rows: dict[int, int] = field(default_factory=dict)
+
+    def service_of(self, cells: Mapping[str, str]) -> int:
+        """The id of the service a line means. Raises BadKey for a damaged key, UnknownService for one not there."""
+        key = key_of(cells.get("key", ""))
+        if key is not None:
+            if key in self.by_key:
+                return self.by_key[key]
+            raise UnknownService(f"Eine Leistung mit dem Schlüssel {key} steht nicht im Katalog.")
+        if not cells.get("ozg_id") or not cells.get("name"):
+            raise UnknownService(
+                "Ohne Schlüssel braucht die Zeile OZG-ID und Leistung, damit die Leistung gefunden wird."
+            )
+        found = self.by_bundle_and_name.get((ozg_id_of(cells["ozg_id"]), plain_word(cells["name"])), set())
+        if len(found) == 1:
+            return next(iter(found))
+        if found:
+            raise UnknownService("OZG-ID und Name passen auf mehrere Leistungen. Bitte den Schlüssel angeben.")
+        raise UnknownService(
+            f"In der OZG-Leistung {cells['ozg_id']} steht keine Leistung „{cells['name'][:80]}“. "
+            "Bitte den Schlüssel angeben."
+        )
+
+
+def load_services(municipality: Municipality, lines: Iterable[Mapping[str, str]]) -> Services:
+    """What is needed to find the services of `lines`; a constant number of queries."""
+    keys, ozg_ids = _named(lines)
+    keyed = Service.objects.filter(key__in=keys).values_list("key", "pk", "name")
+    by_name: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    names = {pk: name for _key, pk, name in keyed}
+    links = ServiceBundle.objects.filter(until=None, bundle__ozg_id__in=ozg_ids)
+    for ozg_id, pk, name in links.values_list("bundle__ozg_id", "service_id", "service__name") if ozg_ids else ():
+        by_name[ozg_id, plain_word(name)].add(pk)
+        names[pk] = name
+    found = Services({str(key): pk for key, pk, _name in keyed}, by_name, names)
+    tracked = MunicipalService.objects.filter(municipality=municipality).values_list("service_id", "pk")
+    found.rows = dict(tracked)
+    return found
+
+
+def take_in(municipality: Municipality, services: Iterable[int]) -> dict[int, int]:
+    """Rows for services the town does not track yet, by service id: version 0, the first event still to come."""
+    MunicipalService.objects.bulk_create(
+        MunicipalService(municipality=municipality, service_id=pk, version=0) for pk in sorted(set(services))
+    )
+    return dict(MunicipalService.objects.filter(municipality=municipality, version=0).values_list("service_id", "pk"))
+
+
+def _named(lines: Iterable[Mapping[str, str]]) -> tuple[set[str], set[str]]:
+    keys: set[str] = set()
+    ozg_ids: set[str] = set()
+    for cells in lines:
+        try:
+            key = key_of(cells.get("key", ""))
+            if key:
+                keys.add(key)
+            elif cells.get("ozg_id"):
+                ozg_ids.add(ozg_id_of(cells["ozg_id"]))
+        except BadKey:
+            continue  # told with its place when the line is read
+    return keys, ozg_ids

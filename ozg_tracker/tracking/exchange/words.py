@@ -1,0 +1,139 @@
+"""The columns of a status file and the German words in it: a contract, so not translated into any language."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from catalog.importing.columns import plain_word
+from ozg_tracker.tracking.models import Responsibility, State
+
+COLUMNS = {
+    "key": "Schlüssel",
+    "ozg_id": "OZG-ID",
+    "name": "Leistung",
+    "department": "Fachbereich",
+    "responsibility": "Zuständigkeit",
+    "state": "Stand",
+    "level": "Reifegrad",
+    "planned_on": "Geplant bis",
+    "online_url": "Online-Adresse",
+    "cases_per_year": "Fälle pro Jahr",
+    "note": "Bemerkung",
+    "effective_on": "Gilt ab",
+    "reason": "Begründung",
+    "version": "Version",
+}
+VALUES = tuple(list(COLUMNS)[3:11])  # the columns that hold fields of the row
+_ALIASES = {
+    "leikaschluessel": "key",
+    "leikakey": "key",
+    "ozgnummer": "ozg_id",
+    "leistungsname": "name",
+    "leikabezeichnung": "name",
+    "amt": "department",
+    "umsetzungsstand": "state",
+    "status": "state",
+    "geplantzum": "planned_on",
+    "url": "online_url",
+    "onlineadresseurl": "online_url",
+    "faellejahr": "cases_per_year",
+    "fallzahl": "cases_per_year",
+    "gueltigab": "effective_on",
+    "grund": "reason",
+}
+RESPONSIBILITY: dict[str, str] = {
+    Responsibility.UNCLEAR: "ungeklärt",
+    Responsibility.MUNICIPALITY: "Kommune",
+    Responsibility.DISTRICT: "Kreis",
+    Responsibility.STATE: "Land",
+    Responsibility.FEDERATION: "Bund",
+    Responsibility.NOT_OFFERED: "nicht angeboten",
+}
+STATE: dict[str, str] = {
+    State.OPEN: "offen",
+    State.PLANNED: "geplant",
+    State.IN_PROGRESS: "in Umsetzung",
+    State.DONE: "fertig",
+    State.BLOCKED: "blockiert",
+}
+CLEAR = frozenset({"–", "-", "—", "−"})
+_BY_WORD = {plain_word(title): column for column, title in COLUMNS.items()} | _ALIASES
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
+_GERMAN = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
+_WHOLE = re.compile(r"[0-9]+|[0-9]{1,3}(?:[.\u00a0\u202f ][0-9]{3})+")
+_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+
+
+class BadWord(ValueError):
+    """A cell that cannot be read; the text is the German sentence that says why and what to do."""
+
+
+def column_of(title: object) -> str | None:
+    """The column that a header cell names, however it is spaced and spelled; None for a column of somebody else's."""
+    return _BY_WORD.get(plain_word(str(title)))
+
+
+def _by_word(words: Mapping[str, str]) -> dict[str, str]:
+    return {plain_word(word): str(code) for code, word in words.items()} | {plain_word(code): code for code in words}
+
+
+_CHOICES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "responsibility": (_by_word(RESPONSIBILITY), RESPONSIBILITY),
+    "state": (_by_word(STATE), STATE),
+}
+
+
+def choice(column: str, text: str) -> str:
+    """The code of a word of Zuständigkeit or Stand, in any case and spacing; English codes are understood too."""
+    known, words = _CHOICES[column]
+    try:
+        return known[plain_word(text)]
+    except KeyError:
+        raise BadWord(
+            f"„{text[:40]}“ gibt es bei {COLUMNS[column]} nicht. Möglich sind: {', '.join(words.values())}."
+        ) from None
+
+
+def day(text: str) -> date:
+    """A day as 2022-11-30 or 30.11.2022."""
+    iso, german = _ISO.fullmatch(text), _GERMAN.fullmatch(text)
+    parts = iso.groups() if iso else german.groups()[::-1] if german else None
+    try:
+        return date(*map(int, parts or ()))
+    except (TypeError, ValueError):
+        raise BadWord(f"„{text[:40]}“ ist kein Tag. Bitte als 2022-11-30 oder 30.11.2022 schreiben.") from None
+
+
+def number(text: str, title: str) -> int:
+    """A whole number from 0, also with the separators of thousands that spreadsheets write: 1.200."""
+    found = re.sub(r"[,.]0+$", "", text) if re.fullmatch(r"\d+[,.]0{1,2}", text) else text
+    if not _WHOLE.fullmatch(found):
+        raise BadWord(f"„{text[:40]}“ ist bei {title} keine ganze Zahl ab 0.")
+    return int(re.sub(r"\D", "", found))
+
+
+def level_number(text: str) -> int:
+    """A Reifegrad's number, alone or with its name behind it: "3", "3 Online-Leistung"."""
+    found = re.match(r"(?:Reifegrad |Stufe )?(\d{1,2})(?:[,.]0+)?(?:\s.*)?$", text, re.IGNORECASE)
+    if not found:
+        raise BadWord(
+            f"„{text[:40]}“ ist kein Reifegrad. Bitte die Nummer schreiben, etwa 3; „–“ heißt nicht bewertet."
+        )
+    return int(found[1])
+
+
+def cell_text(cell: object) -> str:
+    """A cell of a workbook or CSV as a person would type it, without outer spaces and without our formula guard."""
+    if isinstance(cell, str):
+        text = cell.strip()
+        return text[1:] if text[:1] == "'" and _FORMULA.match(text, 1) else text
+    if isinstance(cell, datetime) and not any(cell.timetuple()[3:6]):
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)
+
+
+def guarded(text: str) -> str:
+    """`text` for a CSV cell, with an apostrophe before what a spreadsheet would run as a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
