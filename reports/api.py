@@ -17,6 +17,7 @@ from rest_framework.request import Request
 
 from ozg_tracker.api.pages import Row
 from ozg_tracker.api.views import Collection, Keys
+from reports.export import export_edition
 from reports.filters import EditionFilter
 from reports.models import Edition
 
@@ -73,8 +74,6 @@ class Editions(Collection):
     @action(detail=True)
     def export(self, request: Request, pk: str) -> HttpResponse:
         """Die Ausgabe als Datei, aus den festgeschriebenen Kennzahlen allein."""
-        from reports.export import export_edition  # noqa: PLC0415
-
         wanted = request.query_params.get("format", "")
         if wanted not in MEDIA_TYPES:
             message = _("Als Format geht: %s.") % ", ".join(MEDIA_TYPES)

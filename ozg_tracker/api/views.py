@@ -26,6 +26,8 @@ Rows = list[Row]  # a class that has a method `list` cannot say so itself
 class ApiView(APIView):
     """Answers in the language of Accept-Language, German without it, and refuses query keys it does not know."""
 
+    http_method_names = ["get", "head", "post", "patch"]
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         language = translation.get_language_from_request(request)
         with translation.override(language):
