@@ -127,7 +127,6 @@ def sample():
             {"code": "other_model", "count": 0},
             {"code": "planned_passed", "count": 4},
             {"code": "planned_without_date", "count": 3},
-            {"code": "ready_without_url", "count": 2},
             {"code": "responsibility_unclear", "count": 31},
         ],
         "definitions": definitions(conform_level=3, online_level=2, model="1.1"),

@@ -1,0 +1,41 @@
+"""Freeze a month of a town for its council."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+
+from ozg_tracker import console
+from ozg_tracker.accounts.municipalities import find_municipality
+from reports import canonical, months
+from reports.freeze import freeze_edition
+
+
+class Command(console.Command):
+    help = "Den Sachstandsbericht eines Monats festschreiben"
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--municipality", required=True, metavar="ARS", help="Regionalschlüssel der Kommune")
+        parser.add_argument("--month", required=True, metavar="JJJJ-MM", help="Monat, z. B. 2022-11")
+        parser.add_argument("--correct", default="", metavar="GRUND", help="eine neue Ausgabe mit diesem Grund")
+
+    def deed(self, **options: Any) -> dict[str, Any]:
+        municipality = find_municipality(options["municipality"])
+        edition = freeze_edition(municipality, months.parse(options["month"]), correct=options["correct"])
+        return {
+            "edition": edition.number,
+            "month": months.name(edition.month),
+            "state": edition.state,
+            "sha256": edition.sha256,
+            "previous_sha256": edition.previous_sha256,
+            "figures": canonical.loads(edition.figures),
+        }
+
+    def text(self, result: dict[str, Any]) -> str:
+        rate = result["figures"]["rates"]["services_ready"]
+        head = _("%(month)s, Ausgabe %(edition)d: %(ready)d von %(relevant)d Leistungen sind fertig.") % {
+            **result,
+            "ready": rate["numerator"],
+            "relevant": rate["denominator"],
+        }
+        return f"{head}\n{_('Prüfsumme (SHA-256):')} {result['sha256']}"

@@ -1,0 +1,23 @@
+"""Prove that rows, events and editions agree."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ozg_tracker import console
+from reports.verify import verify_history
+
+
+class Command(console.Command):
+    help = "Prüfen, ob Leistungen, Änderungen und festgeschriebene Berichte zueinander passen"
+
+    def deed(self, **options: Any) -> dict[str, Any]:
+        return verify_history()
+
+    def refused(self, result: dict[str, Any]) -> bool:
+        return bool(result["differences"])
+
+    def text(self, result: dict[str, Any]) -> str:
+        counted = _("%(rows)d Leistungen, %(events)d Änderungen und %(editions)d Ausgaben geprüft.") % result
+        found = [f"– {each['municipality']}: {each['message']}" for each in result["differences"]]
+        return "\n".join([counted, *found] if found else [counted, _("Alles stimmt überein.")])

@@ -1,0 +1,30 @@
+"""What is missing or contradictory in the month's rows, so that the council knows how far the figures carry."""
+
+from typing import Any
+
+from reports.counting import is_ready
+from reports.rows import OURS, Month, Row
+from reports.scale import Scale
+
+
+def quality(rows: list[Row], month: Month, scale: Scale) -> list[dict[str, Any]]:
+    """Counts by code, of the relevant rows (the last one: of those whose responsibility is unclear)."""
+    left = [row for row in rows if not is_ready(row, scale)]
+    counts = {
+        "cases_unknown": sum(1 for row in rows if row.cases is None),
+        "no_department": sum(1 for row in rows if row.department_id is None),
+        "not_rated": sum(1 for row in rows if row.level_id is None),
+        "other_model": sum(1 for row in rows if _rated_elsewhere(row, scale)),
+        "planned_passed": sum(1 for row in left if row.planned_passed),
+        "planned_without_date": sum(1 for row in left if row.state == "planned" and not row.planned),
+        "responsibility_unclear": sum(1 for row in month.rows if row.responsibility != OURS and _stands(row)),
+    }
+    return [{"code": code, "count": count} for code, count in counts.items()]
+
+
+def _rated_elsewhere(row: Row, scale: Scale) -> bool:
+    return row.level_id is not None and scale.levels[row.level_id].model_id != scale.model.pk
+
+
+def _stands(row: Row) -> bool:
+    return row.responsibility == "unclear" and not row.retired
