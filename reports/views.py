@@ -20,7 +20,7 @@ from reports.archive import in_force, lines, next_step
 from reports.content import report
 from reports.export import export_edition
 from reports.forms import CorrectionForm
-from reports.freeze import approve_edition, freeze_edition
+from reports.freeze import approve_edition, freeze_edition, would_differ
 from reports.key_figures import key_figures
 from reports.models import Edition, EditionQuerySet
 
@@ -134,17 +134,8 @@ def correct(request: TownRequest, year: int, month: int) -> HttpResponse:
                 request, _("Ausgabe %(number)s ist als Entwurf festgeschrieben.") % {"number": made.number}
             )
             return redirect(_address(made))
-    context = {"edition": found, "form": form, "differences": _would_differ(found)}
+    context = {"edition": found, "form": form, "differences": would_differ(found)}
     return render(request, "reports/correct.html", context, status=400 if form.errors else 200)
-
-
-def _would_differ(edition: Edition) -> list[str]:
-    """What freezing the month again would change; asked without a reason it writes nothing."""
-    try:
-        freeze_edition(edition.municipality, edition.month)
-    except ValidationError as error:
-        return error.messages
-    return []
 
 
 def _visible(request: TownRequest) -> EditionQuerySet:

@@ -4,6 +4,7 @@ A row claims an online service from the conform level of its model on. What the 
 one was taken in, a row without an entry is one the directory does not show.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, TextChoices, Value, When
@@ -22,11 +23,19 @@ class Verdict(TextChoices):
     PUBLIC_NOT_CLAIMED = "public_not_claimed", _("das Verzeichnis zeigt mehr als unsere Angabe")
 
 
+# Of the lines of one day an address that works is the one that counts.
+_NEWEST = ("-found_on", "-online", "-id")
 CONTRADICTIONS = (Verdict.CLAIMED_NOT_PUBLIC, Verdict.PUBLIC_NOT_CLAIMED)
 
 
 def claims_online(row: MunicipalService) -> bool:
     return row.level is not None and row.level.number >= row.level.model.conform_level
+
+
+def directory_entry(evidence: Iterable[Evidence]) -> Evidence | None:
+    """Of the evidence of a row the entry of the directory that counts."""
+    entries = [each for each in evidence if each.kind == Evidence.Kind.DIRECTORY]
+    return max(entries, key=lambda each: (each.found_on, each.online, each.pk), default=None)
 
 
 def verdict(row: MunicipalService, entry: Evidence | None) -> Verdict | None:
@@ -42,7 +51,7 @@ def with_verdict(rows: "Rows") -> "QuerySet[Any]":
     """Those of `rows` that have an entry or claim an online service, with `verdict` and the latest entry's
     `public_online`, `public_on` and `public_url`, which are None without an entry.
     """
-    entries = Evidence.objects.filter(row=OuterRef("pk"), kind=Evidence.Kind.DIRECTORY).order_by("-found_on", "-id")
+    entries = Evidence.objects.filter(row=OuterRef("pk"), kind=Evidence.Kind.DIRECTORY).order_by(*_NEWEST)
     claimed = Q(level__number__gte=F("level__model__conform_level"))
     return (
         rows.filter(claimed | Q(Exists(entries.values("pk"))))

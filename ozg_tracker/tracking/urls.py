@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from ozg_tracker.tracking import catalogue_views, service_views, views
+from ozg_tracker.tracking import catalogue_views, evidence_views, service_views, views
 
 urlpatterns: list[URLPattern] = [
     path("leistungen/", views.services, name="services"),
     path("leistungen/<int:pk>/", service_views.service, name="service"),
     path("leistungen/<int:pk>/zeile/", views.save_row, name="save_row"),
+    path("nachweise/", evidence_views.evidence, name="evidence"),
+    path("nachweise/einlesen/", evidence_views.take_in_evidence, name="import_evidence"),
     path("katalog/", catalogue_views.catalogue, name="catalogue"),
     path("katalog/importe/<int:pk>/", catalogue_views.catalogue_import, name="catalogue_import"),
     path("katalog/hochladen/", catalogue_views.upload_catalogue, name="upload_catalogue"),
