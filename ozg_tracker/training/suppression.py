@@ -32,7 +32,7 @@ def published(groups: Iterable[Group]) -> list[dict[str, str | int | None]]:
     """Each group as `{"group", "assigned", "completed", "overdue"}`, in the order given, suppressed cells None."""
     rows = [group for group in groups if group.people()]
     whole = _hidden(rows, [row for row in rows if _small(row.people())], lambda row: (row.people(),))
-    some_part = [row for row in rows if row in whole or any(_small(part) for part in row.parts())]
+    some_part = [row for row in rows if row in whole or any(map(_small, row.parts()))]
     parts = _hidden(rows, some_part, Group.parts)
     return [_figures(row, hide_all=row in whole, hide_parts=row in parts) for row in rows]
 
@@ -42,12 +42,20 @@ def _small(people: int) -> bool:
 
 
 def _hidden(rows: list[Group], first: list[Group], cells: Callable[[Group], tuple[int, ...]]) -> list[Group]:
-    """`first`, and the smallest others with it, until what is hidden together gives nothing away."""
+    """`first`, and the smallest others with it, until what is hidden together gives nothing away.
+
+    Where the total of a column is itself too small to be known, more hiding would not help.
+    """
     hidden = list(first)
     others = sorted((row for row in rows if row not in hidden), key=Group.people)
-    while hidden and others and (len(hidden) < 2 or any(map(_small, map(sum, zip(*map(cells, hidden), strict=True))))):
+    totals_known = not _some_small_sum(rows, cells)
+    while hidden and others and (len(hidden) < 2 or (totals_known and _some_small_sum(hidden, cells))):
         hidden.append(others.pop(0))
     return hidden
+
+
+def _some_small_sum(rows: list[Group], cells: Callable[[Group], tuple[int, ...]]) -> bool:
+    return any(_small(sum(column)) for column in zip(*map(cells, rows), strict=True))
 
 
 def _figures(row: Group, *, hide_all: bool, hide_parts: bool) -> dict[str, str | int | None]:
