@@ -4,13 +4,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from catalog.models import CatalogueImport
+from ozg_tracker.accounts.middleware import TownRequest
 from ozg_tracker.accounts.models import Membership, Role
+from ozg_tracker.overview import (
+    late_departments,
+    latest_approved,
+    next_deadline,
+    operations,
+    progress,
+    report_step,
+    rows_of,
+    todos,
+)
 
 OVERVIEW = ("/", _("Übersicht"))
 SERVICES = ("/leistungen/", _("Leistungen"))
@@ -24,7 +37,7 @@ NAVIGATION = {
     Role.MANAGER: WORK,
     Role.STAFF: WORK,
     Role.COUNCIL: [REPORTS],
-    Role.OPERATOR: [OVERVIEW, CATALOGUE, ("/betrieb/", _("Betrieb"))],
+    Role.OPERATOR: [OVERVIEW, CATALOGUE],
 }
 
 
@@ -61,5 +74,26 @@ def _current(path: str, address: str) -> bool:
 
 
 @login_required
-def overview(request: HttpRequest) -> HttpResponse:
-    return render(request, "overview/none.html")
+@require_safe
+def overview(request: TownRequest) -> HttpResponseBase:
+    """The first page: what waits for the person, by the role in the chosen municipality."""
+    membership = request.membership
+    if membership is None:
+        return render(request, "overview/none.html")
+    if membership.role == Role.COUNCIL:
+        latest = latest_approved(request.user, membership.municipality)
+        return redirect(f"/berichte/{latest.month:%Y}/{latest.month:%m}/" if latest else "/berichte/")
+    if membership.role == Role.OPERATOR:
+        return render(request, "overview/operator.html", operations())
+    rows, town = rows_of(request.user, membership), membership.municipality
+    context: dict[str, Any] = {
+        "today": timezone.localdate(),
+        "todos": todos(request.user, membership),
+        "progress": progress(rows, town),
+        "deadline": next_deadline(rows, town),
+        "own": rows.count(),
+        "latest": latest_approved(request.user, town),
+    }
+    if membership.role == Role.COORDINATOR:
+        context |= {"late": late_departments(town), "step": report_step(request.user, town)}
+    return render(request, "overview/work.html", context)

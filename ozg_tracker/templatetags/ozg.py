@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django import template
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -111,7 +111,7 @@ def level_bar(counts: Iterable[tuple[int | None, int]], size: str = "") -> SafeS
 def _segment(number: int | None, at: float, width: float) -> SafeString:
     place = format_html('x="{}%" width="{}%"', f"{at:.3f}", f"{width:.3f}")
     if number is None:
-        drawn = format_html('<rect class="lu"/><rect fill="url(#ozg-hatch)"/>')
+        drawn = mark_safe('<rect class="lu"/><rect fill="url(#ozg-hatch)"/>')
     else:
         drawn = format_html('<rect class="l{}"/>', number)
     return format_html('<svg {} height="100%">{}</svg>', place, drawn)

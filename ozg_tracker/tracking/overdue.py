@@ -29,6 +29,11 @@ def overdue(rows: QuerySet[MunicipalService], day: date) -> QuerySet[MunicipalSe
     return open_for(rows, Deadline.objects.filter(date__lt=day))
 
 
+def counted(rows: QuerySet[MunicipalService]) -> QuerySet[MunicipalService]:
+    """Those of `rows` that count: ours, countable, still in the catalogue."""
+    return rows.filter(_COUNTED)
+
+
 def plan_passed(rows: QuerySet[MunicipalService], day: date) -> QuerySet[MunicipalService]:
     """Those of `rows` that are ours, count, are not ready, and were planned for a day before `day`."""
     return rows.filter(_COUNTED, _NOT_READY, planned_on__lt=day)

@@ -21,7 +21,7 @@ WORK = ["Übersicht", "Leistungen", "Nachweise", "Katalog", "Schulungen", "Beric
         ("coordinator", WORK),
         ("staff", WORK),
         ("council", ["Berichte"]),
-        ("operator", ["Übersicht", "Katalog", "Betrieb"]),
+        ("operator", ["Übersicht", "Katalog"]),
     ],
 )
 def test_each_role_sees_its_own_navigation(client, db, role, words):

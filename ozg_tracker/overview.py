@@ -1,0 +1,252 @@
+"""What waits for a person today, by role: each number is that of the filtered list it leads to."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalog.models import CatalogueImport
+from ozg_tracker.accounts.access import tree_ids
+from ozg_tracker.accounts.models import Membership, Municipality, Role, User
+from ozg_tracker.tracking.claims import CONTRADICTIONS, Verdict, with_verdict
+from ozg_tracker.tracking.models import Deadline, Evidence, MunicipalService, Responsibility
+from ozg_tracker.tracking.overdue import counted, open_for, plan_passed
+from ozg_tracker.training.models import TrainingTask
+from reports.archive import Step, in_force, next_step
+from reports.models import Edition
+from reports.wording import percent
+
+SHOWN = 5
+
+Rows = QuerySet[MunicipalService]
+
+
+@dataclass(frozen=True)
+class TodoRow:
+    row: MunicipalService
+    words: str
+    late: str = ""
+
+
+@dataclass(frozen=True)
+class Todo:
+    """A number with what it means, where its list is, and the first of its rows."""
+
+    number: int
+    title: str
+    words: str
+    address: str
+    button: str
+    rows: list[TodoRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the rows in view are: `ready` of `relevant`, and each level with its number and name."""
+
+    relevant: int
+    ready: int
+    percent: str
+    conform: int
+    levels: list[tuple[int | None, str, int]]
+
+    @property
+    def bar(self) -> list[tuple[int | None, int]]:
+        return [(number, count) for number, _name, count in self.levels]
+
+
+@dataclass(frozen=True)
+class NextDeadline:
+    deadline: Deadline
+    days: int
+    open: int
+    late: bool
+
+
+def todos(user: User, membership: Membership) -> list[Todo]:
+    """What waits for coordination, a manager or staff; only what is there."""
+    rows = rows_of(user, membership)
+    found = [_passed(rows, membership), _not_rated(rows, membership)]
+    if membership.role == Role.COORDINATOR:
+        found = [_unclear(rows), *found]
+    found += [_contradictions(rows, membership), _own_trainings(user, membership)]
+    if membership.role in (Role.COORDINATOR, Role.MANAGER):
+        found.append(_team_trainings(user, membership))
+    return [each for each in found if each.number]
+
+
+def rows_of(user: User, membership: Membership) -> Rows:
+    """The rows in a person's view: all of the town, those of the own department tree, or those a person owns."""
+    rows = MunicipalService.objects.visible_to(user).filter(municipality=membership.municipality)
+    rows = rows.filter(service__retired_on=None)
+    if membership.role == Role.MANAGER and membership.department:
+        return rows.filter(department__in=tree_ids(membership.department))
+    if membership.role == Role.STAFF:
+        return rows.filter(owner=user)
+    return rows
+
+
+def progress(rows: Rows, municipality: Municipality) -> Progress:
+    """How far the counted ones of `rows` are today; one query for rows, one for the levels' names."""
+    ours = dict(counted(rows).order_by().values_list("level__number").annotate(Count("pk")))
+    levels = list(municipality.maturity_model.levels.all())
+    conform = municipality.maturity_model.conform_level
+    relevant, ready = sum(ours.values()), sum(ours.get(each.number, 0) for each in levels if each.number >= conform)
+    lines: list[tuple[int | None, str, int]] = [(each.number, str(each), ours.get(each.number, 0)) for each in levels]
+    lines.append((None, _("nicht bewertet"), ours.get(None, 0)))
+    return Progress(relevant, ready, percent(ready, relevant), conform, lines)
+
+
+def next_deadline(rows: Rows, municipality: Municipality) -> NextDeadline | None:
+    """The next deadline to come, else the last that passed and for which any of `rows` is still open."""
+    mine = list(Deadline.objects.filter(Q(municipality=None) | Q(municipality=municipality)).order_by("date", "pk"))
+    today = timezone.localdate()
+    coming = next((each for each in mine if each.date >= today), None)
+    for each in [coming] if coming else reversed(mine):
+        number = open_for(rows, [each]).count()
+        if number or coming:
+            return NextDeadline(each, abs((each.date - today).days), number, each.date < today)
+    return None
+
+
+def late_departments(municipality: Municipality) -> list[dict[str, Any]]:
+    """For the coordination: departments with passed plans, the one with most first, each with its filtered list."""
+    rows = plan_passed(MunicipalService.objects.filter(municipality=municipality), timezone.localdate())
+    grouped = rows.order_by().values("department", "department__name").annotate(number=Count("pk")).order_by("-number")
+    return [
+        {
+            "name": each["department__name"] or _("ohne Fachbereich"),
+            "number": each["number"],
+            "address": _list(department=each["department"] or "none", plan_passed="true"),
+        }
+        for each in grouped
+    ]
+
+
+def report_step(user: User, municipality: Municipality) -> Step:
+    return next_step(in_force(Edition.objects.visible_to(user).filter(municipality=municipality)))
+
+
+def latest_approved(user: User, municipality: Municipality) -> Edition | None:
+    """The newest month the council may read."""
+    editions = Edition.objects.visible_to(user).filter(municipality=municipality, state=Edition.State.APPROVED)
+    return editions.defer("figures", "differences").order_by("-month", "-number").first()
+
+
+def operations() -> dict[str, Any]:
+    """For the operator: what is loaded, whom the installation serves, and how its jobs run."""
+    return {
+        "imports": CatalogueImport.objects.select_related("release", "by")[:SHOWN],
+        "towns": Municipality.objects.annotate(people=Count("memberships", distinct=True)).order_by("name"),
+        "broker": bool(settings.CELERY_BROKER_URL),
+        "last_edition": Edition.objects.order_by("-known_at").values_list("known_at", flat=True).first(),
+    }
+
+
+def _list(**filters: object) -> str:
+    return f"/leistungen/?{urlencode(filters)}"
+
+
+def _view(membership: Membership) -> dict[str, object]:
+    """The filters of the grid that show the same rows as `rows_of`."""
+    if membership.role == Role.MANAGER and membership.department_id:
+        return {"department": membership.department_id}
+    if membership.role == Role.STAFF:
+        return {"owner": membership.user.username}
+    return {"department": ""}
+
+
+def _passed(rows: Rows, membership: Membership) -> Todo:
+    late = plan_passed(rows, timezone.localdate())
+    number = late.count()
+    shown = list(late.select_related("service").order_by("planned_on", "pk")[:SHOWN]) if number else []
+    return Todo(
+        number,
+        ngettext("geplanter Termin ist verstrichen", "geplante Termine sind verstrichen", number),
+        _("Ein verstrichener Termin gilt nie von selbst als erledigt. Bitte melden Sie, wie es steht."),
+        _list(**_view(membership), plan_passed="true"),
+        ngettext("Die Leistung ansehen", "Alle ansehen", number),
+        [_late_row(row) for row in shown],
+    )
+
+
+def _late_row(row: MunicipalService) -> TodoRow:
+    day = row.planned_on or timezone.localdate()
+    days = (timezone.localdate() - day).days
+    late = ngettext("seit einem Tag überfällig", "seit %(n)d Tagen überfällig", days) % {"n": days}
+    return TodoRow(row, _("geplant bis %(day)s") % {"day": f"{day:%d.%m.%Y}"}, late)
+
+
+def _not_rated(rows: Rows, membership: Membership) -> Todo:
+    number = rows.filter(level=None, responsibility=Responsibility.MUNICIPALITY).count()
+    return Todo(
+        number,
+        ngettext("Leistung ist noch nicht bewertet", "Leistungen sind noch nicht bewertet", number),
+        _("Im Sachstandsbericht steht dort „nicht bewertet“, nicht Reifegrad 0."),
+        _list(**_view(membership), level="none", responsibility="municipality"),
+        ngettext("Die Leistung bewerten", "%(n)d Leistungen bewerten", number) % {"n": number},
+    )
+
+
+def _unclear(rows: Rows) -> Todo:
+    number = rows.filter(responsibility=Responsibility.UNCLEAR).count()
+    return Todo(
+        number,
+        ngettext("Zuständigkeit ist ungeklärt", "Zuständigkeiten sind ungeklärt", number),
+        _("Solange sie ungeklärt sind, zählen diese Leistungen nirgends mit."),
+        _list(department="", responsibility="unclear"),
+        ngettext("Zuständigkeit klären", "%(n)d Zuständigkeiten klären", number) % {"n": number},
+    )
+
+
+def _contradictions(rows: Rows, membership: Membership) -> Todo:
+    """The page of evidence shows the whole town, as the coordination's number does; others see their rows here."""
+    known = Evidence.objects.filter(row__municipality=membership.municipality, kind=Evidence.Kind.DIRECTORY).exists()
+    found = with_verdict(rows).filter(verdict__in=CONTRADICTIONS) if known else rows.none()
+    number = found.count()
+    shown: list[Any] = []
+    if membership.role != Role.COORDINATOR:
+        shown = list(found.select_related("service").order_by("service__name", "pk")[:SHOWN])
+    return Todo(
+        number,
+        ngettext(
+            "Angabe passt nicht zum öffentlichen Verzeichnis",
+            "Angaben passen nicht zum öffentlichen Verzeichnis",
+            number,
+        ),
+        _("Entweder stimmt der gemeldete Reifegrad nicht, oder der Eintrag im Verzeichnis fehlt noch."),
+        "/nachweise/?zeige=widerspricht",
+        _("Alle Nachweise der Kommune"),
+        [TodoRow(row, str(Verdict(row.verdict).label)) for row in shown],
+    )
+
+
+def _own_trainings(user: User, membership: Membership) -> Todo:
+    mine = TrainingTask.objects.filter(person=user, municipality=membership.municipality)
+    number = mine.filter(completion=None).count()
+    return Todo(
+        number,
+        ngettext("Schulung ist für Sie offen", "Schulungen sind für Sie offen", number),
+        _("Mit Tag, Termin und dem Weg, sie als erledigt zu melden."),
+        "/schulungen/",
+        _("Meine Schulungen"),
+    )
+
+
+def _team_trainings(user: User, membership: Membership) -> Todo:
+    others = TrainingTask.objects.visible_to(user).filter(municipality=membership.municipality).exclude(person=user)
+    today = timezone.localdate()
+    late = others.filter(completion=None, due_on__lt=today).exclude(suspended_until__gte=today)
+    number = late.count()
+    return Todo(
+        number,
+        ngettext("Schulung im Team ist überfällig", "Schulungen im Team sind überfällig", number),
+        _("Sie sehen, was fällig und was erledigt ist, sonst nichts."),
+        "/schulungen/fachbereich/",
+        _("Schulungen im Fachbereich"),
+    )
