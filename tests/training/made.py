@@ -1,6 +1,9 @@
 """Makers of this room's test data."""
 
 from datetime import UTC, date, datetime, timedelta
+from smtplib import SMTPServerDisconnected
+
+from django.core.mail.backends.locmem import EmailBackend
 
 from ozg_tracker.training.models import Completion, Course, CourseDate, Requirement, TrainingTask
 from tests import make
@@ -42,3 +45,12 @@ def code(refused):
     errors = getattr(refused.value, "error_dict", {"": getattr(refused.value, "error_list", [])})
     (only,) = [error for field in errors.values() for error in field]
     return only.code
+
+
+class RefusesFirst(EmailBackend):
+    """A mail server that refuses what goes to the first person."""
+
+    def send_messages(self, messages):
+        if messages[0].to == ["amt@example.invalid"]:
+            raise SMTPServerDisconnected("weg")
+        return super().send_messages(messages)
