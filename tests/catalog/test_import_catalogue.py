@@ -37,8 +37,8 @@ FIRST = [
 
 @pytest.fixture
 def load(tmp_path):
-    def load(rows, name="katalog.xlsx", **options):
-        made = workbook(rows) if isinstance(rows, list) else rows
+    def load(rows, name="katalog.csv", **options):
+        made = csv_text(rows) if isinstance(rows, list) else rows
         return import_catalogue(save(tmp_path, made, name), **options)
 
     return load
@@ -91,7 +91,7 @@ def test_the_same_facts_in_another_file_change_nothing(load):
 def test_a_dry_run_says_the_same_and_writes_nothing(load):
     load(FIRST)
     changed = [*FIRST[:3], row("99001001000000", "Müllgebühr", ozg_id="10110"), FIRST[5]]
-    dry, real = load(changed, "b.xlsx", dry_run=True), load(changed, "b.xlsx")
+    dry, real = load(changed, "b.csv", dry_run=True), load(changed, "b.csv")
     assert dry.as_json() | {"applied": True} == real.as_json()
     assert (dry.applied, dry.touched) == (False, real.touched)
     assert CatalogueImport.objects.count() == 2
@@ -100,7 +100,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(load):
 def test_what_is_replaced_moves_to_the_versions(load):
     first = load(FIRST).import_id
     renamed = row("99001001000000", "Müllgebühr", "2/3", "10110", situation="Umwelt", topic="Umwelt")
-    second = load([*FIRST[:3], renamed, *FIRST[4:]], "b.xlsx").import_id
+    second = load([*FIRST[:3], renamed, *FIRST[4:]], "b.csv").import_id
     (version,) = ServiceVersion.objects.all()
     assert (version.name, version.types, version.since_id, version.until_id) == ("Abfallgebühr", "5", first, second)
     assert Service.objects.get(key="99001001000000").since_id == second
@@ -109,7 +109,7 @@ def test_what_is_replaced_moves_to_the_versions(load):
 def test_a_bundle_that_is_renamed_or_moves_to_another_lage_keeps_a_version(load):
     load(FIRST)
     outcome = load(
-        [*FIRST[:5], row("99050012104000", "Gewerbe Anmeldung", "1, 2/3", "10111", "Gewerbe", "Start")], "b.xlsx"
+        [*FIRST[:5], row("99050012104000", "Gewerbe Anmeldung", "1, 2/3", "10111", "Gewerbe", "Start")], "b.csv"
     )
     assert (outcome.services, outcome.bundles) == (Counts(unchanged=6), Counts(changed=1, unchanged=3))
     assert BundleVersion.objects.get().name == "Bündel 10111"
@@ -119,7 +119,7 @@ def test_a_bundle_that_is_renamed_or_moves_to_another_lage_keeps_a_version(load)
 def test_a_service_that_moves_to_another_bundle_closes_its_link(load):
     load(FIRST)
     moved = row("99102013104000", "Hundesteuer Anmeldung", ozg_id="10109")
-    outcome = load([FIRST[0], moved, *FIRST[2:]], "b.xlsx")
+    outcome = load([FIRST[0], moved, *FIRST[2:]], "b.csv")
     assert outcome.services == Counts(changed=1, unchanged=5)
     links = ServiceBundle.objects.filter(service__key="99102013104000").order_by("id")
     assert [(each.bundle.ozg_id, each.since_id, each.until_id) for each in links] == [
@@ -131,7 +131,7 @@ def test_a_service_that_moves_to_another_bundle_closes_its_link(load):
 @time_machine.travel("2026-03-01 23:30:00+00:00")
 def test_what_a_whole_file_lacks_is_retired_on_the_day_in_berlin(load):
     load(FIRST)
-    outcome = load(FIRST[:5], "b.xlsx")
+    outcome = load(FIRST[:5], "b.csv")
     assert (outcome.services, outcome.bundles) == (Counts(unchanged=5, retired=1), Counts(unchanged=3, retired=1))
     assert Service.objects.get(key="99050012104000").retired_on == date(2026, 3, 2)
 
@@ -139,11 +139,11 @@ def test_what_a_whole_file_lacks_is_retired_on_the_day_in_berlin(load):
 @time_machine.travel("2026-03-01 23:30:00+00:00")
 def test_a_retired_service_keeps_its_row_and_comes_back_as_changed(load):
     load(FIRST)
-    gone = load(FIRST[:5], "b.xlsx")
+    gone = load(FIRST[:5], "b.csv")
     service = Service.objects.get(key="99050012104000")
     assert (service.retired_on, gone.touched) == (date(2026, 3, 2), [service.pk])
     assert Bundle.objects.get(ozg_id="10111").retired_on == date(2026, 3, 2)
-    back = load(FIRST, "c.xlsx")
+    back = load(FIRST, "c.csv")
     assert (back.services, back.bundles) == (Counts(changed=1, unchanged=5), Counts(changed=1, unchanged=3))
     service.refresh_from_db()
     assert (service.retired_on, back.touched, back.appeared) == (None, [service.pk], [service.pk])
@@ -152,16 +152,16 @@ def test_a_retired_service_keeps_its_row_and_comes_back_as_changed(load):
 
 def test_more_than_a_fifth_does_not_go_without_being_allowed(load):
     load(FIRST)
-    outcome = load(FIRST[:4], "b.xlsx")
+    outcome = load(FIRST[:4], "b.csv")
     assert (outcome.applied, [each.code for each in outcome.problems]) == (False, ["shrinks_too_much"])
-    assert load(FIRST[:4], "b.xlsx", allow_shrink=True).services == Counts(unchanged=4, retired=2)
+    assert load(FIRST[:4], "b.csv", allow_shrink=True).services == Counts(unchanged=4, retired=2)
     assert len(catalogue()) == 4
 
 
 def test_exactly_a_fifth_may_go(load):
     rows = [row(f"99102{n:03d}104000", f"Leistung {n}") for n in range(1, 11)]
     load(rows)
-    assert load(rows[:8], "b.xlsx").services == Counts(unchanged=8, retired=2)
+    assert load(rows[:8], "b.csv").services == Counts(unchanged=8, retired=2)
 
 
 def test_a_partial_file_retires_nothing_and_closes_no_link(load):
@@ -170,7 +170,7 @@ def test_a_partial_file_retires_nothing_and_closes_no_link(load):
         row("99102013104000", "Hundesteuer Anmeldung", ozg_id="10109"),
         row("99102013011000", "Hundesteuer Änderung"),
     ]
-    outcome = load(added, "teil.xlsx", partial=True)
+    outcome = load(added, "teil.csv", partial=True)
     assert (outcome.services, outcome.bundles) == (Counts(new=1, changed=1), Counts(unchanged=2))
     assert len(catalogue()) == 7
     assert sorted(_open(Service.objects.get(key="99102013104000"))) == ["10108", "10109"]
@@ -186,7 +186,7 @@ def test_a_list_of_keys_leaves_bundles_and_services_without_key_alone(load):
     changed = Service.objects.get(key="99001001000000")
     assert (changed.name2, changed.synonyms, list(_open(changed))) == ("Müll bezahlen", "Müll|Tonne", ["10110"])
     assert Service.objects.get(key=None).retired_on is None
-    again = load(FIRST, "d.xlsx")
+    again = load(FIRST, "d.csv")
     changed.refresh_from_db()
     assert (again.services, changed.synonyms) == (Counts(unchanged=6, retired=1), "Müll|Tonne")
 
@@ -195,11 +195,11 @@ def test_a_neighbour_makes_a_service_a_heading_and_that_is_a_change(load):
     load(FIRST)
     abfall = Service.objects.get(key="99001001000000")
     child = row("99001001002000", "Abfallgebühr Festsetzung", ozg_id="10110")
-    outcome = load([child], "teil.xlsx", partial=True)
+    outcome = load([child], "teil.csv", partial=True)
     assert (outcome.services, outcome.touched) == (Counts(new=1, changed=1), [abfall.pk])
     abfall.refresh_from_db()
     assert (abfall.countable, ServiceVersion.objects.get().countable) == (False, True)
-    back = load(FIRST, "b.xlsx")
+    back = load(FIRST, "b.csv")
     abfall.refresh_from_db()
     assert (back.services, abfall.countable, back.appeared) == (
         Counts(changed=1, unchanged=5, retired=1),
@@ -211,7 +211,7 @@ def test_a_neighbour_makes_a_service_a_heading_and_that_is_a_change(load):
 def test_a_type_that_stops_counting_is_a_change_at_the_next_import(load):
     load(FIRST)
     ServiceType.objects.filter(code="5").update(countable=False)
-    assert load(FIRST[::-1], "b.xlsx").services == Counts(changed=4, unchanged=2)
+    assert load(FIRST[::-1], "b.csv").services == Counts(changed=4, unchanged=2)
     assert Service.objects.filter(countable=True).count() == 1
 
 
@@ -219,7 +219,7 @@ def test_a_service_without_key_keeps_its_row_when_it_gets_one(load):
     load(FIRST)
     before = Service.objects.get(key=None)
     keyed = row("99102013022000", "Hundezählung")
-    outcome = load([*FIRST[:4], keyed, FIRST[5]], "b.xlsx")
+    outcome = load([*FIRST[:4], keyed, FIRST[5]], "b.csv")
     assert outcome.services == Counts(changed=1, unchanged=5)
     after = Service.objects.get(pk=before.pk)
     assert (after.key, after.identity) == ("99102013022000", "99102013022000")
@@ -243,9 +243,9 @@ def test_errors_can_be_skipped_and_what_their_rows_meant_is_not_retired(load):
         row("99050012104000", "Gewerbe Anmeldung", "6", "10111"),
         row("99107108017000", "Bürgergeld", "1", "10112"),
     ]
-    stopped = load(damaged, "b.xlsx")
+    stopped = load(damaged, "b.csv")
     assert (stopped.applied, len(catalogue())) == (False, 6)
-    outcome = load(damaged, "b.xlsx", skip_errors=True)
+    outcome = load(damaged, "b.csv", skip_errors=True)
     assert (outcome.applied, outcome.services) == (True, Counts(new=1, unchanged=3))
     assert [each.code for each in outcome.problems if each.severity == "error"] == [
         "invalid_key",
@@ -253,14 +253,14 @@ def test_errors_can_be_skipped_and_what_their_rows_meant_is_not_retired(load):
         "conflicting_duplicate",
     ]
     assert len(catalogue()) == 7
-    assert load(damaged, "b.xlsx").applied is False
+    assert load(damaged, "b.csv").applied is False
 
 
 def test_a_row_with_an_error_closes_no_link_of_its_service(load):
     twice = [*FIRST, row("99102013104000", "Hundesteuer Anmeldung", ozg_id="10109")]
     load(twice)
     broken = [*FIRST, row("99102013104000", "Hundesteuer Anmeldung", ozg_id="1010x", bundle="Bündel 10109")]
-    assert load(broken, "b.xlsx", skip_errors=True).services == Counts(unchanged=6)
+    assert load(broken, "b.csv", skip_errors=True).services == Counts(unchanged=6)
     assert sorted(_open(Service.objects.get(key="99102013104000"))) == ["10108", "10109"]
 
 
@@ -278,7 +278,7 @@ def test_a_file_that_cannot_be_read_changes_nothing(load, tmp_path):
         outcome = import_catalogue(path)
         assert (outcome.applied, [each.code for each in outcome.problems]) == (False, [code])
     assert load(b"nur Text", "b.csv").problems[0].code == "missing_column"
-    assert load(workbook([]), "b.xlsx").problems[0].code == "unreadable_file"
+    assert load(workbook([]), "b.csv").problems[0].code == "unreadable_file"
     assert len(catalogue()) == 6
 
 
@@ -289,7 +289,7 @@ def test_a_file_with_endless_rows_is_too_large(load, monkeypatch):
 
 def test_the_stored_digest_is_that_of_the_stored_facts(load):
     load(FIRST)
-    load([FIRST[1], *FIRST[3:], row("99102013104000", "Hundesteuer Anmeldung", ozg_id="10110")], "b.xlsx", partial=True)
+    load([FIRST[1], *FIRST[3:], row("99102013104000", "Hundesteuer Anmeldung", ozg_id="10110")], "b.csv", partial=True)
     for each in Service.objects.all():
         facts = (each.name, each.name2, each.types, each.legal_basis, each.law, each.synonyms, each.sdg)
         assert each.digest == digest_of(each.key, facts, each.countable, sorted(_open(each)))
@@ -301,7 +301,7 @@ def test_reloading_costs_the_same_number_of_queries_for_few_and_for_many(load, d
             load(rows, name)
 
     load(FIRST)
-    loads(FIRST[::-1], "b.xlsx")
+    loads(FIRST[::-1], "b.csv")
     many = [*FIRST, *(row(f"99102{n:03d}104000", f"Leistung {n}") for n in range(100, 400))]
-    load(many, "c.xlsx")
-    loads(many[::-1], "d.xlsx")
+    load(many, "c.csv")
+    loads(many[::-1], "d.csv")

@@ -115,7 +115,7 @@ def stored_after(number):
 
 
 class TestReleases(TestCase):
-    @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(releases=st.lists(files(), min_size=1, max_size=4))
     def test_every_state_can_be_told_afterwards(self, releases):
         account, expected = Account(), {}
