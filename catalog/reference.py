@@ -19,7 +19,7 @@ def load_reference(apps: Apps = installed, using: str = DEFAULT_DB_ALIAS) -> Non
         _load_models(apps, using)
 
 
-def load_after_migrate(apps: Apps, using: str, **_signal: Any) -> None:
+def load_after_migrate(using: str, apps: Apps = installed, **_signal: Any) -> None:
     """Receiver of post_migrate, so that a fresh database has them; nothing to do while the tables are not there."""
     try:
         apps.get_model("catalog", "MaturityLevel")

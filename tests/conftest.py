@@ -28,3 +28,26 @@ def pytest_runtest_makereport(item, call):
     if report.skipped and os.environ.get("REQUIRE_ALL") and ONLY_POSTGRES not in str(report.longrepr):
         report.outcome = "failed"
         report.longrepr = f"übersprungen, obwohl REQUIRE_ALL gesetzt ist: {report.longrepr}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _sqlite_can_be_emptied():
+    """Tests that really commit empty the tables after them. On SQLite that is a DELETE, which the triggers that keep
+    events and editions would refuse; they are taken off for it. PostgreSQL truncates, which asks no row's trigger.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        flush = connection.ops.sql_flush
+
+        def without_triggers(*args, **options):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+                triggers = cursor.fetchall()
+            statements = flush(*args, **options)
+            drops, makes = [f"DROP TRIGGER {name}" for name, _ in triggers], [sql for _, sql in triggers]
+            return [*drops, *statements, *makes] if statements else []
+
+        patch.setattr(connection.ops, "sql_flush", without_triggers)
+        yield
