@@ -23,6 +23,7 @@ class Services:
     by_key: dict[str, int]
     by_bundle_and_name: dict[tuple[str, str], set[int]]
     names: dict[int, str]
+    without_key: set[int] = field(default_factory=set)
     rows: dict[int, int] = field(default_factory=dict)
 
     def service_of(self, cells: Mapping[str, str]) -> int:
@@ -37,8 +38,10 @@ class Services:
                 "Ohne Schlüssel braucht die Zeile OZG-ID und Leistung, damit die Leistung gefunden wird."
             )
         found = self.by_bundle_and_name.get((ozg_id_of(cells["ozg_id"]), plain_word(cells["name"])), set())
-        if len(found) == 1:
-            return next(iter(found))
+        # A bundle may hold a service with a key and one without under the same name: the line without a key means that.
+        for fitting in (found, found & self.without_key, {pk for pk in found if self.names[pk] == cells["name"]}):
+            if len(fitting) == 1:
+                return next(iter(fitting))
         if found:
             raise UnknownService("OZG-ID und Name passen auf mehrere Leistungen. Bitte den Schlüssel angeben.")
         raise UnknownService(
@@ -54,10 +57,14 @@ def load_services(municipality: Municipality, lines: Iterable[Mapping[str, str]]
     by_name: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     names = {pk: name for _key, pk, name in keyed}
     links = ServiceBundle.objects.filter(until=None, bundle__ozg_id__in=ozg_ids)
-    for ozg_id, pk, name in links.values_list("bundle__ozg_id", "service_id", "service__name") if ozg_ids else ():
+    without_key: set[int] = set()
+    columns = ("bundle__ozg_id", "service_id", "service__name", "service__key")
+    for ozg_id, pk, name, key in links.values_list(*columns) if ozg_ids else ():
         by_name[ozg_id, plain_word(name)].add(pk)
         names[pk] = name
-    found = Services({str(key): pk for key, pk, _name in keyed}, by_name, names)
+        if key is None:
+            without_key.add(pk)
+    found = Services({str(key): pk for key, pk, _name in keyed}, by_name, names, without_key)
     tracked = MunicipalService.objects.filter(municipality=municipality).values_list("service_id", "pk")
     found.rows = dict(tracked)
     return found
