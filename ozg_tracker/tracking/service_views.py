@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from ozg_tracker.accounts.doorkeeper import members_only, town
 from ozg_tracker.accounts.middleware import TownRequest
 from ozg_tracker.tracking import grid
+from ozg_tracker.tracking.claims import verdict
 from ozg_tracker.tracking.forms import ChangeForm, Choices
 from ozg_tracker.tracking.lines import Line, plan_passed, resolved, save_line, version_sent
 from ozg_tracker.tracking.merging import seen_values, values_of
@@ -26,7 +27,7 @@ from ozg_tracker.tracking.storyline import chapters
 @members_only(*READERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def service(request: TownRequest, pk: int) -> HttpResponseBase:
-    rows = grid.town_rows(request).select_related("service", "level", "department", "owner")
+    rows = grid.town_rows(request).select_related("service", "level__model", "department", "owner")
     row = get_object_or_404(rows, pk=pk)
     rights, choices = rights_in(town(request), request.user), Choices(town(request))
     line = Line(row, rights.fields(row))
@@ -67,6 +68,7 @@ def _show(request: TownRequest, line: Line, choices: Choices) -> HttpResponse:
     form = line.form if isinstance(line.form, ChangeForm) else None
     if form is None or line.outcome == "conflict":
         form = _fresh_form(line, choices)
+    evidence = _evidence(row)
     context: dict[str, Any] = {
         "line": line,
         "row": row,
@@ -74,7 +76,8 @@ def _show(request: TownRequest, line: Line, choices: Choices) -> HttpResponse:
         "choices": choices,
         "chapters": chapters(row),
         "bundles": bundles_of(row),
-        "evidence": _evidence(row),
+        "evidence": evidence,
+        "verdict": verdict(row, evidence["directory"]),
         "late": plan_passed(row, choices.conform, choices.numbers),
         "days_late": (timezone.localdate() - row.planned_on).days if row.planned_on else 0,
         "next": _next(request, row),
