@@ -7,6 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from ozg_tracker.accounts.models import Municipality
+
+SAXONY_ANHALT = "15"  # the Land whose ombuds office the statement names, by the first digits of the ARS
 NAMES = ("impressum", "datenschutz", "barrierefreiheit")
 
 
@@ -17,7 +20,12 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def legal_page(request: HttpRequest, name: str) -> HttpResponse:
-    context = {"own_text": own_text(name), "file": f"{name}.txt", "retention": settings.TRAINING_RETENTION_MONTHS}
+    context = {
+        "own_text": own_text(name),
+        "file": f"{name}.txt",
+        "retention": settings.TRAINING_RETENTION_MONTHS,
+        "saxony_anhalt": Municipality.objects.filter(ars__startswith=SAXONY_ANHALT).exists(),
+    }
     return render(request, f"legal/{name}.html", context)
 
 
