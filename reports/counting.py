@@ -13,10 +13,13 @@ from reports.scale import Scale
 def totals(rows: list[Row], scale: Scale) -> dict[str, Any]:
     states = Counter(row.state for row in rows)
     rated = sum(1 for row in rows if row.level_id is not None)
+    whole = part(rows, scale)
     return {
-        **part(rows, scale),
+        "relevant": whole["relevant"],
         "rated": rated,
         "not_rated": len(rows) - rated,
+        "ready": whole["ready"],
+        "levels": whole["levels"],
         "states": {state: states[state] for state in State.values},
     }
 

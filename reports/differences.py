@@ -77,7 +77,7 @@ def _compare(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[str]:
     if old == new:
         return
     if isinstance(old, dict) and isinstance(new, dict):
-        for key in dict.fromkeys([*old, *new]):
+        for key in dict.fromkeys([*new, *old]):
             yield from _compare(old.get(key), new.get(key), _path(path, key))
     elif isinstance(old, list) and isinstance(new, list):
         yield from _compare_lists(old, new, path)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 
 def parse(text: str) -> date:
-    """The first day of the month "2022-11"; anything else is a ValidationError (`invalid_month`)."""
-    match = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
+    """The first day of the month "2022-11", from 1900 to 2199; else a ValidationError (`invalid_month`)."""
+    match = re.fullmatch(r"((?:19|20|21)[0-9]{2})-([0-9]{2})", text)
     try:
         return date(int(match[1]), int(match[2]), 1) if match else _refuse(text)
     except ValueError:

@@ -129,7 +129,7 @@ class Oracle:
         ]
 
     def movement(self) -> dict[str, list[dict[str, Any]]]:
-        lists = {n: [] for n in "newly_ready improved regressed newly_ours no_longer_ours retired".split()}
+        lists = {n: [] for n in ["newly_ready", "improved", "regressed", "newly_ours", "no_longer_ours", "retired"]}
         for row in self.rows:
             was, now = row.counts(self.before, self.known_at), row.counts(self.day, self.known_at)
             old, new = row.state(self.before, self.known_at), row.state(self.day, self.known_at)
