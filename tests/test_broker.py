@@ -1,0 +1,91 @@
+"""The jobs really run through a broker: a worker of its own, a Redis server, a database both can reach."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import redis
+
+ROOT = Path(__file__).parent.parent
+BROKER = os.environ.get("TEST_BROKER_URL", "redis://127.0.0.1:6379/5")
+pytestmark = pytest.mark.broker
+
+FILL = """
+from datetime import date
+from django.utils import timezone
+from catalog.models import MaturityModel
+from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.accounts.people import add_user
+from ozg_tracker.training.models import Course, Requirement
+model = MaturityModel.objects.get(version="1.1")
+for number in (1, 2):
+    town = Municipality.objects.create(
+        ars=f"15999001000{number}", name=f"Stadt {number}", kind="kreisangehoerig", maturity_model=model
+    )
+    add_user(f"amt.{number}", municipality=town, role="staff")
+    course = Course.objects.create(municipality=town, title="Datenschutz")
+    Requirement.objects.create(course=course, starts_on=date(2026, 1, 1))
+"""
+SEND = "from ozg_tracker.tasks import run_due_jobs\nfor _ in range(2): run_due_jobs.delay()"
+COUNT = "from ozg_tracker.training.models import TrainingTask\nprint('tasks', TrainingTask.objects.count())"
+
+
+@pytest.fixture
+def environment(tmp_path):
+    server = redis.Redis.from_url(BROKER)
+    try:
+        server.flushdb()
+    except redis.ConnectionError:
+        pytest.skip(f"kein Redis unter {BROKER}")
+    yield os.environ | {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'broker.sqlite3'}",
+        "CELERY_BROKER_URL": BROKER,
+        "EMAIL_URL": "dummymail://",
+        "DJANGO_SETTINGS_MODULE": "ozg_tracker.settings",
+    }
+    server.flushdb()
+    server.close()
+
+
+def _manage(environment, *arguments):
+    command = [sys.executable, "manage.py", *arguments]
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def _wait_for_tasks(environment, expected):
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        printed = _manage(environment, "shell", "-v", "0", "-c", COUNT)
+        if printed.strip() == f"tasks {expected}":
+            return
+        time.sleep(1)
+    pytest.fail(f"Nach 90 Sekunden: {printed}")
+
+
+def test_a_worker_does_what_is_due_in_every_town_and_twice_is_once(environment, tmp_path):
+    _manage(environment, "migrate", "-v", "0")
+    _manage(environment, "shell", "-v", "0", "-c", FILL)
+    _manage(environment, "shell", "-v", "0", "-c", SEND)
+    assert _manage(environment, "shell", "-v", "0", "-c", COUNT).strip() == "tasks 0"  # nobody has worked yet
+    log = (tmp_path / "worker.log").open("w")
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "ozg_tracker", "worker", "--pool", "solo", "--loglevel", "INFO"],
+        cwd=ROOT,
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        _wait_for_tasks(environment, 2)
+    finally:
+        worker.terminate()
+        worker.wait(30)
+        log.close()
+    written = (tmp_path / "worker.log").read_text()
+    assert "Task ozg_tracker.tasks.run_due_jobs_of_municipality" in written
+    assert "Traceback" not in written, written
