@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from reports import answers, canonical, charts, findings, labels, trends, wording
+from reports import answers, charts, findings, labels, trends, wording
 from reports.charts import Segment
-from reports.exporting.text import clean_all
+from reports.exporting.text import cleaned
 from reports.key_figures import KeyFigure, key_figures
 from reports.models import Edition
 from reports.trends import Forecast, Growth
@@ -148,7 +148,7 @@ class Report:
 
 def report(edition: Edition) -> Report:
     """The content of `edition` in the language that is active."""
-    figures = clean_all(canonical.loads(edition.figures))
+    figures = cleaned(edition.figures)
     totals, steps = figures["totals"], len(figures["totals"]["levels"])
     moves = [move for kind in labels.MOVEMENT for move in _moves(figures, kind)]
     first, moves_title = short(moves, NEWLY_READY_SHOWN, REGRESSED_SHOWN)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from reports import canonical, findings
+from reports import findings
 from reports.exporting.rows import Row, figure_rows
-from reports.exporting.text import clean_all, guard
+from reports.exporting.text import cleaned, guard
 from reports.models import Edition
 
 
 def table(edition: Edition) -> bytes:
-    figures = clean_all(canonical.loads(edition.figures))
+    figures = cleaned(edition.figures)
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     writer.writerow([_("Kennzahl"), _("Dimension"), _("Zähler"), _("Nenner"), _("Wert"), _("Einheit"), _("Definition")])

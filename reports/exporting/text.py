@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reports import canonical
+
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # What a spreadsheet takes for the start of a formula, also in full width, and what it skips before one.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -30,10 +32,22 @@ def clean_all(value: Any) -> Any:
     return value
 
 
+def cleaned(frozen: str) -> dict[str, Any]:
+    """The figures of an edition's text with every text in them cleaned.
+
+    Canonical JSON writes a control character as an escape, so a text without any has nothing to be cleaned of.
+    """
+    figures = canonical.loads(frozen)
+    if not any(escape in frozen for escape in ("\\u", "\\r", "\\b", "\\f")) and not _CONTROL.search(frozen):
+        return figures
+    whole: dict[str, Any] = clean_all(figures)
+    return whole
+
+
 def guard(text: str) -> str:
     """`text` so that no spreadsheet runs it when it opens a CSV; our own import takes the mark off again."""
-    cleaned = clean(text)
-    return f"'{cleaned}" if cleaned.startswith(_FORMULA) else cleaned
+    harmless = clean(text)
+    return f"'{harmless}" if harmless.startswith(_FORMULA) else harmless
 
 
 def printable(text: str, font: Path) -> str:

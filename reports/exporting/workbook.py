@@ -8,23 +8,23 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from reports import canonical, findings, labels, wording
+from reports import findings, labels, wording
 from reports.exporting.rows import Row, ServiceRow, figure_rows, service_rows
-from reports.exporting.text import clean_all
+from reports.exporting.text import cleaned
 from reports.models import Edition
 
 HEAD_FONT = Font(bold=True, color="51577A")
 HEAD_FILL = PatternFill("solid", start_color="F2F3F8")
 HEAD_LINE = Border(bottom=Side(style="thin", color="6E7597"))
+_NOT_TEXT = frozenset(("", "=", "#"))  # what an error code or a formula starts with
 PERCENT, ONE_DECIMAL, WHOLE = '0.0" %"', "#,##0.0", "#,##0"
 
 
 def workbook(edition: Edition) -> bytes:
-    figures = clean_all(canonical.loads(edition.figures))
+    figures = cleaned(edition.figures)
     book = Workbook(write_only=True)
     book.properties.title = f"{_('Sachstandsbericht')} {wording.month(figures['month'])}"
     book.properties.creator = "OZG-Tracker"
@@ -52,7 +52,8 @@ def sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: 
     made.append([_head(made, name) for name, _width in columns])
     last = 1
     for row in rows:
-        made.append([_cell(made, value) if type(value) is str else value for value in row])
+        # Most cells are plain words; only those that need care are looked at twice.
+        made.append([_cell(made, value) if type(value) is str and value[:1] in _NOT_TEXT else value for value in row])
         last += 1
     made.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
 
@@ -65,9 +66,9 @@ def _head(sheet: Any, name: str) -> Any:
 
 
 def _cell(sheet: Any, text: str) -> Any:
-    """`text`, as a cell that says it is text where openpyxl would take it for a formula or an error."""
-    if not text.startswith("=") and text not in ERROR_CODES:
-        return text
+    """`text`, which openpyxl might take for a formula or an error, as a cell that says it is text. Empty is no cell."""
+    if not text:
+        return None
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
     return cell
@@ -116,8 +117,8 @@ def _services_sheet(book: Workbook, figures: dict[str, Any]) -> None:
 
 
 def _service_line(row: ServiceRow, yes: str, no: str) -> tuple[str, ...]:
-    flags = (yes if flag else no for flag in (row.ready, row.started, row.by_deadline))
-    return (row.key, row.ozg_id, row.name, *flags, row.movement)
+    key, ozg_id, name, ready, started, planned, movement = row
+    return (key, ozg_id, name, yes if ready else no, yes if started else no, yes if planned else no, movement)
 
 
 def _movement_sheet(book: Workbook, figures: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """The charts carry all their values, keep to the page's rules, and are sound XML at every size."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -51,6 +51,7 @@ def test_a_name_is_text_in_the_label():
     assert parsed(bar).get("aria-label") == '<b> & "Amt"'
 
 
+@settings(deadline=None)
 @given(counts=COUNTS)
 def test_the_bar_is_filled_in_order_and_every_count_is_seen(counts):
     segments = [Segment(index if index < 8 else None, count, index >= 3) for index, count in enumerate(counts)]
@@ -75,6 +76,7 @@ def test_eight_levels_have_eight_colours_and_carry_their_number():
     assert len({charts.colour(step, 8) for step in range(8)}) == 8
 
 
+@settings(deadline=None)
 @given(changes=st.lists(st.integers(min_value=-900, max_value=900), min_size=1, max_size=12))
 def test_columns_stay_in_the_picture(changes):
     named = [(f"2022-{number:02d}", change) for number, change in enumerate(changes, start=1)]
@@ -85,6 +87,7 @@ def test_columns_stay_in_the_picture(changes):
     assert all(0 <= float(each.get("y")) <= height for each in tree.iter("{*}text"))
 
 
+@settings(deadline=None)
 @given(
     ready=st.lists(st.integers(min_value=0, max_value=1300), min_size=2, max_size=13),
     more=st.integers(min_value=0, max_value=500),

@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports import wording
@@ -34,6 +34,7 @@ def test_percent_of_nothing_is_a_dash():
     assert wording.percent(0, 0) == "–"
 
 
+@settings(deadline=None)
 @given(whole=WHOLES, data=st.data())
 def test_rate_is_the_exact_fraction_rounded_and_whole_only_when_exact(whole, data):
     part = data.draw(st.integers(min_value=0, max_value=whole))
@@ -46,6 +47,7 @@ def test_rate_is_the_exact_fraction_rounded_and_whole_only_when_exact(whole, dat
     assert (wording.rate(part, whole) == 0) == (part == 0)
 
 
+@settings(deadline=None)
 @given(whole=st.integers(min_value=1, max_value=5000), data=st.data())
 def test_tenths_round_as_decimal_does(whole, data):
     part = data.draw(st.integers(min_value=0, max_value=whole))
