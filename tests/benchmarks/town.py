@@ -23,8 +23,8 @@ def catalogue(services=5221, bundles=557, topics=14):
     )
     found = Service.objects.bulk_create(
         Service(
-            key=f"99{n:08d}{n % 900 + 1:04d}",
-            identity=f"99{n:08d}{n % 900 + 1:04d}",
+            key=f"99{n // 900:03d}{n % 900 + 1:03d}001000",
+            identity=f"99{n // 900:03d}{n % 900 + 1:03d}001000",
             name=f"Leistung Nummer {n} des Kataloges, Erteilung",
             types="5",
             legal_basis="§ 1 des Gesetzes über Beispiele " * 6,
