@@ -30,7 +30,7 @@ def legal_page(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def own_text(name: str) -> str:
-    """The operator's own words for the page, plain text with blank lines between paragraphs; "" where there are none."""
+    """The operator's own words for the page, plain text, blank lines between paragraphs; "" where there are none."""
     if not settings.LEGAL_DIR:
         return ""
     try:

@@ -2,10 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from ozg_tracker.tracking import catalogue_views, evidence_views, service_views, views
+from ozg_tracker.tracking import catalogue_views, evidence_views, exchange_views, service_views, views
 
 urlpatterns: list[URLPattern] = [
     path("leistungen/", views.services, name="services"),
+    path("leistungen/datei/", exchange_views.exchange, name="exchange"),
+    path("leistungen/datei/herunterladen/", exchange_views.download, name="download_status"),
+    path("leistungen/datei/vorschau/", exchange_views.preview, name="preview_status"),
+    path("leistungen/datei/uebernehmen/", exchange_views.apply, name="apply_status"),
+    path("leistungen/datei/verwerfen/", exchange_views.discard, name="discard_status"),
     path("leistungen/<int:pk>/", service_views.service, name="service"),
     path("leistungen/<int:pk>/zeile/", views.save_row, name="save_row"),
     path("nachweise/", evidence_views.evidence, name="evidence"),

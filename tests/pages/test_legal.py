@@ -41,4 +41,4 @@ def test_the_ombuds_office_is_named_for_saxony_anhalt_alone(client, db):
 
 def test_retention_is_told_as_it_is_set(client, db, settings):
     settings.TRAINING_RETENTION_MONTHS = 7
-    assert "7 Monate nach der Erledigung" in client.get("/datenschutz/").text
+    assert "Gelöscht wird 7 Monate, nachdem" in client.get("/datenschutz/").text

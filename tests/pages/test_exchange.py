@@ -1,0 +1,113 @@
+"""The way through a spreadsheet and back, on the pages."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from ozg_tracker.tracking.models import MunicipalService
+from ozg_tracker.tracking.status import change_status
+from tests import make
+
+PASTED = "Schlüssel\tStand\tReifegrad\tBegründung\n99102013104000\tfertig\t3\tFundbüro online"
+
+
+@pytest.fixture
+def row(department):
+    return make.row(department=department, level=1)
+
+
+@pytest.fixture
+def client(sign_in, manager):
+    return sign_in(manager)
+
+
+def downloaded(client, query=""):
+    answer = client.get(f"/leistungen/datei/herunterladen/?{query}")
+    return load_workbook(BytesIO(b"".join(answer) if answer.streaming else answer.content))
+
+
+def upload(client, content, name="datei.xlsx"):
+    return client.post("/leistungen/datei/", {"file": SimpleUploadedFile(name, content)}, follow=True)
+
+
+def edited(workbook, column, value):
+    sheet = workbook.worksheets[0]
+    header = {cell.value: cell.column for row in sheet.iter_rows() for cell in row if cell.value == column}
+    sheet.cell(row=sheet.max_row, column=header[column], value=value)
+    out = BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def test_the_filtered_rows_go_out_as_a_workbook_and_come_back(client, row):
+    make.row(make.service("99115005012000", "Fremd"), department=make.department("Bauamt"))
+    workbook = downloaded(client)
+    assert workbook.worksheets[0].max_row == 2
+    preview = upload(client, edited(workbook, "Stand", "geplant"))
+    assert "Noch ist nichts gespeichert" in preview.text
+    assert MunicipalService.objects.get(pk=row.pk).version == 1
+    done = client.post("/leistungen/datei/uebernehmen/", follow=True)
+    assert "1 Zeile übernommen" in done.text
+    row.refresh_from_db()
+    assert (row.state, row.version, row.events.first().source) == ("planned", 2, "file")
+
+
+def test_pasted_cells_take_the_same_way(client, row):
+    preview = client.post("/leistungen/datei/", {"cells": PASTED}, follow=True)
+    assert "werden übernommen" in preview.text
+    client.post("/leistungen/datei/uebernehmen/")
+    row.refresh_from_db()
+    assert (row.state, row.level.number) == ("done", 3)
+
+
+def test_a_conflict_shows_both_values_and_overwrites_nothing(client, row, coordinator):
+    content = edited(downloaded(client), "Reifegrad", 3)
+    change_status(
+        MunicipalService.objects.get(pk=row.pk),
+        {"level": make.level(2)},
+        seen_version=None,
+        by=coordinator,
+        reason="",
+        effective_on=timezone.localdate(),
+    )
+    preview = upload(client, content)
+    assert "Konflikte auslassen" in preview.text and "koordination" in preview.text
+    refused = client.post("/leistungen/datei/uebernehmen/")
+    assert refused.status_code == 400 and "Nicht übernommen" in refused.text
+    client.post("/leistungen/datei/uebernehmen/", {"skip_conflicts": "on"})
+    row.refresh_from_db()
+    assert row.level.number == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(b"%PDF-1.7", "datei.pdf"), (b"PK\x03\x04kaputt", "datei.xlsx"), (b"a;b\r\n1;2", "datei.csv")],
+)
+def test_a_file_that_is_not_what_it_says_gets_a_sentence(client, row, content, name):
+    preview = upload(client, content, name)
+    assert preview.status_code == 200 and "Fehler" in preview.text and "Traceback" not in preview.text
+    assert client.post("/leistungen/datei/uebernehmen/").status_code == 400
+    assert MunicipalService.objects.get().version == 1
+
+
+def test_nothing_chosen_is_told(client, row):
+    assert "Bitte wählen Sie eine Datei." in client.post("/leistungen/datei/", {}).text
+    assert "Bitte fügen Sie zuerst Zellen ein." in client.post("/leistungen/datei/", {"cells": " "}).text
+
+
+def test_a_preview_can_be_dropped(client, row):
+    client.post("/leistungen/datei/", {"cells": PASTED})
+    assert "Gespeichert wurde nichts" in client.post("/leistungen/datei/verwerfen/", follow=True).text
+    assert "nicht mehr da" in client.get("/leistungen/datei/vorschau/", follow=True).text
+
+
+def test_rows_of_other_departments_are_refused(client, row, department):
+    other = make.row(make.service("99115005012000", "Fremd"), department=make.department("Bauamt"))
+    client.post("/leistungen/datei/", {"cells": "Schlüssel\tStand\n99115005012000\tgeplant"})
+    answer = client.post("/leistungen/datei/uebernehmen/")
+    assert answer.status_code == 400
+    other.refresh_from_db()
+    assert other.state == "open"
