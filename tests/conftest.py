@@ -39,7 +39,9 @@ def _sqlite_can_be_emptied():
         yield
         return
     with pytest.MonkeyPatch.context() as patch:
-        flush = connection.ops.sql_flush
+        # of the class: under Playwright's event loop the same thread has another connection, with operations of its own
+        operations = type(connection.ops)
+        flush = operations.sql_flush
 
         def without_triggers(*args, **options):
             with connection.cursor() as cursor:
@@ -49,5 +51,5 @@ def _sqlite_can_be_emptied():
             drops, makes = [f"DROP TRIGGER {name}" for name, _ in triggers], [sql for _, sql in triggers]
             return [*drops, *statements, *makes] if statements else []
 
-        patch.setattr(connection.ops, "sql_flush", without_triggers)
+        patch.setattr(operations, "sql_flush", without_triggers)
         yield

@@ -1,0 +1,175 @@
+"""Pages of reports, trainings, catalogue and evidence: for everybody, on a phone, without a script, from this host."""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from catalog.models import ImportProblem
+from ozg_tracker.accounts.models import Role
+from ozg_tracker.tracking.models import Evidence
+from ozg_tracker.training.models import Completion, Course, CourseDate, Requirement, TrainingTask
+from reports import canonical, months
+from reports.models import Edition
+from tests import make
+from tests.reports.sample import sample
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGES = {
+    "coordinator": (
+        "/berichte/",
+        "/berichte/2022/11/",
+        "/berichte/2022/11/1/",
+        "/berichte/2022/11/berichtigen/",
+        "/schulungen/",
+        "/schulungen/?melden={task}",
+        "/schulungen/?termin={task}",
+        "/schulungen/fachbereich/",
+        "/schulungen/zuweisen/",
+        "/schulungen/kurse/",
+        "/schulungen/kurse/neu/",
+        "/schulungen/kurse/{course}/",
+        "/katalog/",
+        "/katalog/importe/{import}/",
+        "/katalog/hochladen/",
+        "/katalog/themen/",
+        "/katalog/buendel/10041/",
+        "/katalog/suche/?suche=hund",
+        "/katalog/leistungen/{service}/",
+        "/nachweise/",
+        "/nachweise/?zeige=widerspricht",
+    ),
+    "council": ("/berichte/", "/berichte/2022/11/"),
+}
+
+
+@pytest.fixture
+def town():
+    """A little of everything; returns what addresses need, and the people by role."""
+    office = make.department("Bürgerbüro")
+    service = make.service(synonyms="Hundemarke")
+    row = make.row(service, level=3, department=office)
+    people = {"coordinator": make.user(), "council": make.user("rat", role=Role.COUNCIL)}
+    clerk = make.user("kim", role=Role.STAFF, department=office, first_name="Kim", last_name="Probe")
+    course = Course.objects.create(municipality=make.municipality(), title="Datenschutz im Bürgerkontakt")
+    Requirement.objects.create(course=course, starts_on=date(2026, 1, 1), department=office)
+    begin = timezone.now() + timedelta(days=9)
+    CourseDate.objects.create(course=course, starts_at=begin, ends_at=begin + timedelta(hours=2), place="Raum 2.14")
+    tasks = [_task(course, people["coordinator"], 10), _task(course, clerk, -3)]
+    old = Course.objects.create(municipality=make.municipality(), title="Informationssicherheit")
+    Completion.objects.create(
+        task=_task(old, people["coordinator"], 90), completed_on=date(2026, 6, 1), recorded_at=timezone.now()
+    )
+    _problem("Ohne Schlüssel.", 2)
+    _problem("Ohne Schlüssel.", 9)
+    _entry(row)
+    for month in (date(2022, 11, 1), date(2022, 10, 1), date(2021, 12, 1)):
+        _edition(month)
+    _edition(date(2022, 11, 1), number=2, state=Edition.State.DRAFT)
+    return people, {
+        "task": tasks[0].pk,
+        "course": course.pk,
+        "import": make.catalogue_import().pk,
+        "service": service.pk,
+    }
+
+
+def _task(course, person, days):
+    today = timezone.localdate()
+    return TrainingTask.objects.create(
+        municipality=course.municipality,
+        course=course,
+        person=person,
+        period_start=today - timedelta(days=60),
+        assigned_on=today - timedelta(days=60),
+        due_on=today + timedelta(days=days),
+        reason="Jährliche Pflicht",
+    )
+
+
+def _problem(message, row):
+    ImportProblem.objects.create(
+        catalogue_import=make.catalogue_import(),
+        sheet="Leistungen",
+        row=row,
+        column="LeiKa-Schlüssel",
+        severity="warning",
+        code="no_leika_key",
+        message=message,
+    )
+
+
+def _entry(row):
+    Evidence.objects.create(
+        row=row,
+        kind=Evidence.Kind.DIRECTORY,
+        found_on=date(2026, 11, 20),
+        online=False,
+        origin="pvog.csv",
+        recorded_at=timezone.now(),
+    )
+
+
+def _edition(month, number=1, state=Edition.State.APPROVED):
+    text = canonical.dumps(sample() | {"month": months.name(month)})
+    Edition.objects.create(
+        municipality=make.municipality(),
+        month=month,
+        number=number,
+        figures=text,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        known_at=datetime(2022, 12, 2, tzinfo=UTC),
+        catalogue_import=make.catalogue_import(),
+        state=state,
+        correction_reason="" if number == 1 else "Nachgetragen",
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_every_page_fits_and_excludes_nobody(open_page, town, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="braucht axe-playwright-python").Axe()
+    people, numbers = town
+    found = {}
+    for role, addresses in PAGES.items():
+        page = open_page(people[role], width=width)
+        for address in addresses:
+            answer = page.goto(address.format_map(numbers))
+            page.evaluate("document.querySelectorAll('details.ozg-more').forEach(each => { each.open = true })")
+            wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+            violations = [each["id"] for each in axe.run(page).response["violations"]]
+            if answer.status != 200 or wide or violations or page.complaints:
+                found[role, address] = (answer.status, wide, violations, list(page.complaints))
+            page.complaints.clear()
+    assert found == {}
+
+
+def test_a_training_is_reported_by_keyboard_alone_and_without_scripts(open_page, town):
+    people, numbers = town
+    page = open_page(people["coordinator"], scripts=False)
+    page.goto("/schulungen/")
+    page.get_by_role("link", name="Als erledigt melden: Datenschutz im Bürgerkontakt").press("Enter")
+    page.get_by_role("button", name="Melden", exact=True).press("Enter")
+    page.get_by_text("„Datenschutz im Bürgerkontakt“ ist als erledigt gemeldet.").wait_for()
+    assert Completion.objects.filter(task=numbers["task"]).count() == 1
+
+
+def test_the_council_reads_the_month_and_takes_the_pdf_with_it(open_page, town):
+    people, _numbers = town
+    page = open_page(people["council"], scripts=False)
+    page.goto("/berichte/")
+    page.get_by_role("link", name="November 2022").first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Sachstandsbericht November 2022"
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="PDF").click()
+    assert taken.value.suggested_filename == "sachstandsbericht-musterstadt-2022-11.pdf"
+
+
+def test_the_four_answers_stand_on_the_first_screen(open_page, town):
+    people, _numbers = town
+    page = open_page(people["council"], width=1280, height=900)
+    for address in ("/berichte/", "/berichte/2022/11/"):
+        page.goto(address)
+        bottoms = page.eval_on_selector_all(".ozg-fig", "all => all.map(each => each.getBoundingClientRect().bottom)")
+        assert len(bottoms) == 4 and max(bottoms) < 900
