@@ -52,8 +52,10 @@ def svg(inner: str, *, label: str, width: str, height: int, view: bool = False) 
 def level_bar(
     segments: Sequence[Segment], *, steps: int, label: str, height: int, width: str = "100%", bracket: bool = False
 ) -> SafeString:
-    """The stacked bar of the levels; with `bracket` the ready part is marked below."""
+    """The stacked bar of the levels; with `bracket` the ready part is marked below. Of nothing there is no picture."""
     shown = [each for each in segments if each.count]
+    if not shown:
+        return SafeString("")
     widths = _widths([each.count for each in shown])
     starts = [0.0, *accumulate(widths)]
     fills = [_segment(each, x, w, height, steps) for each, x, w in zip(shown, starts, widths, strict=False)]
@@ -86,8 +88,6 @@ def _outline(segment: Segment) -> str:
 
 def _edges(shown: Sequence[Segment], starts: Sequence[float], height: int) -> str:
     """The sides of the segments (1 px) and the gaps between them (2 px), which keep their size however wide the bar."""
-    if not shown:
-        return ""
     drawn = [_line(0, 0.5, 1, _outline(shown[0]), height), _line(100, -0.5, 1, _outline(shown[-1]), height)]
     for left, right, x in zip(shown, shown[1:], starts[1:], strict=False):
         drawn.append(_line(x, 0, 4, "#FFFFFF", height))
