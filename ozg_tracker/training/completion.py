@@ -6,7 +6,7 @@ from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,7 @@ def complete_task(
     """
     _refuse_strangers(task, by)
     if Completion.objects.filter(task=task).exists():
-        raise ValidationError(_("Diese Schulung ist schon als erledigt gemeldet."), code="already_done")
+        raise _already_done()
     if completed_on > timezone.localdate():
         sentence = _("Der Tag liegt in der Zukunft. Melden Sie die Schulung, wenn sie erledigt ist.")
         raise ValidationError({"completed_on": ValidationError(sentence, "in_the_future")})
@@ -36,8 +36,17 @@ def complete_task(
     if proof is not None:
         file = proof if isinstance(proof, File) else File(proof)
         completion.proof.save(f"{uuid.uuid4()}.{_kind(file)}", file, save=False)
-    completion.save()
+    try:
+        with transaction.atomic():
+            completion.save()
+    except IntegrityError as error:  # somebody else was faster by a moment
+        completion.proof.delete(save=False)
+        raise _already_done() from error
     return completion
+
+
+def _already_done() -> ValidationError:
+    return ValidationError(_("Diese Schulung ist schon als erledigt gemeldet."), code="already_done")
 
 
 def _refuse_strangers(task: TrainingTask, by: User) -> None:
@@ -69,7 +78,7 @@ def choose_course_date(task: TrainingTask, course_date: CourseDate | None, *, by
     """
     _refuse_strangers(task, by)
     if Completion.objects.filter(task=task).exists():
-        raise ValidationError(_("Diese Schulung ist schon als erledigt gemeldet."), code="already_done")
+        raise _already_done()
     if course_date is not None:
         if course_date.course_id != task.course_id:
             raise ValidationError(_("Dieser Termin gehört zu einer anderen Schulung."), code="other_course")
