@@ -3,22 +3,20 @@
 Nothing here knows HTML or PDF, and nothing is read from the database.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from reports import answers, charts, findings, labels, trends, wording
+from reports import answers, charts, findings, labels, lists, trends, wording
 from reports.charts import Segment
 from reports.exporting.text import cleaned
 from reports.key_figures import KeyFigure, key_figures
+from reports.lists import Move, ServiceList
 from reports.models import Edition
 from reports.trends import Forecast, Growth
-
-REGRESSED_SHOWN, NEWLY_READY_SHOWN = 4, 6  # lines of the table of movements before "all movements"
-LISTED = 300  # lines of a list in a page; a longer one stands whole in the workbook
 
 
 @dataclass(frozen=True)
@@ -73,41 +71,12 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Move:
-    code: str
-    kind: str
-    name: str
-    key: str
-    step: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class DeadlineLine:
     name: str
     day: str
     left: str
     late: bool
     still_open: str
-
-
-@dataclass(frozen=True)
-class ServiceList:
-    """One of the council's lists: `services` are (key, OZG-ID, name)."""
-
-    code: str
-    title: str
-    services: tuple[tuple[str, str, str], ...]
-
-    def count(self) -> str:
-        return wording.number(len(self.services))
-
-    def first(self) -> tuple[tuple[str, str, str], ...]:
-        return self.services[:LISTED]
-
-    def more(self) -> str:
-        """What stands below a list that was cut; empty where it is whole."""
-        return wording.more(len(self.services) - LISTED) if len(self.services) > LISTED else ""
 
 
 @dataclass(frozen=True)
@@ -150,8 +119,8 @@ def report(edition: Edition) -> Report:
     """The content of `edition` in the language that is active."""
     figures = cleaned(edition.figures)
     totals, steps = figures["totals"], len(figures["totals"]["levels"])
-    moves = [move for kind in labels.MOVEMENT for move in _moves(figures, kind)]
-    first, moves_title = short(moves, NEWLY_READY_SHOWN, REGRESSED_SHOWN)
+    moved = [move for kind in labels.MOVEMENT for move in lists.moves(figures, kind)]
+    first, moves_title = lists.short(moved, lists.NEWLY_READY_SHOWN, lists.REGRESSED_SHOWN)
     whole = _part(figures, _("Insgesamt"), totals)
     return Report(
         title=_("Sachstandsbericht %(month)s") % {"month": wording.month(figures["month"])},
@@ -175,15 +144,15 @@ def report(edition: Edition) -> Report:
         states=_states(totals["states"]),
         moves_title=moves_title,
         moves_short=first,
-        moves=moves,
-        moves_all=_("Alle %(n)s Veränderungen ansehen") % {"n": wording.number(len(moves))}
-        if moves[len(first) :]
+        moves=moved,
+        moves_all=_("Alle %(n)s Veränderungen ansehen") % {"n": wording.number(len(moved))}
+        if moved[len(first) :]
         else "",
         growth=trends.growth(figures),
         deadlines=[_deadline(each) for each in sorted(figures["deadlines"], key=_by_day)],
         passed=findings.passed(figures),
         forecast=trends.forecast(figures),
-        lists=_lists(figures),
+        lists=lists.lists(figures),
         trainings=findings.trainings(figures),
         definitions=_definitions(figures),
         quality=findings.quality(figures),
@@ -270,34 +239,6 @@ def _states(states: Mapping[str, int]) -> str:
     return ", ".join(f"{wording.number(states[code])} {labels.state(code)}" for code in codes if code in states)
 
 
-def _moves(figures: Mapping[str, Any], kind: str) -> list[Move]:
-    return [
-        Move(
-            code=kind,
-            kind=str(labels.MOVEMENT[kind]),
-            name=each["name"],
-            key=each["key"] or "",
-            step=wording.step(each["from"], each["to"]),
-            reason=each["reason"],
-        )
-        for each in figures["movement"][kind]
-    ]
-
-
-def short(moves: Sequence[Move], ready: int, back: int) -> tuple[list[Move], str]:
-    """The movements worth a line on the first view, and the table's title; improvements where there is nothing else."""
-    of = {code: [each for each in moves if each.code == code] for code in ("newly_ready", "regressed", "improved")}
-    better = of["improved"] if not of["newly_ready"] and not of["regressed"] else []
-    groups = ((of["newly_ready"], ready), (of["regressed"], back), (better, ready))
-    titles = [f"{group[0].kind} ({_out_of(group, most)})" for group, most in groups if group]
-    titles[1:] = [title[0].lower() + title[1:] for title in titles[1:]]
-    return [move for group, most in groups for move in group[:most]], wording.listed(titles)
-
-
-def _out_of(group: Sequence[Move], most: int) -> str:
-    return wording.of(most, len(group)) if len(group) > most else wording.number(len(group))
-
-
 def _by_day(deadline: Mapping[str, Any]) -> tuple[str, str]:
     return str(deadline["date"]), str(deadline["name"])
 
@@ -310,25 +251,6 @@ def _deadline(each: Mapping[str, Any]) -> DeadlineLine:
         late=each["days_left"] < 0 and each["open"] > 0,
         still_open=wording.of(each["open"], each["in_scope"]),
     )
-
-
-def _lists(figures: Mapping[str, Any]) -> dict[str, ServiceList]:
-    deadline = figures["questions"].get("deadline")
-    titles = {
-        "online_now": _("Fertige Leistungen"),
-        "planned_or_started": _("Geplant oder in Umsetzung"),
-        "by_deadline": _("Offen, bis %(day)s geplant"),
-        "not_by_deadline": _("Offen, nicht bis %(day)s geplant"),
-    }
-    day = wording.day(deadline["date"]) if deadline else _("zur Frist")
-    return {
-        code: ServiceList(
-            code,
-            title % {"day": day} if "%(day)s" in title else title,
-            tuple((each["key"] or "", each["ozg_id"] or "", each["name"]) for each in figures["questions"][code]),
-        )
-        for code, title in titles.items()
-    }
 
 
 def _definitions(figures: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -9,9 +9,10 @@ import fontpkg_fira_sans
 from django.utils.translation import gettext as _
 
 from reports import wording
-from reports.content import Part, Report, short
+from reports.content import Part, Report
 from reports.exporting.print_words import print_words
 from reports.exporting.text import printable
+from reports.lists import short
 from reports.models import Edition
 
 FONTS = fontpkg_fira_sans.ROOT / "files"

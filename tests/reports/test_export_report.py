@@ -2,11 +2,14 @@
 
 import io
 import json
+from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from reports import canonical
+from reports.export import FORMATS
+from reports.freeze import freeze_edition
 from reports.management.commands.export_report import Command
 from reports.models import Edition
 from tests import make
@@ -128,3 +131,15 @@ def test_a_file_that_stands_is_replaced_as_a_whole(stored, tmp_path):
     output.write_text("alt" * 100_000)
     export(stored, output)
     assert output.read_text() == Edition.objects.get(number=2).figures
+
+
+def test_a_month_that_was_really_frozen_is_written_in_every_format(tmp_path):
+    made = make.row(level=2)
+    make.event(made, effective_on=date(2022, 11, 12), level=3, reason="Onlinedienst in Betrieb")
+    freeze_edition(made.municipality, date(2022, 11, 1))
+    for format in FORMATS:
+        export(made.municipality, tmp_path / f"b.{format}", format=format)
+    page = " ".join((tmp_path / "b.html").read_text().split())
+    assert "<b>1 vollständig online</b>" in page
+    assert "Onlinedienst in Betrieb" in page
+    assert (tmp_path / "b.json").read_text() == Edition.objects.get().figures
