@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from ozg_tracker.accounts.models import User
+from ozg_tracker.accounts.models import Membership, User
 from ozg_tracker.accounts.tokens import user_of_token
 
 if TYPE_CHECKING:  # a settings' class that imports views imports DRF in a circle
@@ -34,5 +34,5 @@ class HasRole(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not request.user.is_authenticated:
             return False
-        roles = set(request.user.memberships.values_list("role", flat=True))
+        roles = set(Membership.objects.filter(user=request.user.pk).order_by().values_list("role", flat=True))
         return not roles <= set(getattr(view, "closed_to", ()))
