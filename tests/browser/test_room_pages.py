@@ -173,3 +173,15 @@ def test_the_four_answers_stand_on_the_first_screen(open_page, town):
         page.goto(address)
         bottoms = page.eval_on_selector_all(".ozg-fig", "all => all.map(each => each.getBoundingClientRect().bottom)")
         assert len(bottoms) == 4 and max(bottoms) < 900
+
+
+def test_a_refusal_and_a_success_are_told_to_everybody(open_page, town):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="braucht axe-playwright-python").Axe()
+    people, numbers = town
+    page = open_page(people["coordinator"], width=320)
+    page.goto(f"/schulungen/?melden={numbers['task']}")
+    for day, told in (("2099-01-01", "Der Tag liegt in der Zukunft"), ("2022-01-01", "ist als erledigt gemeldet")):
+        page.get_by_label("Erledigt am").fill(day)
+        page.get_by_role("button", name="Melden", exact=True).click()
+        page.get_by_text(told).wait_for()
+        assert [each["id"] for each in axe.run(page).response["violations"]] == []
