@@ -27,7 +27,7 @@ def run(command, *args, **options):
 @pytest.fixture
 def first_run(tmp_path, settings):
     settings.DEBUG = True
-    with time_machine.travel("2026-11-24T10:00:00+01:00", tick=False):
+    with time_machine.travel("2026-11-24T10:00:00+01:00"):
         return run("quickstart", no_serve=True, output=tmp_path / "exports"), tmp_path / "exports"
 
 
@@ -38,7 +38,7 @@ def test_quickstart_does_the_main_job_and_a_second_run_changes_nothing(first_run
     assert (output / "sachstandsbericht-2026-10.json").read_text() == Edition.objects.first().figures
     before = {path: path.stat().st_mtime_ns for path in output.iterdir()}
     events = StatusChange.objects.count()
-    with time_machine.travel("2026-11-24T11:00:00+01:00", tick=False):
+    with time_machine.travel("2026-11-24T11:00:00+01:00"):
         again = run("quickstart", no_serve=True, output=output)
     assert (again["changed"], StatusChange.objects.count()) == (False, events)
     assert {path: path.stat().st_mtime_ns for path in output.iterdir()} == before
