@@ -132,6 +132,8 @@ class CatalogueImport(models.Model):
     )
     file_name = models.CharField(_("Datei"), max_length=255)
     sha256 = models.CharField(_("Prüfsumme"), max_length=64)
+    content = models.CharField(max_length=64, blank=True, editable=False, help_text="digest of what the file says")
+    rules = models.CharField(max_length=32, blank=True, editable=False, help_text="digest of the types that count")
     partial = models.BooleanField(_("Teilkatalog"), default=False)
     applied_at = models.DateTimeField(_("übernommen am"))
     by = models.ForeignKey(
@@ -173,6 +175,7 @@ class ImportProblem(models.Model):
 
     class Meta:
         ordering = ("id",)
+        constraints = [models.CheckConstraint(condition=Q(severity__in=["error", "warning"]), name="problem_severity")]
         verbose_name = _("Problem")
         verbose_name_plural = _("Probleme")
 
@@ -204,10 +207,15 @@ class Bundle(BundleFacts):
         verbose_name_plural = _("OZG-Leistungen")
         constraints = [
             models.CheckConstraint(
+                condition=~Q(name=""),
+                name="bundle_has_name",
+                violation_error_message=_("Eine OZG-Leistung braucht einen Namen."),
+            ),
+            models.CheckConstraint(
                 condition=Q(ozg_id__regex=r"^[0-9]{5}$"),
                 name="ozg_id_has_five_digits",
                 violation_error_message=_("Eine OZG-ID hat genau fünf Ziffern."),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -223,6 +231,7 @@ class BundleVersion(BundleFacts):
 
     class Meta:
         ordering = ("bundle", "since")
+        constraints = [models.CheckConstraint(condition=Q(until__gt=F("since")), name="bundle_version_ends_later")]
 
     def __str__(self) -> str:
         return self.name
@@ -269,6 +278,12 @@ class Service(ServiceFacts):
                 fields=("key",), name="key_once", violation_error_message=_("Diesen Schlüssel gibt es schon.")
             ),
             models.CheckConstraint(
+                condition=~Q(name=""),
+                name="service_has_name",
+                violation_error_message=_("Eine Leistung braucht einen Namen."),
+            ),
+            models.CheckConstraint(condition=Q(key=None) | Q(identity=F("key")), name="key_is_identity"),
+            models.CheckConstraint(
                 condition=Q(key=None) | Q(key__regex=r"^[0-9]{14}$"),
                 name="key_has_fourteen_digits",
                 violation_error_message=_("Ein LeiKa-Schlüssel hat genau 14 Ziffern."),
@@ -288,6 +303,7 @@ class ServiceVersion(ServiceFacts):
 
     class Meta:
         ordering = ("service", "since")
+        constraints = [models.CheckConstraint(condition=Q(until__gt=F("since")), name="service_version_ends_later")]
 
     def __str__(self) -> str:
         return self.name
@@ -304,7 +320,8 @@ class ServiceBundle(models.Model):
     class Meta:
         ordering = ("bundle", "service")
         constraints = [
-            models.UniqueConstraint(fields=("service", "bundle"), condition=Q(until=None), name="link_open_once")
+            models.UniqueConstraint(fields=("service", "bundle"), condition=Q(until=None), name="link_open_once"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="link_ends_later"),
         ]
 
     def __str__(self) -> str:

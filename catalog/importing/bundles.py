@@ -1,12 +1,13 @@
 """The part of the plan that concerns OZG-Leistungen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from catalog.importing.check import BundleDraft, Checked
 from catalog.importing.outcome import Counts
 from catalog.importing.problems import Problem
-from catalog.importing.stored import Stored, StoredBundle
+from catalog.importing.stored import StoredBundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,16 @@ class BundlePlan:
         return Counts(len(self.new), len(self.changed), self.unchanged, len(self.retired))
 
 
-def plan_bundles(checked: Checked, stored: Stored, *, partial: bool) -> BundlePlan:
-    """Sort the file's bundles; a new one without name or place is a problem, and the rows that name it are left out."""
+def plan_bundles(checked: Checked, stored: Mapping[str, StoredBundle], *, partial: bool) -> BundlePlan:
+    """Sort the file's bundles by what is `stored`.
+
+    A new one without name or place is a problem, and the rows that name it are left out.
+    """
     plan = BundlePlan()
     if not checked.speaks_of_bundles:
         return plan
     for ozg_id, draft in list(checked.bundles.items()):
-        known = stored.bundles.get(ozg_id)
+        known = stored.get(ozg_id)
         target = _target(ozg_id, draft, known)
         if not (target.name and target.topic and target.situation):
             _leave_out(checked, ozg_id, draft, target)
@@ -54,7 +58,7 @@ def plan_bundles(checked: Checked, stored: Stored, *, partial: bool) -> BundlePl
             plan.unchanged += 1
     if not partial:
         named = checked.bundles.keys() | checked.skipped_bundles
-        plan.retired = [each.id for ozg_id, each in stored.bundles.items() if each.current and ozg_id not in named]
+        plan.retired = [each.id for ozg_id, each in stored.items() if each.current and ozg_id not in named]
     return plan
 
 

@@ -5,15 +5,16 @@ up as long as they do not contradict each other: it may stand in several bundles
 that contradict each other are all left out, since nothing tells which is right.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 
 from catalog.importing import limits
 from catalog.importing.keys import BadKey, key_of, ozg_id_of
 from catalog.importing.problems import Problem, Refused
-from catalog.importing.records import FACTS, Record, Source, Table
+from catalog.importing.records import FACTS, Record, Table
 from catalog.importing.types import Types
 
+PLACE = ("bundle", "topic", "situation")
 Facts = tuple[str | None, ...]  # in the order of FACTS; None: the file does not say
 
 
@@ -53,12 +54,15 @@ class Checked:
     problems: list[Problem] = field(default_factory=list)
 
 
-def check(source: Source, types: Types) -> Checked:
-    """Read the whole source. Raises Refused for a file that cannot be taken at all."""
+def check(tables: Iterable[Table], types: Types) -> Checked:
+    """Look at every row. Refused: a file without any."""
     found, contradicted = Checked(), set[str]()
-    for table in source.tables:
+    for table in tables:
         found.speaks_of_bundles |= "ozg_id" in table.columns
-        _Sheet(table, types, found, contradicted).read()
+        sheet = _Sheet(table, types, found, contradicted)
+        for record in table.records:
+            found.rows += 1
+            sheet.take(record)
     if not found.rows:
         raise Refused("unreadable_file", "Unter der Kopfzeile stehen keine Leistungen. Bitte prüfen, ob Zeilen fehlen.")
     for identity in contradicted:
@@ -71,107 +75,78 @@ class _Sheet:
 
     def __init__(self, table: Table, types: Types, found: Checked, contradicted: set[str]) -> None:
         self.table, self.types, self.found, self.contradicted = table, types, found, contradicted
-        self.ozg_ids: dict[str, str] = {}
-        self.bundles: set[tuple[str | None, ...]] = set()
-
-    def read(self) -> None:
-        left = limits.ROWS - self.found.rows
-        for record in islice(self.table.records, left):
-            self.found.rows += 1
-            self.take(record)
-        if next(self.table.records, None) is not None:
-            raise Refused(
-                "too_large",
-                f"Die Datei hat mehr als {limits.ROWS} Zeilen, ein Vielfaches des Katalogs. Bitte prüfen, ob es die "
-                "richtige Datei ist.",
-                sheet=self.table.sheet,
-            )
+        self.bundles: dict[tuple[str | None, ...], str] = {}  # what rows say of their bundle → its OZG id
 
     def take(self, record: Record) -> None:
         """Add one row to the catalogue, or leave it out with an error."""
-        name = record.name or ""
-        try:
-            key = self.key(record)
-        except BadKey as error:
-            return self.leave_out(record, name, "invalid_key", "key", str(error))
-        try:
-            ozg_id = self.ozg_id(record)
-        except BadKey as error:
-            return self.leave_out(record, key or name, "invalid_key", "ozg_id", str(error))
-        identity = key or f"{ozg_id or ''}:{name}"
+        name, key = record.name or "", record.key or ""
+        if not _is_key(key):
+            try:
+                key = key_of(key) or ""
+            except BadKey as error:
+                return self.leave_out(record, name, "invalid_key", "key", str(error))
+        ozg_id = self.bundles.get(record[9:])
+        if ozg_id is None:
+            try:
+                ozg_id = ozg_id_of(record.ozg_id or "") if record.ozg_id or record.bundle else ""
+            except BadKey as error:
+                return self.leave_out(record, key or name, "invalid_key", "ozg_id", str(error))
+        identity = key or f"{ozg_id}:{name}"
         if not name:
             message = "Der Name der Leistung fehlt. Bitte in der Datei ergänzen."
             return self.leave_out(record, identity, "missing_name", "name", message)
-        if long := _too_long(record):
+        is_known = record[9:] in self.bundles
+        long = None if _surely_short(record) else _too_long(record, FACTS)
+        if long := long or (None if is_known else _too_long(record, PLACE)):
             return self.leave_out(record, identity, "too_large", *long)
-        if ozg_id is not None and not self.bundle(record, ozg_id):
+        if not is_known and not self.learn_bundle(record, ozg_id):
             message = f"Die OZG-ID {ozg_id} steht weiter oben mit einem anderen Namen. Bitte beide Zeilen vergleichen."
             return self.leave_out(record, identity, "conflicting_duplicate", "bundle", message)
-        if key is None:
+        if not key:
             self.warn_of_missing_key(record)
-        return self.add(record, identity, key, ozg_id)
+        return self.add(record, identity, key or None, ozg_id)
 
-    def key(self, record: Record) -> str | None:
-        text = record.key or ""
-        if len(text) == 14 and text.isdecimal() and text.isascii() and text[5:8] != "000":
-            return text
-        return key_of(text)
-
-    def ozg_id(self, record: Record) -> str | None:
-        """The row's OZG id; None where the file or the row speaks of no bundle."""
-        text = record.ozg_id
-        if not text and not record.bundle:
-            return None
-        text = text or ""
-        if text not in self.ozg_ids:
-            self.ozg_ids[text] = ozg_id_of(text)
-        return self.ozg_ids[text]
-
-    def bundle(self, record: Record, ozg_id: str) -> bool:
-        """Learn what the row says of its bundle; False where that contradicts another row."""
-        said = (ozg_id, record.bundle, record.topic, record.situation)
-        if said in self.bundles:
-            return True
+    def learn_bundle(self, record: Record, ozg_id: str) -> bool:
+        """Learn what the row says of its bundle, if of any; False where that contradicts another row."""
         known = self.found.bundles.get(ozg_id)
-        if known is None:
+        if known is None and ozg_id:
             place = self.table.sheet, record.number, self.word("ozg_id")
             self.found.bundles[ozg_id] = BundleDraft(record.bundle, record.topic, record.situation, *place)
-        elif record.bundle and known.name and record.bundle != known.name:
-            return False
-        else:
+        elif known is not None:
+            if record.bundle and known.name and record.bundle != known.name:
+                return False
             known.name = known.name or record.bundle
             if not known.situation:  # else: a bundle can be secondary in a second Lage; the first one is its own
                 known.topic, known.situation = record.topic or known.topic, record.situation
-        self.bundles.add(said)
+        self.bundles[record[9:]] = ozg_id
         return True
 
-    def type_codes(self, record: Record) -> str | None:
-        if record.types is None:
-            return None
-        codes, sentence = self.types[record.types]
-        if sentence:
-            self.problem(record, "unknown_type", "types", sentence, "warning")
-        return codes
-
-    def add(self, record: Record, identity: str, key: str | None, ozg_id: str | None) -> None:
-        facts = (record.name, record.name2, self.type_codes(record), *record[5:9])
+    def add(self, record: Record, identity: str, key: str | None, ozg_id: str) -> None:
+        codes = record.types
+        if codes:
+            codes, sentence = self.types[codes]
+            if sentence:
+                self.problem(record, "unknown_type", "types", sentence, "warning")
+        facts = (record.name, record.name2, codes, *record[5:9])
         before = self.found.services.get(identity)
         if before is None:
-            ids = None if record.ozg_id is None else {} if ozg_id is None else {ozg_id: None}
+            ids = None if record.ozg_id is None else {ozg_id: None} if ozg_id else {}
             self.found.services[identity] = Draft(key, facts, ids, record.number)
-            return
-        if contradiction := _contradiction(before.facts, facts):
+        elif contradiction := _contradiction(before.facts, facts):
             self.contradicted.add(identity)
-            self.leave_out(
-                record, identity, "conflicting_duplicate", contradiction, self.conflict(before, contradiction)
-            )
+            message = self.conflict(before, contradiction)
+            self.leave_out(record, identity, "conflicting_duplicate", contradiction, message)
+        else:
+            self.add_to(before, record, facts, ozg_id)
+
+    def add_to(self, before: Draft, record: Record, facts: Facts, ozg_id: str) -> None:
+        """One more row of a service: its empty cells are filled, a further bundle is one more link."""
+        before.facts = tuple(first or further for first, further in zip(before.facts, facts, strict=True))
+        if ozg_id and ozg_id not in (before.ozg_ids or {}):
+            before.ozg_ids = (before.ozg_ids or {}) | {ozg_id: None}
             return
-        before.facts = tuple(new or old for old, new in zip(facts, before.facts, strict=True))
-        if ozg_id is None or ozg_id in (before.ozg_ids or {}):
-            message = f"Die Leistung steht schon in Zeile {before.row}; diese bleibt. Bitte die zweite Zeile löschen."
-            self.problem(record, "duplicate_row", "key", message, "warning")
-            return
-        before.ozg_ids = (before.ozg_ids or {}) | {ozg_id: None}
+        message = f"Die Leistung steht schon in Zeile {before.row}; diese bleibt. Bitte die zweite Zeile löschen."
+        self.problem(record, "duplicate_row", "key", message, "warning")
 
     def conflict(self, before: Draft, fact: str) -> str:
         what = f"Schlüssel {before.key}" if before.key else "Leistung ohne Schlüssel"
@@ -187,7 +162,7 @@ class _Sheet:
     def leave_out(self, record: Record, meant: str, code: str, column: str, message: str) -> None:
         self.found.skipped.add(meant)
         if record.ozg_id:
-            self.found.skipped_bundles.add(self.ozg_ids.get(record.ozg_id, record.ozg_id))
+            self.found.skipped_bundles.add(self.bundles.get(record[9:], record.ozg_id))
         self.problem(record, code, column, message)
 
     def problem(self, record: Record, code: str, column: str, message: str, severity: str = "error") -> None:
@@ -199,12 +174,25 @@ class _Sheet:
         return self.table.columns.get(column) or self.table.columns.get("ozg_id") or column
 
 
-def _too_long(record: Record) -> tuple[str, str] | None:
-    for name, most in limits.LENGTHS.items():
-        cell = getattr(record, name)
+def _is_key(text: str) -> bool:
+    """Whether the key is written as most are; any other writing is for `key_of`."""
+    return len(text) == 14 and text.isdecimal() and text.isascii() and text[5:8] != "000"
+
+
+def _too_long(record: Record, fields: Iterable[str]) -> tuple[str, str] | None:
+    """The first of `fields` that is longer than the database takes, with a sentence."""
+    for name in fields:
+        cell, most = getattr(record, name), limits.LENGTHS[name]
         if cell is not None and len(cell) > most:
             return name, f"Der Text hat {len(cell)} Zeichen, möglich sind {most}. Bitte kürzen."
     return None
+
+
+def _surely_short(record: Record) -> bool:
+    """Whether no fact can be too long: true for most rows, and told faster than by looking at each."""
+    if len(record.types or "") > limits.LENGTHS["types"] or len(record.sdg or "") > limits.LENGTHS["sdg"]:
+        return False
+    return len("".join(filter(None, record[2:9]))) <= limits.LENGTHS["name"]
 
 
 def _contradiction(before: Facts, after: Facts) -> str | None:

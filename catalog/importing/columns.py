@@ -1,16 +1,18 @@
 """Finding the header of a sheet, whatever stands above it and in whatever order the columns come."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, islice
-from operator import itemgetter
+from typing import Any
 
 from catalog.importing.problems import Refused
-from catalog.importing.records import CELLS, Cleaner, Record, Table, cleaned, is_clean
+from catalog.importing.records import CELLS, Cleaner, Record, Table, cleaned
 
 Cells = Sequence[object]
 
 LOOK_AHEAD = 50  # rows in which the header must stand
+BATCH = 1000  # rows that are cleaned together
 
 # Words of known publishers, most telling first: OZG-Umsetzungskatalog, LeiKa-Export, Open-PVOG, FIM.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -21,7 +23,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "legal_basis": ("rechtsgrundlagen", "rechtsgrundlage", "handlungsgrundlagen", "handlungsgrundlage"),
     "law": ("gesetzeskuerzel", "gesetze", "gesetz"),
     "synonyms": ("synonyme", "synonym"),
-    "sdg": ("sdg1relevanz", "sdgrelevanz", "sdgrelevant", "sdg", "sdg1"),
+    "sdg": ("sdg1relevanz", "sdgrelevanz", "sdgrelevant", "sdg", "sdg1", "sdg2relevanz", "sdg2"),
     "sdg2": ("sdg2relevanz", "sdg2"),
     "ozg_id": ("ozgid", "ozgnummer", "ozgnr", "ozgleistungsid"),
     "bundle": ("ozgleistungen", "ozgleistung", "ozgleistungsbuendel", "ozgbezeichnung", "leistungsbuendel"),
@@ -31,6 +33,10 @@ ALIASES: dict[str, tuple[str, ...]] = {
 # What people read where a column is missing.
 PLAIN = {"key": "LeiKa-Schlüssel", "name": "LeiKa-Bezeichnung", "ozg_id": "OZG-ID"}
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+# Record._make without its check of the length, a third of its time
+_record: Callable[[tuple[Any, ...]], Record] = partial(tuple.__new__, Record)
 
 
 def plain_word(text: str) -> str:
@@ -92,24 +98,20 @@ def no_header() -> Refused:
     )
 
 
-def _records(lines: Iterable[tuple[int, Cells]], columns: dict[str, int], cleaner: Cleaner) -> Iterator[Record]:
-    """The data rows; one without key, name and OZG-ID is none (a blank line, a footnote)."""
-    absent = -1  # the None put after every row
-    pick = itemgetter(*(columns.get(field, absent) for field in CELLS))
-    has = _identifying(columns)
+def _records(lines: Iterator[tuple[int, Cells]], columns: dict[str, int], cleaner: Cleaner) -> Iterator[Record]:
+    """The data rows; one without key, name and OZG-ID is none (a blank line, a footnote).
+
+    Column by column, a thousand rows at a time: most columns need no cleaning, which is seen at once.
+    """
     width = max(columns.values()) + 1
-    new, clean, sdg2 = Record._make, cleaner.__getitem__, columns.get("sdg2")
-    for number, cells in lines:
-        row = [*cells, *[""] * (width - len(cells)), None] if len(cells) < width else [*cells, None]
-        if not any(has(row)):
-            continue
-        picked = pick(row) if is_clean(cells) else map(clean, pick(row))
-        record = new((number, *picked))
-        if sdg2 is not None:
-            record = record._replace(sdg="; ".join(filter(None, (record.sdg, clean(row[sdg2])))))
-        yield record
-
-
-def _identifying(columns: Mapping[str, int]) -> "itemgetter[tuple[object, ...]]":
-    """Key, name and OZG-ID of a row; the key twice where there is no OZG-ID."""
-    return itemgetter(columns["key"], columns["name"], columns.get("ozg_id", columns["key"]))
+    while batch := list(islice(lines, BATCH)):
+        numbers, rows = zip(*batch, strict=True)
+        if any(len(row) < width for row in rows):
+            rows = tuple([*row, *[""] * (width - len(row))] for row in rows)
+        cells = [*zip(*rows, strict=False)]
+        said = {field: cleaner.column(cells[index]) for field, index in columns.items()}
+        if "sdg2" in said:
+            said["sdg"] = ["; ".join(filter(None, pair)) for pair in zip(said["sdg"], said["sdg2"], strict=True)]
+        nothing = (None,) * len(rows)
+        lines_of_cells = zip(numbers, *(said.get(field, nothing) for field in CELLS), strict=True)
+        yield from [record for record in map(_record, lines_of_cells) if record[1] or record[2] or record[9]]

@@ -8,13 +8,14 @@ is retired; the services that a left-out row meant are not.
 from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from operator import itemgetter
 
 from catalog.importing.bundles import BundlePlan, plan_bundles
-from catalog.importing.check import Checked, Draft
+from catalog.importing.check import Checked, Draft, Facts
 from catalog.importing.outcome import Counts
 from catalog.importing.problems import Problem
 from catalog.importing.records import FACTS
-from catalog.importing.stored import NOTHING, Stored, StoredService
+from catalog.importing.stored import Stored, StoredBundle, StoredService, stored_bundles
 from catalog.importing.types import Types
 
 SHRINK = 5  # more than one in five retired is most likely the wrong file
@@ -38,7 +39,7 @@ class Target:
 class Plan:
     """What is to be written, and the figures of the contract."""
 
-    bundles: BundlePlan
+    bundles: BundlePlan = field(default_factory=BundlePlan)
     new: list[Target] = field(default_factory=list)
     changed: list[Target] = field(default_factory=list)
     retired: list[int] = field(default_factory=list)
@@ -55,26 +56,49 @@ class Plan:
 
 def make_plan(checked: Checked, types: Types, *, partial: bool, allow_shrink: bool) -> Plan:
     """The plan for `checked`; may leave out drafts whose new bundle is not described well enough."""
-    stored = Stored(_unsaid(checked, partial))
-    plan = Plan(plan_bundles(checked, stored, partial=partial))
-    planner = _Planner(checked, types, stored, plan, partial)
-    planner.run()
+    bundles = stored_bundles()
+    plan = Plan(plan_bundles(checked, bundles, partial=partial))
+    overlay = Overlay(checked, partial)
+    stored = Stored(overlay.asked)
+    _Planner(checked, types, stored, plan, partial, overlay).run()
     if not partial and not allow_shrink:
-        plan.problems += _shrinking(plan, stored)
+        plan.problems += _shrinking(plan, stored, bundles)
     return plan
 
 
-def _unsaid(checked: Checked, partial: bool) -> list[str]:
-    """The facts that some draft leaves to the database; all, where services beside the file are looked at."""
-    if partial or checked.skipped or not checked.speaks_of_bundles:
-        return list(FACTS)
-    said = zip(*(draft.facts for draft in checked.services.values()), strict=True)
-    return [fact for fact, cells in zip(FACTS, said, strict=True) if None in cells]
+class Overlay:
+    """Lays what a file says of a service over what is stored of it. `asked` are the stored facts this needs."""
+
+    def __init__(self, checked: Checked, partial: bool) -> None:
+        if partial or checked.skipped or not checked.speaks_of_bundles:  # services beside the file are looked at
+            self.asked, self.alike = list(FACTS), False
+        else:
+            columns = [*zip(*(draft.facts for draft in checked.services.values()), strict=True)]
+            unsaid = [cells.count(None) for cells in columns] or [0] * len(FACTS)
+            self.asked = [fact for fact, number in zip(FACTS, unsaid, strict=True) if number]
+            self.alike = set(unsaid) <= {0, len(checked.services)}
+        self.places = [self.asked.index(fact) if fact in self.asked else None for fact in FACTS]
+        # Most files leave out the same facts in every row: then the two fit like the teeth of a comb.
+        comb = (index if place is None else len(FACTS) + place for index, place in enumerate(self.places))
+        self.comb = itemgetter(*comb)
+        self.nothing = ("",) * len(self.asked)
+
+    def __call__(self, said: Facts, stored: tuple[str, ...]) -> tuple[str, ...]:
+        if self.alike:
+            comb: tuple[str, ...] = self.comb(said + stored)
+            return comb
+        return tuple(
+            (stored[place] if place is not None else "") if fact is None else fact
+            for fact, place in zip(said, self.places, strict=True)
+        )
 
 
 class _Planner:
-    def __init__(self, checked: Checked, types: Types, stored: Stored, plan: Plan, partial: bool) -> None:
+    def __init__(
+        self, checked: Checked, types: Types, stored: Stored, plan: Plan, partial: bool, overlay: Overlay
+    ) -> None:
         self.checked, self.types, self.stored, self.plan, self.partial = checked, types, stored, plan, partial
+        self.overlay, self.whole = overlay, not partial and not checked.skipped
         self.drafts = checked.services
         self.adopted: dict[str, str] = {}
         self.objects: Counter[str] = Counter()
@@ -82,10 +106,8 @@ class _Planner:
     def run(self) -> None:
         self.adopt()
         self.plan_the_unmentioned()
-        self.objects = Counter(identity[:8] for identity in self.drafts)
-        get = self.stored.services.get
-        for identity, draft in self.drafts.items():
-            self.place(identity, draft, get(self.adopted.get(identity, identity)))
+        self.objects = Counter([identity[:8] for identity in self.drafts])
+        self.place_all()
 
     def adopt(self) -> None:
         """A service without key that gets one, with the same bundle and name, keeps its row."""
@@ -115,32 +137,33 @@ class _Planner:
             return True
         return ":" in identity and not self.checked.speaks_of_bundles
 
-    def place(self, identity: str, draft: Draft, known: StoredService | None) -> None:
-        """Sort one draft into new, changed or unchanged."""
-        stored_facts = known.facts if known else NOTHING
-        facts = tuple([old if new is None else new for new, old in zip(draft.facts, stored_facts, strict=True)])
-        countable = self.types.countable(facts[2]) and not self.is_heading(draft.key)
-        ozg_ids = self.bundles(identity, draft, known)
-        digest = digest_of(draft.key, facts, countable, ozg_ids)
-        if known is None:
-            self.plan.new.append(Target(None, identity, draft.key, facts, countable, digest))
-            self.plan.opened += [(identity, ozg_id) for ozg_id in ozg_ids]
-        elif digest != known.digest or not known.current:
-            self.change(Target(known.id, identity, draft.key, facts, countable, digest), ozg_ids)
-        elif draft.mentioned:
-            self.plan.unchanged += 1
-
-    def is_heading(self, key: str | None) -> bool:
-        """A service object (last six digits 0) with other services of the same object (first eight digits)."""
-        return key is not None and key[8:] == "000000" and self.objects[key[:8]] > 1
+    def place_all(self) -> None:
+        """Sort the drafts into new, changed and unchanged. A heading has other services of its object."""
+        stored, adopted, overlay, nothing = self.stored.services, self.adopted, self.overlay, self.overlay.nothing
+        for identity, draft in self.drafts.items():
+            known = stored.get(adopted.get(identity, identity))
+            facts = overlay(draft.facts, known.rest if known else nothing)
+            key = draft.key
+            is_heading = key is not None and key[8:] == "000000" and self.objects[key[:8]] > 1
+            countable = self.types.countable(facts[2]) and not is_heading
+            ozg_ids = self.bundles(identity, draft, known)
+            digest = digest_of(key, facts, countable, ozg_ids)
+            if known is None:
+                self.plan.new.append(Target(None, identity, key, facts, countable, digest))
+                self.plan.opened += [(identity, ozg_id) for ozg_id in ozg_ids]
+            elif digest != known.digest or not known.current:
+                self.change(Target(known.id, identity, key, facts, countable, digest), ozg_ids)
+            elif draft.mentioned:
+                self.plan.unchanged += 1
 
     def bundles(self, identity: str, draft: Draft, known: StoredService | None) -> list[str]:
         """The OZG ids the service shall stand in: the file's, and the stored ones where the file may not say all."""
         said = draft.ozg_ids
-        may_lack = known is not None and known.current and (self.partial or identity in self.checked.skipped)
-        if known and (said is None or may_lack):
+        if known is None or (said is not None and self.whole):
+            return sorted(said) if said else []
+        if said is None or (known.current and (self.partial or identity in self.checked.skipped)):
             return sorted({*(said or ()), *self.stored.links.get(known.id, ())})
-        return sorted(said) if said else []
+        return sorted(said)
 
     def change(self, target: Target, ozg_ids: list[str]) -> None:
         assert target.id is not None  # noqa: S101 (a known service has one)
@@ -158,9 +181,9 @@ def digest_of(key: str | None, facts: tuple[str, ...], countable: bool, ozg_ids:
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _shrinking(plan: Plan, stored: Stored) -> list[Problem]:
+def _shrinking(plan: Plan, stored: Stored, known_bundles: dict[str, StoredBundle]) -> list[Problem]:
     current = sum(service.current for service in stored.services.values())
-    bundles = sum(bundle.current for bundle in stored.bundles.values())
+    bundles = sum(bundle.current for bundle in known_bundles.values())
     return [
         Problem(
             "shrinks_too_much",

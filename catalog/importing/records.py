@@ -1,7 +1,7 @@
 """The row every reader yields, and the cleaning of its cells."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -58,6 +58,10 @@ class Cleaner(dict[object, str | None]):
     def __init__(self) -> None:
         super().__init__({None: None, "": ""})
 
+    def column(self, cells: Sequence[object]) -> Sequence[str | None]:
+        """All cells of a column, cleaned."""
+        return cells if is_clean({*cells}) else [*map(self.__getitem__, cells)]  # type: ignore[return-value]  # texts
+
     def __missing__(self, cell: object) -> str:
         text = self[cell] = cleaned(cell if isinstance(cell, str) else as_text(cell))
         return text
@@ -86,8 +90,8 @@ def cleaned(text: str) -> str:
     return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
 
 
-def is_clean(cells: Sequence[object]) -> bool:
-    """Whether all cells are texts that `cleaned` would leave as they are: seen at once for a whole row."""
+def is_clean(cells: Iterable[object]) -> bool:
+    """Whether all cells are texts that `cleaned` would leave as they are: seen at once for a whole column."""
     try:
         text = "¦".join(("", *cells, ""))  # type: ignore[arg-type]  # another type is the answer no
     except TypeError:

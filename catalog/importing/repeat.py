@@ -1,29 +1,27 @@
-"""The same file once more: told by its checksum, answered from what was stored, without reading it."""
+"""The same once more: a file, or what it says, that the last import loaded is answered from what was stored."""
 
 from catalog.importing.outcome import Counts, ImportOutcome
 from catalog.importing.problems import Problem
 from catalog.models import CatalogueImport
 
 
-def is_loaded(outcome: ImportOutcome, release: str | None, *, partial: bool, skip_errors: bool) -> bool:
-    """Whether the last import loaded this very file in the same way; then `outcome` is filled: all is unchanged.
+def last_import(rules: str, *, partial: bool, skip_errors: bool) -> CatalogueImport | None:
+    """The last import, if it was asked for in the same way and under the same rules.
 
-    Another release label, another reading (`partial`) or errors that were skipped then and are not now: no.
+    Same means: as part or as whole, with the same types that count, and no error that was skipped then and is not now.
     """
     last = CatalogueImport.objects.select_related("release").first()
-    if last is None or last.sha256 != outcome.sha256 or last.partial != partial:
-        return False
-    if release not in {None, last.release.label}:
-        return False
-    problems = last.problems.order_by("id").values_list("code", "message", "severity", "sheet", "row", "column")
-    outcome.problems = [
-        Problem(code, message, severity, sheet or None, row, column or None)
-        for code, message, severity, sheet, row, column in problems
-    ]
-    if outcome.has_errors and not skip_errors:
-        outcome.problems = []
-        return False
-    outcome.release, outcome.rows = last.release.label, last.rows
+    if last is None or last.partial != partial or last.rules != rules:
+        return None
+    if not skip_errors and last.problems.filter(severity="error").exists():
+        return None
+    return last
+
+
+def answer(outcome: ImportOutcome, last: CatalogueImport) -> None:
+    """Fill the figures from the last import: everything stands as it left it."""
+    rows = last.problems.order_by("id").values_list("code", "message", "severity", "sheet", "row", "column")
+    outcome.problems = [Problem(each[0], each[1], each[2], each[3] or None, each[4], each[5] or None) for each in rows]
+    outcome.rows, outcome.would_apply = last.rows, True
     outcome.services = Counts(unchanged=last.services_new + last.services_changed + last.services_unchanged)
     outcome.bundles = Counts(unchanged=last.bundles_new + last.bundles_changed + last.bundles_unchanged)
-    return True

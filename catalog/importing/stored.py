@@ -8,15 +8,6 @@ from django.db import connection
 
 from catalog.importing.records import FACTS
 
-NOTHING = ("",) * len(FACTS)
-
-
-class StoredService(NamedTuple):
-    id: int
-    digest: str
-    current: bool
-    facts: tuple[str, ...]  # those asked for, "" in the place of the others
-
 
 class StoredBundle(NamedTuple):
     id: int
@@ -26,29 +17,33 @@ class StoredBundle(NamedTuple):
     current: bool
 
 
+class StoredService(NamedTuple):
+    """`rest` holds the facts that were asked for, in the order of FACTS."""
+
+    id: int
+    digest: str
+    current: bool
+    rest: tuple[str, ...] = ()
+
+
+def stored_bundles() -> dict[str, StoredBundle]:
+    """The bundles by OZG id."""
+    query = """
+        SELECT bundle.ozg_id, bundle.id, bundle.name, topic.name, situation.name, bundle.retired_on IS NULL
+        FROM catalog_bundle bundle
+        JOIN catalog_situation situation ON situation.id = bundle.situation_id
+        JOIN catalog_topic topic ON topic.id = situation.topic_id
+    """
+    return {row[0]: StoredBundle(row[1], row[2], row[3], row[4], bool(row[5])) for row in _rows(query)}
+
+
 class Stored:
-    """The catalogue as it stands. `facts` names the facts of services that will be needed beside the digest."""
+    """The services as they stand. `facts` names those that will be needed beside the digest."""
 
     def __init__(self, facts: Sequence[str]) -> None:
-        self.services = self._services(facts)
-
-    def _services(self, facts: Sequence[str]) -> dict[str, StoredService]:
-        columns = "".join(f", {fact if fact in facts else chr(39) * 2}" for fact in FACTS) if facts else ""
+        columns = "".join(f", {fact}" for fact in FACTS if fact in facts)
         query = f"SELECT identity, id, digest, retired_on IS NULL{columns} FROM catalog_service"  # noqa: S608 (our names)
-        if facts:
-            return {row[0]: StoredService(row[1], row[2], bool(row[3]), row[4:]) for row in _rows(query)}
-        return {row[0]: StoredService(row[1], row[2], bool(row[3]), NOTHING) for row in _rows(query)}
-
-    @cached_property
-    def bundles(self) -> dict[str, StoredBundle]:
-        """By OZG id."""
-        query = """
-            SELECT bundle.ozg_id, bundle.id, bundle.name, topic.name, situation.name, bundle.retired_on IS NULL
-            FROM catalog_bundle bundle
-            JOIN catalog_situation situation ON situation.id = bundle.situation_id
-            JOIN catalog_topic topic ON topic.id = situation.topic_id
-        """
-        return {row[0]: StoredBundle(row[1], row[2], row[3], row[4], bool(row[5])) for row in _rows(query)}
+        self.services = {row[0]: StoredService(row[1], row[2], row[3], row[4:]) for row in _rows(query)}
 
     @cached_property
     def links(self) -> dict[int, dict[str, int]]:

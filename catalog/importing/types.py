@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from hashlib import blake2b
 
 _DAY = re.compile(  # 2/3 as a spreadsheet's day: 02.03.2019, 02. Mrz, 3. Feb, 2-Mar, Feb-03
     r"0?2[. -]+(0?3|mrz|märz|mar)\b.*|0?3[. -]+(0?2|feb)\b.*|(mar|mrz)[ -]+0?2|feb[ -]+0?3|0?[23]/0?[23]/\d+",
@@ -10,11 +11,16 @@ _DAY = re.compile(  # 2/3 as a spreadsheet's day: 02.03.2019, 02. Mrz, 3. Feb, 2
 
 
 class Types(dict[str, tuple[str, str]]):
-    """Cell → the codes joined by ";", and a sentence where a person should look; remembers what it has seen."""
+    """Cell → the codes joined by ";", and a sentence where a person should look; remembers what it has seen.
+
+    `rules` tells whether the types that count are the same as at another time.
+    """
 
     def __init__(self, known: Iterable[tuple[str, bool]]) -> None:
         super().__init__({"": ("", "")})
         self.countable_code = dict(known)
+        self.rules = blake2b(repr(sorted(self.countable_code.items())).encode(), digest_size=16).hexdigest()
+        self.countable = _Countable(self.countable_code).__getitem__
 
     def __missing__(self, cell: str) -> tuple[str, str]:
         if len(cell) > 3 and _DAY.fullmatch(cell):
@@ -35,6 +41,14 @@ class Types(dict[str, tuple[str, str]]):
             "vergleichen oder den Typ ergänzen."
         )
 
-    def countable(self, codes: str) -> bool:
-        """False for the types that are no outward service (6–12) alone; none and unknown ones count."""
-        return not codes or any(self.countable_code.get(code, True) for code in codes.split(";"))
+
+class _Countable(dict[str, bool]):
+    """Joined codes → False for the types that are no outward service (6–12) alone; none and unknown ones count."""
+
+    def __init__(self, codes: dict[str, bool]) -> None:
+        super().__init__({"": True})
+        self.codes = codes
+
+    def __missing__(self, joined: str) -> bool:
+        found = self[joined] = any(self.codes.get(code, True) for code in joined.split(";"))
+        return found

@@ -265,4 +265,42 @@ class Migration(migrations.Migration):
             model_name='situation',
             constraint=models.UniqueConstraint(fields=('topic', 'name'), name='situation_once_per_topic', violation_error_message='Diese Lage gibt es im Themenfeld schon.'),
         ),
+        migrations.AddField(
+            model_name='catalogueimport',
+            name='content',
+            field=models.CharField(blank=True, editable=False, help_text='digest of what the file says', max_length=64),
+        ),
+        migrations.AddField(
+            model_name='catalogueimport',
+            name='rules',
+            field=models.CharField(blank=True, editable=False, help_text='digest of the types that count', max_length=32),
+        ),
+        migrations.AddConstraint(
+            model_name='bundle',
+            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='bundle_has_name', violation_error_message='Eine OZG-Leistung braucht einen Namen.'),
+        ),
+        migrations.AddConstraint(
+            model_name='bundleversion',
+            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='bundle_version_ends_later'),
+        ),
+        migrations.AddConstraint(
+            model_name='importproblem',
+            constraint=models.CheckConstraint(condition=models.Q(('severity__in', ['error', 'warning'])), name='problem_severity'),
+        ),
+        migrations.AddConstraint(
+            model_name='service',
+            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='service_has_name', violation_error_message='Eine Leistung braucht einen Namen.'),
+        ),
+        migrations.AddConstraint(
+            model_name='service',
+            constraint=models.CheckConstraint(condition=models.Q(('key', None), ('identity', models.F('key')), _connector='OR'), name='key_is_identity'),
+        ),
+        migrations.AddConstraint(
+            model_name='servicebundle',
+            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='link_ends_later'),
+        ),
+        migrations.AddConstraint(
+            model_name='serviceversion',
+            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='service_version_ends_later'),
+        ),
     ]

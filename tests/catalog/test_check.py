@@ -5,7 +5,7 @@ import pytest
 from catalog.importing import columns
 from catalog.importing.check import check
 from catalog.importing.keys import BadKey, key_of, ozg_id_of
-from catalog.importing.records import Cleaner, Source
+from catalog.importing.records import Cleaner
 from catalog.importing.types import Types
 from tests.catalog.files import HEADER, row
 
@@ -13,7 +13,7 @@ TYPES = [("1", True), ("2", True), ("2/3", True), ("5", True), ("6", False), ("7
 
 
 def checked(*rows, header=HEADER):
-    return check(Source(iter([columns.table("Blatt", [header, *rows], Cleaner())])), Types(TYPES))
+    return check([columns.table("Blatt", [header, *rows], Cleaner())], Types(TYPES))
 
 
 def told(found):

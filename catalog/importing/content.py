@@ -1,0 +1,40 @@
+"""Reads a source whole, within bounds, and tells its content by one short text."""
+
+from hashlib import blake2b
+
+from catalog.importing import limits
+from catalog.importing.problems import Refused
+from catalog.importing.records import Source, Table
+
+BATCH = 1000  # rows written down together for the digest
+
+
+def read_all(source: Source) -> tuple[list[Table], str]:
+    """The tables with all their records, and a digest of what they say: places, header words and cells.
+
+    The digest knows nothing of the form: it is the same for a workbook saved again, with other columns beside, or with
+    the columns in another order. Refused: `too_large`, and what the readers refuse.
+    """
+    tables, left, digest = [], limits.ROWS, blake2b(digest_size=32)
+    for table in source.tables:
+        records = []
+        for record in table.records:
+            left -= 1
+            if left < 0:
+                raise _too_many(table)
+            records.append(record)
+        digest.update(repr((table.sheet, sorted(table.columns.items()), len(records))).encode())
+        for start in range(0, len(records), BATCH):
+            for cells in zip(*records[start : start + BATCH], strict=True):
+                digest.update(repr(cells).encode())
+        tables.append(Table(table.sheet, table.columns, iter(records)))
+    return tables, digest.hexdigest()
+
+
+def _too_many(table: Table) -> Refused:
+    return Refused(
+        "too_large",
+        f"Die Datei hat mehr als {limits.ROWS} Zeilen, ein Vielfaches des Katalogs. Bitte prüfen, ob es die richtige "
+        "Datei ist.",
+        sheet=table.sheet,
+    )
