@@ -1,6 +1,5 @@
 """The grid: many rows at once, saved row by row, or one value for many rows."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -57,7 +56,7 @@ def save_row(request: TownRequest, pk: int) -> HttpResponse:
     choices = Choices(town(request))
     save_lines([line], request.POST, choices, by=request.user, rights=rights, effective_on=timezone.localdate())
     line.may = rights.fields(line.row)
-    shown = {"line": line, "cells": cells(line, choices), "now": datetime.now(tz=timezone.get_current_timezone())}
+    shown = {"line": line, "cells": cells(line, choices), "choices": choices, "now": timezone.localtime()}
     return render(request, "tracking/line.html", shown)
 
 
@@ -150,7 +149,7 @@ def _show(request: TownRequest, lines: list[Line] | None = None, bulk: BulkForm 
         "more_chips": grid.more_chips(filters.form, data),
         "data": data,
         "choices": choices,
-        "now": datetime.now(tz=timezone.get_current_timezone()),
+        "now": timezone.localtime(),
         **_around(request, data, page),
     }
     return render(request, "tracking/services.html", context, status=400 if lines is not None else 200)

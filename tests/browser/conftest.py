@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def browser():
     playwright = pytest.importorskip("playwright.sync_api", reason="braucht Playwright")
-    # Playwright runs an event loop in this thread; Django then refuses the database unless it is told that this is meant.
+    # Playwright runs an event loop in this thread, where Django refuses the database unless told that this is meant
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with playwright.sync_playwright() as started:
         opened = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
@@ -42,7 +42,7 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, live_server, settings):
-    """open_page(user, width=1280, scripts=True): a page of a new browser, signed in; `page.complaints` collects its errors."""
+    """open_page(user, width=1280, scripts=True): a new browser, signed in; its errors stand in `page.complaints`."""
     opened = []
 
     def open_(user=None, *, width=1280, height=900, scripts=True):
@@ -54,10 +54,14 @@ def open_page(browser, live_server, settings):
             timezone_id="Europe/Berlin",
         )
         if user is not None:
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": live_server.url}])
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": live_server.url}]
+            )
         page = context.new_page()
         page.complaints = []
-        page.on("console", lambda message: message.type in ("error", "warning") and page.complaints.append(message.text))
+        page.on(
+            "console", lambda message: message.type in ("error", "warning") and page.complaints.append(message.text)
+        )
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("requestfailed", lambda request: page.complaints.append(f"nicht geladen: {request.url}"))
         opened.append(context)

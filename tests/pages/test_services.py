@@ -235,6 +235,14 @@ def test_a_line_can_be_saved_alone(sign_in, manager, row):
     assert row.state == "planned"
 
 
+def test_a_line_saved_alone_shows_its_conflict(sign_in, manager, coordinator, row):
+    client = sign_in(manager)
+    change(row, coordinator, level=make.level(2))
+    entered = {f"r{row.pk}-version": 1, f"r{row.pk}-level": make.level(3).pk}
+    answer = client.post(f"/leistungen/{row.pk}/zeile/", entered)
+    assert "<b>3 Online-Leistung</b>" in answer.text and "<b>2 Formular-Assistent</b>" in answer.text
+
+
 def test_the_grid_asks_as_often_for_three_rows_as_for_one(sign_in, coordinator, row, django_assert_max_num_queries):
     client = sign_in(coordinator)
     with django_assert_max_num_queries(60) as one:
