@@ -74,7 +74,9 @@ def test_every_operation_names_its_errors():
     for path, operations in SCHEMA["paths"].items():
         for method, operation in operations.items():
             assert {"400", "401", "403", "406"} <= operation["responses"].keys(), (path, method)
-    assert {"404", "412", "415", "428"} <= SCHEMA["paths"][f"{API}/municipal-services/{{id}}/"]["patch"]["responses"].keys()
+    assert {"404", "412", "415", "428"} <= SCHEMA["paths"][f"{API}/municipal-services/{{id}}/"]["patch"][
+        "responses"
+    ].keys()
 
 
 def test_the_schema_is_there_for_everybody_as_yaml_and_json():

@@ -1,0 +1,297 @@
+"""Who gets what at which address: every address of the URLconf has a line here, and a new one without a line fails.
+
+The columns are: nobody signed in, operator, coordinator, manager, staff, member of the council, and the coordinator of
+another town. 302 without sign-in leads to the sign-in page; 302 after a form leads back to a page with its message.
+"""
+
+import json
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from ozg_tracker.accounts.models import Role, Token
+from ozg_tracker.tracking.models import Evidence
+from ozg_tracker.training.models import Completion
+from tests import make
+from tests.api.conftest import edition, fill
+from tests.reports import sample
+
+PEOPLE = ("anonymous", "operator", "coordinator", "manager", "staff", "council", "other")
+
+TABLE = """
+GET   overview                             302 200 200 200 200 302 200
+GET   help                                 200 200 200 200 200 200 200
+GET   impressum                            200 200 200 200 200 200 200
+GET   datenschutz                          200 200 200 200 200 200 200
+GET   barrierefreiheit                     200 200 200 200 200 200 200
+GET   account_login                        200 302 302 302 302 302 302
+POST  account_login                        200 302 302 302 302 302 302
+POST  account_logout                       302 302 302 302 302 302 302
+GET   account_inactive                     200 200 200 200 200 200 200
+GET   account_reset_password               200 200 200 200 200 200 200
+GET   account_reset_password_done          200 200 200 200 200 200 200
+GET   account_reset_password_from_key      200 200 200 200 200 200 200
+GET   account_reset_password_from_key_done 200 200 200 200 200 200 200
+GET   account_change_password              302 200 200 200 200 200 200
+GET   account                              302 200 200 200 200 200 200
+POST  choose_town                          302 400 400 400 400 400 400
+POST  new_token                            302 200 200 200 200 200 200
+POST  end_token                            302 404 302 404 404 404 404
+GET   services                             302 403 200 200 200 403 200
+POST  services                             302 403 302 302 302 403 302
+GET   exchange                             302 403 200 200 200 403 200
+POST  exchange                             302 403 400 400 400 403 400
+GET   download_status                      302 403 200 200 200 403 200
+GET   preview_status                       302 403 302 302 302 403 302
+POST  preview_status                       302 403 405 405 405 403 405
+POST  apply_status                         302 403 302 302 302 403 302
+POST  discard_status                       302 403 302 302 302 403 302
+GET   service                              302 403 200 200 200 403 404
+POST  service                              302 403 302 302 302 403 404
+POST  save_row                             302 403 200 200 200 403 404
+GET   evidence                             302 403 200 200 200 403 200
+POST  import_evidence                      302 403 400 403 403 403 400
+GET   catalogue                            302 200 200 200 200 403 200
+GET   catalogue_import                     302 200 200 200 200 403 200
+GET   upload_catalogue                     302 200 403 403 403 403 403
+POST  upload_catalogue                     302 400 403 403 403 403 403
+GET   preview_catalogue                    302 302 403 403 403 403 403
+POST  apply_catalogue                      302 302 403 403 403 403 403
+POST  discard_catalogue                    302 302 302 403 403 403 302
+GET   my_trainings                         302 403 200 200 200 403 200
+GET   training_calendar                    302 403 200 200 200 403 200
+POST  complete_training                    302 403 404 404 400 403 404
+POST  choose_course_date                   302 403 404 404 302 403 404
+GET   training_proof                       302 403 200 404 200 403 404
+GET   department_trainings                 302 403 200 200 403 403 200
+GET   assign_training                      302 403 200 200 403 403 200
+POST  assign_training                      302 403 400 400 403 403 400
+GET   courses                              302 403 200 200 200 403 200
+GET   new_course                           302 403 200 403 403 403 200
+POST  new_course                           302 403 200 403 403 403 200
+GET   course                               302 403 200 403 403 403 404
+POST  course                               302 403 200 403 403 403 404
+POST  add_requirement                      302 403 400 403 403 403 404
+POST  add_course_date                      302 403 400 403 403 403 404
+POST  remove_requirement                   302 403 302 403 403 403 404
+GET   catalogue_topics                     302 200 200 200 200 403 200
+GET   catalogue_situation                  302 200 200 200 200 403 200
+GET   catalogue_bundle                     302 200 200 200 200 403 200
+GET   catalogue_search                     302 200 200 200 200 403 200
+GET   catalogue_service                    302 200 200 200 200 403 200
+GET   archive                              302 403 200 200 200 200 200
+POST  freeze_month                         302 403 302 403 403 403 302
+GET   month                                302 403 200 200 200 200 404
+GET   correct_edition                      302 403 200 403 403 403 404
+POST  correct_edition                      302 403 200 403 403 403 404
+GET   edition                              302 403 200 200 200 200 404
+POST  approve_edition                      302 403 302 403 403 403 404
+GET   edition_file                         302 403 200 200 200 200 404
+GET   topics-list                          401 200 200 200 200 403 200
+GET   topics-detail                        401 200 200 200 200 403 200
+GET   situations-list                      401 200 200 200 200 403 200
+GET   situations-detail                    401 200 200 200 200 403 200
+GET   bundles-list                         401 200 200 200 200 403 200
+GET   bundles-detail                       401 200 200 200 200 403 200
+GET   services-list                        401 200 200 200 200 403 200
+GET   services-detail                      401 200 200 200 200 403 200
+GET   catalogue-imports-list               401 200 200 200 200 403 200
+GET   catalogue-imports-detail             401 200 200 200 200 403 200
+GET   municipalities-list                  401 200 200 200 200 200 200
+GET   municipalities-detail                401 200 200 200 200 200 404
+GET   departments-list                     401 200 200 200 200 403 200
+GET   departments-detail                   401 200 200 200 200 403 404
+GET   municipal-services-list              401 403 200 200 200 403 200
+POST  municipal-services-bulk              401 403 200 200 200 403 400
+GET   municipal-services-detail            401 403 200 200 200 403 404
+PATCH municipal-services-detail            401 403 200 200 200 403 404
+GET   status-changes-list                  401 403 200 200 200 403 200
+GET   status-changes-detail                401 403 200 200 200 403 404
+GET   evidence-list                        401 403 200 200 200 403 200
+GET   evidence-detail                      401 403 200 200 200 403 404
+GET   deadlines-list                       401 200 200 200 200 403 200
+GET   deadlines-detail                     401 200 200 200 200 403 404
+GET   courses-list                         401 403 200 200 200 403 200
+GET   courses-detail                       401 403 200 200 200 403 404
+GET   requirements-list                    401 403 200 200 200 403 200
+GET   requirements-detail                  401 403 200 200 200 403 404
+GET   training-tasks-list                  401 403 200 200 200 403 200
+GET   training-tasks-detail                401 403 200 200 200 403 404
+POST  training-tasks-report-done           401 403 200 403 200 403 404
+GET   course-dates-list                    401 403 200 200 200 403 200
+GET   course-dates-detail                  401 403 200 200 200 403 404
+GET   editions-list                        401 403 200 200 200 200 200
+GET   editions-detail                      401 403 200 200 200 200 404
+GET   editions-export                      401 403 200 200 200 200 404
+GET   schema                               200 200 200 200 200 200 200
+GET   docs                                 200 200 200 200 200 200 200
+"""
+LINES = [line.split() for line in TABLE.strip().splitlines()]
+
+# what an address's own key names, for those that have one
+KEYS = {
+    "service": "row",
+    "save_row": "row",
+    "catalogue_import": "import",
+    "complete_training": "task",
+    "choose_course_date": "task",
+    "training_proof": "proof",
+    "course": "course",
+    "add_requirement": "course",
+    "add_course_date": "course",
+    "remove_requirement": "requirement",
+    "catalogue_situation": "situation",
+    "catalogue_service": "service",
+    "end_token": "token",
+    "topics-detail": "topic",
+    "situations-detail": "situation",
+    "bundles-detail": "bundle",
+    "services-detail": "service",
+    "catalogue-imports-detail": "import",
+    "municipalities-detail": "town",
+    "departments-detail": "department",
+    "municipal-services-detail": "row",
+    "status-changes-detail": "event",
+    "evidence-detail": "evidence",
+    "deadlines-detail": "deadline",
+    "courses-detail": "course",
+    "requirements-detail": "requirement",
+    "training-tasks-detail": "task",
+    "training-tasks-report-done": "task",
+    "course-dates-detail": "date",
+    "editions-detail": "edition",
+    "editions-export": "edition",
+}
+MONTH = {"year": 2022, "month": 11}
+OTHER_KEYS = {
+    "account_reset_password_from_key": {"uidb36": "1", "key": "falsch"},
+    "catalogue_bundle": {"ozg_id": "10041"},
+    "month": MONTH,
+    "correct_edition": MONTH,
+    "edition": MONTH | {"number": 0},
+    "approve_edition": MONTH | {"number": 0},
+    "edition_file": MONTH | {"number": 2, "format": "json"},
+}
+BODIES = {
+    "municipal-services-detail": {"note": "neu"},
+    "municipal-services-bulk": lambda pieces: {"changes": [{"id": pieces["row"].pk, "version": 1, "note": "neu"}]},
+    "training-tasks-report-done": {"completed_on": "2022-02-01"},
+}
+
+
+@pytest.fixture
+def world():
+    """A town in which each role is one person, and the pieces that addresses name; staff owns the row and the task."""
+    led = make.department("Ordnung")
+    people = {
+        "operator": make.user("operator", Role.OPERATOR),
+        "coordinator": make.user(),
+        "manager": make.user("manager", Role.MANAGER, department=led),
+        "staff": make.user("staff", Role.STAFF, department=led),
+        "council": make.user("council", Role.COUNCIL),
+        "other": make.user("other", Role.COORDINATOR, town=make.municipality("Nachbarstadt", "159990010020")),
+    }
+    fill(range(1))
+    row = make.row(make.service("99107000000001", "Reisepass"), department=led, owner=people["staff"], level=2)
+    course = make.municipality().courses.get()
+    done = Completion.objects.create(
+        task=_task(course, people["staff"], "2021-01-01"), completed_on="2021-02-01", recorded_at="2021-02-01T10:00Z"
+    )
+    done.proof.save("urkunde.pdf", ContentFile(b"%PDF-1.7"))
+    pieces = {
+        "row": row,
+        "event": row.events.get(),
+        "service": row.service,
+        "import": make.catalogue_import(),
+        "topic": make.bundle().situation.topic,
+        "situation": make.bundle().situation,
+        "bundle": make.bundle(),
+        "town": make.municipality(),
+        "department": led,
+        "evidence": Evidence.objects.get(),
+        "deadline": make.municipality().deadlines.get(),
+        "course": course,
+        "requirement": course.requirements.get(),
+        "date": course.dates.get(),
+        "task": _task(course, people["staff"], "2022-01-01"),
+        "proof": done,
+        "edition": edition(2, figures=json.dumps(sample.sample())),
+        "token": Token.objects.create(user=people["coordinator"], digest="0" * 64),
+    }
+    return people, pieces
+
+
+def _task(course, person, day):
+    return course.tasks.create(
+        municipality=course.municipality,
+        person=person,
+        period_start=day,
+        assigned_on=day,
+        due_on=day,
+        reason="Pflicht",
+    )
+
+
+def keys(name, pieces):
+    if name in KEYS:
+        return {"pk": pieces[KEYS[name]].pk}
+    found = OTHER_KEYS.get(name, {})
+    return found | {"number": pieces["edition"].number} if "number" in found else found
+
+
+def status(method, name, person, pieces):
+    """What `person` gets, with nothing kept."""
+    client = Client(raise_request_exception=False)
+    if person is not None:
+        client.force_login(person)
+    address = reverse(name, kwargs=keys(name, pieces)) + ("?format=csv" if name == "editions-export" else "")
+    with transaction.atomic():
+        if address.startswith("/api/") and method != "GET":
+            body = BODIES[name](pieces) if callable(BODIES[name]) else BODIES[name]
+            headers = {"If-Match": '"1"'} if method == "PATCH" else {}
+            response = client.generic(method, address, json.dumps(body), "application/json", headers=headers)
+        else:
+            response = getattr(client, method.lower())(address)
+        transaction.set_rollback(True)
+    return response.status_code
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "name", "expected"), [(line[0], line[1], line[2:]) for line in LINES])
+def test_each_role_gets_what_the_table_says(method, name, expected, world):
+    people, pieces = world
+    got = [str(status(method, name, people.get(person), pieces)) for person in PEOPLE]
+    assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, expected, strict=True))
+
+
+@pytest.mark.django_db
+def test_a_draft_is_there_for_those_who_coordinate_alone(world):
+    people, pieces = world
+    pieces["edition"] = edition(3, figures=json.dumps(sample.sample()), state="draft")
+    for name in ("edition", "edition_file", "editions-detail", "editions-export"):
+        got = [status("GET", name, people[who], pieces) for who in PEOPLE[1:]]
+        assert got == [403, 200, 404, 404, 404, 404]
+
+
+def names(patterns):
+    """Every named address outside Django's admin, which `test_nobody_without_is_staff` looks at."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                yield from names(pattern.url_patterns)
+        elif pattern.name:
+            yield pattern.name
+
+
+def test_every_address_has_a_line():
+    assert {line[1] for line in LINES} == set(names(get_resolver().url_patterns))
+
+
+@pytest.mark.django_db
+def test_nobody_of_a_town_enters_the_admin(world):
+    people, pieces = world
+    for person in (None, *people.values()):
+        assert status("GET", "admin:index", person, pieces) == 302
