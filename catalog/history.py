@@ -12,7 +12,6 @@ from django.db.models import Subquery
 from catalog.models import CatalogueImport
 
 _SERVICE = "key, name, countable, retired_on, sdg"
-_BUNDLE = "situation_id"
 
 
 class Catalogue(NamedTuple):
@@ -36,17 +35,23 @@ def services_sql(catalogue: Catalogue) -> str:
     return _facts("catalog_service", "catalog_serviceversion", "service_id", _SERVICE, catalogue)
 
 
-def places_sql(catalogue: Catalogue) -> str:
-    """A relation of where the services stood after the import: service_id, bundle_id, ozg_id, topic_id."""
-    bundles = _facts("catalog_bundle", "catalog_bundleversion", "bundle_id", _BUNDLE, catalogue)
+def place_joins(catalogue: Catalogue, service_id: str) -> str:
+    """Joins that add where a service stood after the import: place.bundle_id, bundle.ozg_id, situation.topic_id.
+
+    `service_id` names the column to join to. A service in several bundles gives several rows, one in none gives nulls.
+    Plain joins and no relation of their own: SQLite would write that one down whole for each statement.
+    """
     after = int(catalogue.import_id)
-    return f"""(
-        SELECT l.service_id, l.bundle_id, named.ozg_id, p.topic_id
-        FROM catalog_servicebundle l
-        JOIN {bundles} b ON b.id = l.bundle_id
-        JOIN catalog_bundle named ON named.id = l.bundle_id
-        JOIN catalog_situation p ON p.id = b.situation_id
-        WHERE l.since_id <= {after} AND (l.until_id IS NULL OR l.until_id > {after}))"""  # noqa: S608 (a whole number)
+    facts = ""
+    if not catalogue.latest:
+        stood = _facts("catalog_bundle", "catalog_bundleversion", "bundle_id", "situation_id", catalogue)
+        facts = f"LEFT JOIN {stood} facts ON facts.id = place.bundle_id"
+    return f"""
+        LEFT JOIN catalog_servicebundle place ON place.service_id = {service_id}
+          AND place.since_id <= {after} AND (place.until_id IS NULL OR place.until_id > {after})
+        LEFT JOIN catalog_bundle bundle ON bundle.id = place.bundle_id
+        {facts}
+        LEFT JOIN catalog_situation situation ON situation.id = {"facts" if facts else "bundle"}.situation_id"""
 
 
 def _facts(table: str, versions: str, owner: str, columns: str, catalogue: Catalogue) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from catalog.history import Catalogue, places_sql, services_sql
+from catalog.history import Catalogue, place_joins, services_sql
 from ozg_tracker.tracking.history import as_of_params, as_of_sql
 from ozg_tracker.tracking.models import Responsibility
 
@@ -116,10 +116,10 @@ def _rows_sql(catalogue: Catalogue) -> str:
         SELECT a.row_id, a.event_id, a.effective_on > %(before)s, a.responsibility, a.department_id, a.state,
           a.level_id, a.planned_on IS NOT NULL, a.planned_on < %(day)s, a.planned_on <= {in_time}, a.cases_per_year,
           COALESCE(s.retired_on <= %(day)s, 1 = 0), COALESCE(s.retired_on <= %(before)s, 1 = 0), s.sdg <> '',
-          s.key, s.name, p.bundle_id, p.ozg_id, p.topic_id
+          s.key, s.name, place.bundle_id, bundle.ozg_id, situation.topic_id
         FROM ({as_of_sql(connection.vendor)}) a
         JOIN {services_sql(catalogue)} s ON s.id = a.service_id
-        LEFT JOIN {places_sql(catalogue)} p ON p.service_id = a.service_id
+        {place_joins(catalogue, "a.service_id")}
         WHERE s.countable
           AND (a.responsibility IN ('{OURS}', '{UNCLEAR}') OR a.effective_on > %(before)s)"""  # noqa: S608 (no input)
 

@@ -1,6 +1,7 @@
 """How many services were relevant and ready at each month's end, up to 24 months back."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from reports import months
 from reports.rows import OURS
 
 LENGTH = 24
+NOT_OURS, NOT_READY, READY = range(3)
 
 
 def trend(
@@ -20,9 +22,11 @@ def trend(
     """Relevant and ready at each month's end, oldest first, from the first event's month on; `month` is the last.
 
     Each state counts until the row's next one begins, so a month's figure is the sum of all steps up to its end: one
-    pass over the town's events. A service counts until it is retired, by the catalogue of this edition.
+    pass over the town's events, read from the index in its order. A service counts until it is retired, by the
+    catalogue of this edition.
     """
-    steps = _steps(municipality_id, months.last_day(month), known_at, catalogue, ready_ids)
+    params = as_of_params(municipality_id, months.last_day(month), known_at)
+    steps = _steps(_query(_events_sql(ready_ids), params), dict(_query(_ended_sql(catalogue), params)))
     first = max(months.step(month, 1 - LENGTH), months.parse(min(steps)) if steps else month)
     shown = [months.name(months.step(first, n)) for n in range(months.between(first, month) + 1)]
     relevant = ready = 0
@@ -34,45 +38,58 @@ def trend(
     return found[-len(shown) :]
 
 
-def _steps(
-    municipality_id: int, day: date, known_at: datetime, catalogue: Catalogue, ready_ids: Sequence[int]
-) -> dict[str, tuple[int, int]]:
-    """By month: how many rows more (or less) were relevant and ready, against the month before."""
-    with connection.cursor() as cursor:
-        cursor.execute(_steps_sql(catalogue, ready_ids), as_of_params(municipality_id, day, known_at))
-        return {month: (int(relevant), int(ready)) for month, relevant, ready in cursor.fetchall()}
+def _steps(events: Iterable[tuple[int, str, int]], ended: dict[int, str]) -> dict[str, tuple[int, int]]:
+    """By month: how many rows more (or less) were relevant and ready than the month before.
+
+    `events`: row, day and value, in the order in which they hold; `ended`: the day from which a row does not count.
+    """
+    changes: Counter[tuple[str, int, int]] = Counter()
+    kept: dict[int, int] = {}
+    current, value = 0, NOT_OURS
+    for row_id, day, after in events:
+        if row_id != current:
+            current, value = row_id, NOT_OURS
+        if after == value or (row_id in ended and day >= ended[row_id]):
+            continue
+        changes[day, value, after] += 1
+        value = after
+        if row_id in ended:
+            kept[row_id] = value
+    changes.update((ended[row_id], value, NOT_OURS) for row_id, value in kept.items())
+    steps: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for (day, before, after), count in changes.items():
+        steps[day[:7]][0] += count * ((after != NOT_OURS) - (before != NOT_OURS))
+        steps[day[:7]][1] += count * ((after == READY) - (before == READY))
+    return {month: (relevant, ready) for month, (relevant, ready) in steps.items()}
 
 
-def _steps_sql(catalogue: Catalogue, ready_ids: Sequence[int]) -> str:
-    month = "to_char(day, 'YYYY-MM')" if connection.vendor == "postgresql" else "substr(day, 1, 7)"
-    services = services_sql(catalogue)
-    ours = f"e.responsibility = '{OURS}'"
-    ready = f"{ours} AND e.level_id IN ({', '.join(map(str, ready_ids)) or 'NULL'})"
-    # Read backwards, as the index stands: the next row of the window is the event before.
+def _events_sql(ready_ids: Sequence[int]) -> str:
+    ready = ", ".join(map(str, ready_ids)) or "NULL"
     return f"""
-        WITH tracked AS (
-          SELECT r.id, s.retired_on, s.countable
-          FROM tracking_municipalservice r LEFT JOIN {services} s ON s.id = r.service_id
-          WHERE r.municipality_id = %(municipality)s
-        ), states AS (
-          SELECT e.row_id, e.effective_on AS day, e.id,
-            CASE WHEN {ours} THEN 1 ELSE 0 END AS ours, CASE WHEN {ready} THEN 1 ELSE 0 END AS ready
-          FROM tracking_statuschange e
-          WHERE e.municipality_id = %(municipality)s AND e.effective_on <= %(day)s AND e.recorded_at <= %(known_at)s
-            AND e.row_id NOT IN (SELECT id FROM tracked WHERE countable IS NOT TRUE OR retired_on <= %(day)s)
-          UNION ALL
-          SELECT e.row_id, e.effective_on, e.id,
-            CASE WHEN {ours} THEN 1 ELSE 0 END, CASE WHEN {ready} THEN 1 ELSE 0 END
-          FROM tracked t JOIN tracking_statuschange e ON e.municipality_id = %(municipality)s AND e.row_id = t.id
-          WHERE t.countable AND t.retired_on <= %(day)s AND e.effective_on < t.retired_on
-            AND e.recorded_at <= %(known_at)s
-          UNION ALL
-          SELECT id, retired_on, 0, 0, 0 FROM tracked WHERE countable AND retired_on <= %(day)s
-        ), steps AS (
-          SELECT day, ours, ready,
-            lead(ours, 1, 0) OVER back AS ours_before, lead(ready, 1, 0) OVER back AS ready_before
-          FROM states WINDOW back AS (PARTITION BY row_id ORDER BY day DESC, id DESC)
-        )
-        SELECT {month}, sum(ours - ours_before), sum(ready - ready_before)
-        FROM steps WHERE ours <> ours_before OR ready <> ready_before
-        GROUP BY 1"""  # noqa: S608 (whole numbers and names of ours)
+        SELECT row_id, {_day("effective_on")},
+          CASE WHEN responsibility <> '{OURS}' THEN {NOT_OURS}
+            WHEN level_id IN ({ready}) THEN {READY} ELSE {NOT_READY} END
+        FROM tracking_statuschange
+        WHERE municipality_id = %(municipality)s AND effective_on <= %(day)s AND recorded_at <= %(known_at)s
+        ORDER BY row_id DESC, effective_on, id"""  # noqa: S608 (whole numbers and names of ours)
+
+
+def _ended_sql(catalogue: Catalogue) -> str:
+    """The rows that stop counting by the month's end, and the day; the empty day: they never count."""
+    retired = f"CASE WHEN s.countable THEN {_day('s.retired_on')} ELSE '' END"
+    return f"""
+        SELECT r.id, {retired}
+        FROM tracking_municipalservice r LEFT JOIN {services_sql(catalogue)} s ON s.id = r.service_id
+        WHERE r.municipality_id = %(municipality)s AND (s.countable IS NOT TRUE OR s.retired_on <= %(day)s)"""  # noqa: S608
+
+
+def _day(column: str) -> str:
+    """An ISO text, whatever the database's own date style: it sorts as days do, and costs less than a date."""
+    return f"to_char({column}, 'YYYY-MM-DD')" if connection.vendor == "postgresql" else f"CAST({column} AS text)"
+
+
+def _query(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

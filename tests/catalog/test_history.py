@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import connection
 
-from catalog.history import Catalogue, catalogue_known_at, places_sql, services_sql
+from catalog.history import Catalogue, catalogue_known_at, place_joins, services_sql
 from catalog.models import BundleVersion, CatalogueImport, CatalogueRelease, Service, ServiceBundle, ServiceVersion
 from reports.figures import compute
 from tests import make
@@ -46,9 +46,9 @@ def told(catalogue):
         cursor.execute(f"SELECT name, retired_on IS NOT NULL, sdg FROM {services_sql(catalogue)} s ORDER BY name")
         services = [(name, bool(retired), sdg) for name, retired, sdg in cursor.fetchall()]
         cursor.execute(
-            "SELECT s.name, p.ozg_id, t.name "
-            f"FROM {services_sql(catalogue)} s JOIN {places_sql(catalogue)} p ON p.service_id = s.id "
-            "JOIN catalog_topic t ON t.id = p.topic_id ORDER BY 1, 2"
+            "SELECT s.name, bundle.ozg_id, t.name "
+            f"FROM {services_sql(catalogue)} s {place_joins(catalogue, 's.id')} "
+            "JOIN catalog_topic t ON t.id = situation.topic_id ORDER BY 1, 2"
         )
         return services, cursor.fetchall()
 
