@@ -36,8 +36,9 @@ def make_trainings(town: Municipality, first: date, until: date) -> int:
     day = first
     while day <= until:
         assign_due_trainings(town, today=day)
-        for number, task in enumerate(TrainingTask.objects.filter(completion=None).order_by("id")):
-            if number % 5 and task.due_on - timedelta(days=30) <= day:
+        for task in TrainingTask.objects.filter(municipality=town, completion=None).order_by("id"):
+            done_on = task.due_on + timedelta(days=60 if task.pk % 5 == 0 else -30)
+            if done_on <= day:
                 complete_task(task, by=task.person, completed_on=day)
         day += timedelta(days=30)
-    return TrainingTask.objects.count()
+    return TrainingTask.objects.filter(municipality=town).count()
