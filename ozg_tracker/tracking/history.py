@@ -76,17 +76,9 @@ def state_as_of(municipality_id: int, day: date, known_at: datetime | None = Non
     """Every row of the town with its state at the end of `day`, as known at `known_at` (default: now)."""
     with connection.cursor() as cursor:
         cursor.execute(as_of_sql(connection.vendor), as_of_params(municipality_id, day, known_at))
-        found = cursor.fetchall()
-    if connection.vendor == "postgresql":
-        return [AsOf._make(each) for each in found]
-    return [_from_text(AsOf._make(each)) for each in found]
+        return [AsOf._make(each) for each in cursor.fetchall()]
 
 
 def reasons(event_ids: Iterable[int]) -> dict[int, str]:
     """The reasons of the events named, by their id."""
     return dict(StatusChange.objects.filter(pk__in=list(event_ids)).values_list("pk", "reason"))
-
-
-def _from_text(found: AsOf) -> AsOf:
-    planned = date.fromisoformat(str(found.planned_on)) if found.planned_on else None
-    return found._replace(effective_on=date.fromisoformat(str(found.effective_on)), planned_on=planned)

@@ -4,7 +4,7 @@ A reason is needed for a step back and for what the council will ask about; see 
 may be empty, so that a manager can bring sixty services up to date in one sitting.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db import models
 from django.utils.translation import gettext as _
 
 from ozg_tracker.tracking.models import Responsibility, State
@@ -21,6 +22,10 @@ MAX_CASES = 2_147_483_647
 MAX_TEXT = 4000
 _CONTROL = dict.fromkeys(set(range(32)) - {9, 10}) | {127: None}
 _check_url = URLValidator(schemes=["http", "https"])
+
+# Built once: an enumeration works them out anew on every look.
+_RESPONSIBILITIES: dict[object, str] = {code: code for code in Responsibility.values}
+_STATES: dict[object, str] = {code: code for code in State.values}
 
 Errors = dict[str, ValidationError]
 
@@ -136,18 +141,17 @@ def _conform(state: Tracked, facts: Facts) -> int:
 
 
 def _responsibility(value: object, facts: Facts) -> str:
-    return _choice(value, Responsibility.choices)
+    return _choice(value, Responsibility, _RESPONSIBILITIES)
 
 
 def _state(value: object, facts: Facts) -> str:
-    return _choice(value, State.choices)
+    return _choice(value, State, _STATES)
 
 
-def _choice(value: object, choices: Sequence[tuple[str, object]]) -> str:
-    for code, _label in choices:
-        if value == code:
-            return code
-    words = ", ".join(str(label) for _code, label in choices)
+def _choice(value: object, choices: type[models.TextChoices], known: Mapping[object, str]) -> str:
+    if isinstance(value, str) and value in known:
+        return known[value]
+    words = ", ".join(str(label) for label in choices.labels)
     raise ValidationError(
         _("„%(value)s“ gibt es hier nicht. Möglich sind: %(words)s.") % {"value": value, "words": words},
         code="invalid_choice",

@@ -45,8 +45,8 @@ class EvidenceImport:
     `rows`: data lines; `other_area`: lines of another ARS than the town's own (Kreis, Land, Bund included);
     `unknown_key`: own lines whose key is damaged, not in the catalogue or not tracked by the town; `matched`: the
     others. The three counts that follow are of tracked rows that are ours (responsibility `municipality`), not retired,
-    each in one at most. Claimed: level at or above the model's conform level. Public: a line of the file has an address whose
-    online_status is "ok" and that is not inactive.
+    each in one at most. Claimed: level at or above the model's conform level. Public: a line of the file has an address
+    whose online_status is "ok" and that is not inactive.
     `claimed_not_public`: claimed and not public, whether the file has a line or not; `public_not_claimed`: public, and
     below the conform level or not rated; `agree`: claimed and public, or in the file and neither.
     """

@@ -3,13 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from catalog.importing.columns import plain_word
-from catalog.importing.keys import BadKey, key_of, ozg_id_of
+from catalog.importing.keys import BadKey, ozg_id_of
+from catalog.importing.keys import key_of as read_key
 from catalog.models import Service, ServiceBundle
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.exchange.words import BadWord
 from ozg_tracker.tracking.models import MunicipalService
+
+key_of = lru_cache(maxsize=20_000)(read_key)  # the lines of a file name the same services again and again
 
 
 class UnknownService(BadWord):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 from catalog.importing.columns import plain_word
 from ozg_tracker.tracking.models import Responsibility, State
@@ -83,6 +84,7 @@ _CHOICES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
 }
 
 
+@lru_cache(maxsize=1024)  # a file says the same few words thousands of times
 def choice(column: str, text: str) -> str:
     """The code of a word of Zuständigkeit or Stand, in any case and spacing; English codes are understood too."""
     known, words = _CHOICES[column]
@@ -94,6 +96,7 @@ def choice(column: str, text: str) -> str:
         ) from None
 
 
+@lru_cache(maxsize=4096)
 def day(text: str) -> date:
     """A day as 2022-11-30 or 30.11.2022."""
     iso, german = _ISO.fullmatch(text), _GERMAN.fullmatch(text)
