@@ -5,12 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-# The moment of knowing differs always, and the wording of a definition is no figure.
-_LEFT_OUT = ("known_at", "definitions", "schema")
+# The moment of knowing differs always, and the wording of a definition or the name of a level is no figure.
+_LEFT_OUT = ("known_at", "definitions", "level_names", "schema")
 # What tells the entries of a list apart, by the first that an entry has.
 _NAMES = ("topic", "department", "group", "month", "code", "name")
 _WORDS = {
     "assigned": "zugewiesen",
+    "blocked": "blockiert",
     "bundles_complete": "Bündel vollständig",
     "bundles_online": "Bündel online",
     "by_deadline": "bis zur Frist geplant",
@@ -27,10 +28,12 @@ _WORDS = {
     "deadline": "Frist der Fragen",
     "deadlines": "Frist",
     "denominator": "Nenner",
+    "done": "fertig",
     "forecast": "Vorausschau",
     "from": "vorher",
     "growth": "Zuwachs",
     "improved": "besser geworden",
+    "in_progress": "in Umsetzung",
     "in_scope": "im Geltungsbereich",
     "known_rows": "Leistungen mit bekannten Fällen",
     "levels": "Reifegrad",
@@ -48,6 +51,7 @@ _WORDS = {
     "overdue": "überfällig",
     "p50": "50 % bis",
     "p85": "85 % bis",
+    "planned": "geplant",
     "planned_or_started": "geplant oder begonnen",
     "quality": "Datenlage",
     "rated": "bewertet",

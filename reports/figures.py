@@ -49,6 +49,7 @@ def compute(
         "catalogue_release": catalogue.label,
         "maturity_model": scale.model.version,
         "conform_level": scale.model.conform_level,
+        "level_names": scale.names(),
         "totals": counting.totals(rows, scale),
         "rates": counting.rates(rows, read, scale),
         "by_topic": counting.by_topic(rows, read, scale),

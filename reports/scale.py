@@ -7,6 +7,7 @@ from catalog.models import MaturityLevel, MaturityModel
 
 class Level(NamedTuple):
     number: int
+    name: str
     model_id: int
     ready: bool
     online: bool
@@ -25,17 +26,22 @@ class Scale(NamedTuple):
     def numbers(self) -> list[int]:
         return sorted(level.number for level in self.levels.values() if level.model_id == self.model.pk)
 
+    def names(self) -> dict[str, str]:
+        """What the levels of the town's own model are called, by number."""
+        own = sorted(level for level in self.levels.values() if level.model_id == self.model.pk)
+        return {str(level.number): level.name for level in own}
+
     def ready_ids(self) -> list[int]:
         return [pk for pk, level in self.levels.items() if level.ready]
 
 
 def scale_of(model: MaturityModel) -> Scale:
     """Read every level with what it means; one query."""
-    fields = ("pk", "number", "model_id", "model__conform_level", "model__online_level")
+    fields = ("pk", "number", "name", "model_id", "model__conform_level", "model__online_level")
     return Scale(
         model,
         {
-            pk: Level(number, model_id, number >= conform, number >= online)
-            for pk, number, model_id, conform, online in MaturityLevel.objects.values_list(*fields)
+            pk: Level(number, name, model_id, number >= conform, number >= online)
+            for pk, number, name, model_id, conform, online in MaturityLevel.objects.values_list(*fields)
         },
     )

@@ -6,18 +6,11 @@ from reports import canonical
 from reports.models import Edition
 from tests.reports.sample import moved, sample
 
-LEVELS = ("Offline", "Information", "Formular-Assistent", "Online-Leistung", "Online-Transaktion")
-
-
-def named_sample():
-    """The sample with the names of its levels."""
-    return sample() | {"level_names": {str(step): name for step, name in enumerate(LEVELS)}}
-
 
 def edition(figures=None, number=1, **fields):
-    text = canonical.dumps(figures or named_sample())
+    text = canonical.dumps(figures or sample())
     return Edition(
-        month=date.fromisoformat(f"{(figures or named_sample())['month']}-01"),
+        month=date.fromisoformat(f"{(figures or sample())['month']}-01"),
         number=number,
         figures=text,
         sha256=canonical.digest(text),

@@ -54,6 +54,13 @@ def sample():
         "catalogue_release": "2019-01",
         "maturity_model": "1.1",
         "conform_level": 3,
+        "level_names": {
+            "0": "Offline",
+            "1": "Information",
+            "2": "Formular-Assistent",
+            "3": "Online-Leistung",
+            "4": "Online-Transaktion",
+        },
         "totals": part(60, 21, 9, 12, 10, 14, 7)
         | {
             "rated": 52,

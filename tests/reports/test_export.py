@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from reports import canonical
 from reports.export import FORMATS, export_edition
 from reports.exporting.text import clean, guard
-from tests.reports.editions import approved, crowded, edition, empty, named_sample
+from tests.reports.editions import approved, crowded, edition, empty, sample
 
 PAYLOADS = (
     "=1+1",
@@ -40,7 +40,7 @@ PAYLOADS = (
 
 def with_name(payload):
     """Figures in which `payload` stands wherever a person can write: names, reasons, departments, deadlines."""
-    figures = named_sample()
+    figures = sample()
     figures["municipality"]["name"] = f"{payload}"
     figures["movement"]["newly_ready"][0] |= {"name": payload, "reason": payload}
     figures["questions"]["online_now"][0]["name"] = payload
@@ -134,7 +134,7 @@ def test_csv_carries_numerator_denominator_and_definition_beside_each_rate():
 
 def test_csv_leaves_out_no_count():
     """Each total of the figures stands in a row of its own."""
-    figures = named_sample()
+    figures = sample()
     values = {(row[0], row[1]): row[4] for row in rows_of(export_edition(edition(figures), "csv"))}
     levels = {("Reifegrad", step): str(count) for step, count in figures["totals"]["levels"].items()}
     findings = sum(1 for name, _dimension in values if name == "Datenlage")
@@ -175,7 +175,7 @@ def test_every_relevant_service_stands_once(book):
         "Schlüssel", "OZG-ID", "Leistung", "Fertig", "Geplant oder in Umsetzung", "Bis zur Frist geplant",
         "Veränderung im Monat",
     ]  # fmt: skip
-    assert len(services) == named_sample()["totals"]["relevant"]
+    assert len(services) == sample()["totals"]["relevant"]
     assert sum(line[3] == "ja" for line in services) == 21
     assert sum(line[4] == "ja" for line in services) == 23
     assert sum(line[5] == "ja" for line in services) == 12
@@ -184,7 +184,7 @@ def test_every_relevant_service_stands_once(book):
 
 def test_movements_tell_from_to_and_why(book):
     _head, *moves = lines(book["Veränderungen"])
-    assert len(moves) == sum(len(group) for group in named_sample()["movement"].values())
+    assert len(moves) == sum(len(group) for group in sample()["movement"].values())
     assert [
         "Neu fertig", "99100000001000", "10042", "Hundesteuer Anmeldung", "nicht bewertet", 3,
         "Antragsportal der Stadt eingeführt; Nachweise lassen sich hochladen",
@@ -192,9 +192,9 @@ def test_movements_tell_from_to_and_why(book):
 
 
 def test_definitions_and_proof_stand_in_the_workbook(book):
-    assert [line[0] for line in lines(book["Zählweise"])[1:]] == sorted(named_sample()["definitions"])
+    assert [line[0] for line in lines(book["Zählweise"])[1:]] == sorted(sample()["definitions"])
     about = dict(lines(book["Ausgabe"]))
-    assert about["Prüfsumme (SHA-256)"] == canonical.digest(canonical.dumps(named_sample()))
+    assert about["Prüfsumme (SHA-256)"] == canonical.digest(canonical.dumps(sample()))
     assert about["Stand der Ausgabe"] == "Ausgabe 1, Entwurf, noch nicht genehmigt"
     assert about["Amtlicher Regionalschlüssel"] == "159990010010"
 

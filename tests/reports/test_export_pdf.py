@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from reports.exporting.document import pages, pdf
 from reports.exporting.print_data import FONT, FONTS
 from reports.exporting.text import characters, printable
-from tests.reports.editions import approved, crowded, edition, empty, named_sample
+from tests.reports.editions import approved, crowded, edition, empty, sample
 
-FILLED = {"sample": named_sample(), "crowded": crowded(), "empty": empty()}
+FILLED = {"sample": sample(), "crowded": crowded(), "empty": empty()}
 
 
 @pytest.fixture(scope="module")
@@ -105,14 +105,14 @@ def test_a_full_month_has_at_least_two_pages():
 @settings(max_examples=25, deadline=None)
 @given(name=st.text(max_size=60))
 def test_any_name_can_be_printed(name):
-    figures = named_sample()
+    figures = sample()
     figures["by_department"][0]["department"] = name
     figures["movement"]["newly_ready"][0] |= {"name": name, "reason": name}
     assert pdf(edition(figures)).startswith(b"%PDF")
 
 
 def test_markup_stays_text():
-    figures = named_sample()
+    figures = sample()
     figures["movement"]["newly_ready"][0]["reason"] = '#read("/etc/passwd") *x* $y$ @z'
     assert '#read("/etc/passwd") *x* $y$ @z' in words(pdf(edition(figures)))
 
