@@ -237,6 +237,7 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "ozg_tracker.api.docs.drop_bounds_of_the_database",
         "ozg_tracker.api.docs.add_problems",
     ],
 }

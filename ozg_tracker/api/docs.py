@@ -33,6 +33,8 @@ PROBLEM = {
     },
 }
 
+_BOUNDS = (2**15 - 1, 2**31 - 1, 2**63 - 1)
+
 
 class ByQueryKey(DefaultContentNegotiation):
     """`?format=json` beside Accept; the rest of the API has no such key."""
@@ -56,6 +58,16 @@ def add_problems(result: dict[str, Any], generator: Any, request: Any, public: b
         for method, operation in operations.items():
             for status in _problems(path, method, operation):
                 operation["responses"][str(status)] = answer
+    return result
+
+
+def drop_bounds_of_the_database(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """A drf-spectacular hook: how large a number SQLite or PostgreSQL can hold is no promise of the API."""
+    for schema in result["components"]["schemas"].values():
+        for field in schema.get("properties", {}).values():
+            if field.get("type") == "integer" and field.get("maximum", 0) in _BOUNDS:
+                field.pop("maximum")
+                field.pop("format", None)
     return result
 
 

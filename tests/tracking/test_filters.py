@@ -80,7 +80,7 @@ def test_topic_situation_and_bundle_narrow_by_the_current_links(dog, change):
     assert found(topic=str(link.bundle.situation.topic_id)) == ["Änderung der Hausnummer"]
     assert found(situation=str(link.bundle.situation_id)) == ["Änderung der Hausnummer"]
     assert found(bundle="10100") == ["Änderung der Hausnummer"]
-    link.until = make.catalogue_import()
+    link.until = make.catalogue_import("danach")
     link.save()
     assert found(bundle="10100") == []
 
