@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from ozg_tracker.accounts.middleware import TownRequest
 from ozg_tracker.accounts.models import Membership, Municipality, Role
 from ozg_tracker.tracking.filters import MunicipalServiceFilter
-from ozg_tracker.tracking.models import MunicipalService
+from ozg_tracker.tracking.models import MunicipalService, Responsibility
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -87,12 +87,14 @@ class Chip:
 
 
 def chosen(request: TownRequest) -> QueryDict:
-    """The filters asked for. Who comes without any starts with the own department and everything below it."""
+    """The filters asked for; without any: the own department, for the coordination what is ours."""
     data = request.GET.copy()
     membership: Membership | None = request.membership
     own = membership.department_id if membership and membership.role in (Role.MANAGER, Role.STAFF) else None
     if own and not request.GET:
         data["department"] = str(own)
+    elif not request.GET:
+        data["responsibility"] = Responsibility.MUNICIPALITY
     return data
 
 
