@@ -78,13 +78,15 @@ def change_status(
     """
     change = Change(row.pk, changes, effective_on, reason, seen_version)
     try:
-        made = change_many(row.municipality, [change], by=by, source=source)
+        made = write_changes(row.municipality, [change], by=by, source=source)
     except ChangesRefused as refused:
         raise ValidationError(dict(refused.by_change[0])) from None
-    if not made:
+    if not made.events:
         return None
-    row.refresh_from_db()
-    return made[0]
+    history = made.histories[row.pk]
+    for name, value in (*history.states[-1]._asdict().items(), ("version", history.version)):
+        setattr(row, name, value)
+    return _stored(row.municipality, made.events)[0]
 
 
 def change_many(
@@ -95,9 +97,7 @@ def change_many(
     A change that changes nothing makes no event. Raises Conflict for the first stale version, else ChangesRefused with
     everything that is wrong. Needs the same few statements for one change and for ten thousand.
     """
-    with transaction.atomic():
-        written = write_changes(municipality, changes, by=by, source=source).events
-        return _stored(municipality, written)
+    return _stored(municipality, write_changes(municipality, changes, by=by, source=source).events)
 
 
 def write_changes(
