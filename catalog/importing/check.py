@@ -79,13 +79,14 @@ class _Sheet:
 
     def take(self, record: Record) -> None:
         """Add one row to the catalogue, or leave it out with an error."""
-        name, key = record.name or "", record.key or ""
+        name, key, place = record.name or "", record.key or "", record[9:]
         if not _is_key(key):
             try:
                 key = key_of(key) or ""
             except BadKey as error:
                 return self.leave_out(record, name, "invalid_key", "key", str(error))
-        ozg_id = self.bundles.get(record[9:])
+        ozg_id = self.bundles.get(place)
+        is_known = ozg_id is not None
         if ozg_id is None:
             try:
                 ozg_id = ozg_id_of(record.ozg_id or "") if record.ozg_id or record.bundle else ""
@@ -95,7 +96,6 @@ class _Sheet:
         if not name:
             message = "Der Name der Leistung fehlt. Bitte in der Datei ergänzen."
             return self.leave_out(record, identity, "missing_name", "name", message)
-        is_known = record[9:] in self.bundles
         long = None if _surely_short(record) else _too_long(record, FACTS)
         if long := long or (None if is_known else _too_long(record, PLACE)):
             return self.leave_out(record, identity, "too_large", *long)

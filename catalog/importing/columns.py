@@ -64,6 +64,8 @@ def header(rows: Iterable[Cells]) -> tuple[int | None, dict[str, int]]:
         found = _columns(cells)
         if len(found) > max(1, len(best[1])) and found.keys() & {"key", "ozg_id"}:
             best = (place, found)
+            if found.keys() >= {"key", "name"}:
+                break
     return best
 
 

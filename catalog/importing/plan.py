@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from operator import itemgetter
+from typing import NamedTuple
 
 from catalog.importing.bundles import BundlePlan, plan_bundles
 from catalog.importing.check import Checked, Draft, Facts
@@ -23,8 +24,7 @@ MANY_BUNDLES = 50  # of a small catalogue, a fifth of the bundles is soon gone
 UNSAID = (None,) * len(FACTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A service as it shall stand; `id` is None for a new one."""
 
     id: int | None
