@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from itertools import chain, islice
 from typing import BinaryIO
 
@@ -21,17 +21,22 @@ def read(file: BinaryIO) -> Source:
     if len(content) > limits.TEXT_FILE:
         most = limits.TEXT_FILE // limits.MEGABYTE
         raise Refused("too_large", f"Die Textdatei ist größer als {most} MB. Bitte prüfen, ob es der Katalog ist.")
-    text = decoded(content)
-    found = table(None, _rows(text, _delimiter(text)), Cleaner())
+    encoding = encoding_of(content)
+    found = table(None, _rows(content, encoding, _delimiter(content, encoding)), Cleaner())
     if found is None:
         raise no_header()
     return Source(iter([found]))
 
 
 def decoded(content: bytes) -> str:
-    """`content` as text: by its byte order mark, else UTF-8, else Windows-1252, of which ISO-8859-1 is a part."""
+    """`content` as text. Refused: `unreadable_file`."""
+    return content.decode(encoding_of(content))
+
+
+def encoding_of(content: bytes) -> str:
+    """How `content` is written: by its byte order mark, else UTF-8, else Windows-1252, which takes in ISO-8859-1."""
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return _decode(content, "utf-16")
+        return _decodable(content, "utf-16")
     if b"\0" in content:
         raise Refused(
             "unreadable_file",
@@ -39,7 +44,7 @@ def decoded(content: bytes) -> str:
             "Bitte den Katalog als XLSX, CSV oder XML aus der Quelle laden.",
         )
     try:
-        return content.decode("utf-8-sig")
+        content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if not content[: error.start].isascii():
             line = content.count(b"\n", 0, error.start) + 1
@@ -48,27 +53,34 @@ def decoded(content: bytes) -> str:
                 f"Die Datei ist in UTF-8 geschrieben, bis auf ein Zeichen in der Textzeile {line}. Damit keine Umlaute "
                 "verdorben werden, wird sie nicht geladen. Bitte die Zeile berichtigen.",
             ) from error
-    return _decode(content, "cp1252")
+        return _decodable(content, "cp1252")
+    return "utf-8-sig"
 
 
-def _decode(content: bytes, encoding: str) -> str:
+def _decodable(content: bytes, encoding: str) -> str:
     try:
-        return content.decode(encoding)
+        content.decode(encoding)
     except UnicodeDecodeError as error:
         raise Refused(
             "unreadable_file",
             "Der Zeichensatz der Datei ist weder UTF-8 noch ISO-8859-1 oder Windows-1252. "
             "Bitte in der Tabellenkalkulation als „CSV UTF-8“ speichern.",
         ) from error
+    return encoding
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(content: bytes, encoding: str) -> str:
     """The delimiter by which the header knows most columns; ";" where none does."""
-    return max(DELIMITERS, key=lambda each: len(header(islice(_rows(text, each), LOOK_AHEAD))[1]))
+
+    def known(delimiter: str) -> int:
+        return len(header(islice(_rows(content, encoding, delimiter), LOOK_AHEAD))[1])
+
+    return max(DELIMITERS, key=known)
 
 
-def _rows(text: str, delimiter: str) -> Iterator[Cells]:
-    lines = csv.reader(chain(StringIO(text, newline=""), ["\n", _END]), delimiter=delimiter)
+def _rows(content: bytes, encoding: str, delimiter: str) -> Iterator[Cells]:
+    text = TextIOWrapper(BytesIO(content), encoding, newline="")  # decoded piece by piece, to save memory
+    lines = csv.reader(chain(text, ["\n", _END]), delimiter=delimiter)
     number, last = 0, None
     try:
         for number, cells in enumerate(lines, start=1):  # noqa: B007 (read after the loop)

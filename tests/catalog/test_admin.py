@@ -1,0 +1,29 @@
+import pytest
+from django.urls import reverse
+
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator(client):
+    client.force_login(make.user("betrieb", role=None, is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.mark.parametrize("model", ["service", "bundle", "cataloguerelease", "catalogueimport"])
+def test_the_catalogue_can_be_looked_at_and_not_changed(operator, model):
+    made = make.service()
+    pk = {"service": made.pk, "bundle": make.bundle().pk}.get(model, made.since_id)
+    assert operator.get(reverse(f"admin:catalog_{model}_changelist")).status_code == 200
+    page = operator.get(reverse(f"admin:catalog_{model}_change", args=[pk]))
+    assert (page.status_code, b'name="_save"' in page.content) == (200, False)
+    assert operator.get(reverse(f"admin:catalog_{model}_add")).status_code == 403
+    assert operator.post(reverse(f"admin:catalog_{model}_delete", args=[pk]), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("model", ["maturitymodel", "servicetype"])
+def test_what_is_our_own_assumption_can_be_edited(operator, model):
+    assert operator.get(reverse(f"admin:catalog_{model}_changelist")).status_code == 200
+    assert operator.get(reverse(f"admin:catalog_{model}_add")).status_code == 200
