@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 # The moment of knowing differs always, and the wording of a definition or the name of a level is no figure.
 _LEFT_OUT = ("known_at", "definitions", "level_names", "schema")
 # What tells the entries of a list apart, by the first that an entry has.
@@ -72,7 +70,10 @@ _SILENT = ("totals", "rates", "movement", "questions", "groups")
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """A line per figure that differs, in the order of the contract; none where nothing but the moment differs."""
+    """A line per figure that differs, in the order of the contract; none where nothing but the moment differs.
+
+    German, whoever asks: the lines are kept with the edition that they lead to.
+    """
     keys = [key for key in new if key not in _LEFT_OUT]
     return [line for key in keys for line in _compare(old.get(key), new[key], _path((), key))]
 
@@ -86,7 +87,7 @@ def _compare(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[str]:
     elif isinstance(old, list) and isinstance(new, list):
         yield from _compare_lists(old, new, path)
     else:
-        yield f"{', '.join(path)}: {_value(new)} {_('statt')} {_value(old)}"
+        yield f"{', '.join(path)}: {_value(new)} statt {_value(old)}"
 
 
 def _compare_lists(old: list[dict[str, Any]], new: list[dict[str, Any]], path: tuple[str, ...]) -> Iterator[str]:
@@ -94,16 +95,16 @@ def _compare_lists(old: list[dict[str, Any]], new: list[dict[str, Any]], path: t
     for identity in dict.fromkeys([*before, *after]):
         entry = (*path, f"„{identity[0]}“")
         if identity not in after:
-            yield f"{', '.join(entry)} {_('fällt weg')}"
+            yield f"{', '.join(entry)} fällt weg"
         elif identity not in before:
-            yield f"{', '.join(entry)} {_('kommt hinzu')}"
+            yield f"{', '.join(entry)} kommt hinzu"
         else:
             yield from _compare(before[identity], after[identity], entry)
 
 
 def _identity(entry: dict[str, Any]) -> tuple[str, ...]:
     name = next(entry[key] for key in _NAMES if key in entry)
-    return (name or _("ohne Fachbereich"), str(entry.get("key")), str(entry.get("ozg_id")))
+    return (name or "ohne Fachbereich", str(entry.get("key")), str(entry.get("ozg_id")))
 
 
 def _path(path: tuple[str, ...], key: str) -> tuple[str, ...]:
@@ -114,4 +115,4 @@ def _path(path: tuple[str, ...], key: str) -> tuple[str, ...]:
 
 
 def _value(value: Any) -> str:
-    return _("keine Angabe") if value is None else str(value)
+    return "keine Angabe" if value is None else str(value)

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from catalog.importing import bulk
 from catalog.importing.deed import ImportOutcome, import_catalogue
@@ -89,7 +88,7 @@ def _insert(services: list[int], kind: str, by: User | None, release: str) -> in
     )
     state = ", ".join(names)
     now = StatusChange._meta.get_field("recorded_at").get_db_prep_save(timezone.now(), connection)
-    reason = _("Neu im Katalogstand %(release)s") % {"release": release}
+    reason = f"Neu im Katalogstand {release}"  # kept and reported, so German, whoever imports
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {events} (municipality_id, row_id, version, {state}, "  # noqa: S608 (our own names)

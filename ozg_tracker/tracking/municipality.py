@@ -112,7 +112,7 @@ def _add_first_events(municipality: Municipality, since: date, by: User | None) 
                 since,
                 now,
                 by.pk if by else None,
-                _("Vorschlag des Zuständigkeitsprofils"),
+                "Vorschlag des Zuständigkeitsprofils",  # kept, so German, whoever adds the town
                 Source.SETUP.value,
                 municipality.pk,
             ],

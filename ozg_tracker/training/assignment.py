@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts.access import tree_ids
@@ -96,13 +96,14 @@ def _task(requirement: Requirement, person_id: int, begin: date, today: date) ->
 
 
 def _reason(requirement: Requirement) -> str:
-    """Why the person owes it: role, department or service, never something about the person."""
-    parts = [
-        requirement.get_role_display() if requirement.role else "",
-        requirement.department.name if requirement.department else "",
-        requirement.service.name if requirement.service else "",
-    ]
-    return ", ".join(part for part in parts if part) or _("alle Beschäftigten")
+    """Why the person owes it: role, department or service, never something about the person. Kept, so German."""
+    with translation.override("de"):
+        parts = [
+            requirement.get_role_display() if requirement.role else "",
+            requirement.department.name if requirement.department else "",
+            requirement.service.name if requirement.service else "",
+        ]
+        return ", ".join(part for part in parts if part) or "alle Beschäftigten"
 
 
 @transaction.atomic
@@ -130,7 +131,7 @@ def assign_training(
         period_start=day,
         assigned_on=day,
         due_on=due_on,
-        reason=reason or _("von Hand zugewiesen"),
+        reason=reason or "von Hand zugewiesen",  # kept, so German, whoever assigns
     )
     task.full_clean()
     task.save()
