@@ -2,11 +2,14 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from ozg_tracker import errors, legal, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.overview, name="overview"),
+    path("sprache/", require_POST(set_language), name="language"),
     path("hilfe/", legal.help_page, name="help"),
     *(path(f"{name}/", legal.legal_page, {"name": name}, name=name) for name in legal.NAMES),
     path("", include("ozg_tracker.accounts.urls")),

@@ -122,9 +122,9 @@ def online(figures: Figures) -> str:
     if not totals["relevant"]:
         return answer
     if totals["not_rated"] == totals["relevant"]:
-        return f"{answer} {_('Bewertet ist noch keine.')}"
+        return answer + " " + _("Bewertet ist noch keine.")
     if not totals["not_rated"]:
-        return f"{answer} {_('Alle sind bewertet.')}"
+        return answer + " " + _("Alle sind bewertet.")
     return (
         answer
         + " "

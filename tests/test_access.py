@@ -23,6 +23,7 @@ PEOPLE = ("anonymous", "operator", "coordinator", "manager", "staff", "council",
 
 TABLE = """
 GET   overview                             302 200 200 200 200 302 200
+POST  language                             302 302 302 302 302 302 302
 GET   help                                 200 200 200 200 200 200 200
 GET   impressum                            200 200 200 200 200 200 200
 GET   datenschutz                          200 200 200 200 200 200 200

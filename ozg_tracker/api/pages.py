@@ -114,9 +114,9 @@ class KeysetPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        names = ", ".join(view.orderings)
+        order = _("Reihenfolge, mit „-“ fallend")
         about = {
-            "ordering": ({"type": "string", "default": view.ordering}, f"{_('Reihenfolge, mit „-“ fallend')}: {names}"),
+            "ordering": ({"type": "string", "default": view.ordering}, f"{order}: {', '.join(view.orderings)}"),
             "page_size": (
                 {"type": "integer", "minimum": 1, "maximum": MAX_SIZE, "default": SIZE},
                 _("Zeilen je Seite"),

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from ozg_tracker.api.pages import KeysetPagination, Row, as_dicts
+from ozg_tracker.language import asked
 
 Keys = Iterable[str]
 Rows = list[Row]  # a class that has a method `list` cannot say so itself
@@ -29,7 +30,7 @@ class ApiView(APIView):
     http_method_names = ["get", "head", "post", "patch"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        language = translation.get_language_from_request(request)
+        language = asked(request)
         with translation.override(language):
             response = super().dispatch(request, *args, **kwargs)
         response.headers.setdefault("Content-Language", language)

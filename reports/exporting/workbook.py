@@ -26,7 +26,7 @@ PERCENT, ONE_DECIMAL, WHOLE = '0.0" %"', "#,##0.0", "#,##0"
 def workbook(edition: Edition) -> bytes:
     figures = cleaned(edition.figures)
     book = Workbook(write_only=True)
-    book.properties.title = f"{_('Sachstandsbericht')} {wording.month(figures['month'])}"
+    book.properties.title = _("Sachstandsbericht %(month)s") % {"month": wording.month(figures["month"])}
     book.properties.creator = "OZG-Tracker"
     book.properties.language = "de-DE"
     book.properties.created = book.properties.modified = edition.known_at.astimezone(UTC).replace(tzinfo=None)

@@ -38,4 +38,4 @@ class Command(console.Command):
             "ready": rate["numerator"],
             "relevant": rate["denominator"],
         }
-        return f"{head}\n{_('Prüfsumme (SHA-256):')} {result['sha256']}"
+        return "\n".join([head, _("Prüfsumme (SHA-256): %s") % result["sha256"]])

@@ -1,0 +1,187 @@
+"""Pages are German unless the person chose English; the English words are whole; what is kept or exported is German."""
+
+import ast
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polib
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from ozg_tracker.tracking.exchange import words
+from reports import canonical
+from reports.differences import differences
+from reports.export import FORMATS, export_edition
+from reports.figures import compute
+from reports.freeze import freeze_edition
+from tests import make
+from tests.api.conftest import API, Program
+from tests.reports.editions import edition
+
+ROOT = Path(__file__).parent.parent
+CATALOGUES = [ROOT / package / "locale/en/LC_MESSAGES/django.po" for package in ("ozg_tracker", "catalog", "reports")]
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?\w+[^>]*>")
+COMMENT = re.compile(r"{% comment %}.*?{% endcomment %}", re.DOTALL)
+MARKED = re.compile(r"""\b(?:translate|_\()\s*(?:"([^"]+)"|'([^']+)')""")
+
+
+@pytest.fixture(params=CATALOGUES, ids=lambda path: path.parts[-5])
+def catalogue(request):
+    return polib.pofile(request.param)
+
+
+def english(entry):
+    return [entry.msgstr_plural[0], entry.msgstr_plural[1]] if entry.msgid_plural else [entry.msgstr]
+
+
+def test_every_sentence_has_english_words(catalogue):
+    assert [entry.msgid for entry in catalogue if entry.fuzzy or not all(english(entry))] == []
+    assert catalogue.obsolete_entries() == []
+
+
+def test_the_compiled_catalogue_is_what_the_text_says(catalogue):
+    def told(entries):
+        return {(entry.msgctxt, entry.msgid): english(entry) for entry in entries}
+
+    assert told(polib.mofile(str(Path(catalogue.fpath).with_suffix(".mo")))) == told(catalogue)
+
+
+def test_both_languages_name_the_same_values(catalogue):
+    def values(texts):
+        return {value for text in texts for value in PLACEHOLDER.findall(text)}
+
+    wrong = [entry.msgid for entry in catalogue if values([entry.msgid, entry.msgid_plural]) != values(english(entry))]
+    assert wrong == []
+
+
+def test_sentences_begin_and_end_alike(catalogue):
+    def frame(text):
+        return text[:1].isspace(), text[-1:].isspace(), text[-1:] in ".?!:"
+
+    wrong = [entry.msgid for entry in catalogue if frame(entry.msgid) != frame(english(entry)[0])]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("package", ["ozg_tracker", "catalog", "reports"])
+def test_what_a_package_marks_is_in_its_catalogue(package):
+    held = {entry.msgid for entry in polib.pofile(str(ROOT / package / "locale/en/LC_MESSAGES/django.po"))}
+    templates = (COMMENT.sub("", path.read_text()) for path in (ROOT / package).rglob("*.html"))
+    pages = {one or other for text in templates for one, other in MARKED.findall(text)}
+    code = {text for path in (ROOT / package).rglob("*.py") for text in marked(ast.parse(path.read_text()))}
+    assert sorted((pages | code) - held) == []
+
+
+def marked(tree):
+    """The first text of every call of gettext, and of ngettext, however the module calls it."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        first = call.args[0]
+        if name in ("_", "gettext", "ngettext", "ngettext_lazy") and isinstance(first, ast.Constant):
+            yield first.value
+
+
+# Pages ----------------------------------------------------------------------------------------------------------------
+
+
+def page(client, **headers):
+    return client.get(reverse("help"), headers=headers).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_is_german_whatever_the_browser_prefers(client):
+    said = page(client, **{"Accept-Language": "en-GB,en"})
+    assert '<html lang="de"' in said and "Die wichtigsten Wörter" in said and "The most important words" not in said
+
+
+@pytest.mark.django_db
+def test_a_page_is_english_once_english_is_chosen_and_german_again(client):
+    answer = client.post(reverse("language"), {"language": "en", "next": "/hilfe/?a=1"})
+    assert (answer.status_code, answer["Location"]) == (302, "/hilfe/?a=1")
+    said = page(client)
+    assert '<html lang="en"' in said and "The most important words" in said and "Die wichtigsten Wörter" not in said
+    client.post(reverse("language"), {"language": "de"})
+    assert '<html lang="de"' in page(client)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["fr", "", "en'", "../en"])
+def test_another_language_is_not_taken(client, code):
+    client.post(reverse("language"), {"language": code})
+    client.cookies["sprache"] = code
+    assert '<html lang="de"' in page(client)
+
+
+@pytest.mark.django_db
+def test_the_choice_does_not_lead_to_other_sites(client):
+    answer = client.post(reverse("language"), {"language": "en", "next": "https://example.org/"})
+    assert answer["Location"] == "/"
+
+
+@pytest.mark.django_db
+def test_the_choice_is_protected_like_every_form():
+    assert Client(enforce_csrf_checks=True).post(reverse("language"), {"language": "en"}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_person_works_in_english(client):
+    row = make.row(level=2)
+    client.force_login(make.user())
+    client.post(reverse("language"), {"language": "en"})
+    said = client.get(reverse("service", kwargs={"pk": row.pk})).content.decode()
+    assert "Responsibility" in said and "Zuständigkeit" not in said
+    missing = client.get("/gibt-es-nicht/")
+    assert missing.status_code == 404 and "This page does not exist" in missing.content.decode()
+
+
+# The API ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_api_listens_to_accept_language_alone():
+    program = Program(make.user())
+
+    def told(**headers):
+        answer = program.get(f"{API}/topics/?nichts=1", headers=headers)
+        return answer["Content-Language"], answer.json()["title"]
+
+    assert told() == ("de", "Die Anfrage enthält Fehler")
+    assert told(**{"Accept-Language": "en"}) == ("en", "The request contains errors")
+    program.cookies["sprache"] = "en"
+    assert told() == ("de", "Die Anfrage enthält Fehler")
+
+
+# What is kept, exported or exchanged --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_export_is_the_same_whoever_asks(format):
+    with time_machine.travel(datetime(2022, 12, 2, 8, tzinfo=UTC), tick=False):  # a workbook says when it was written
+        german = export_edition(edition(), format)
+        with translation.override("en"):
+            assert export_edition(edition(), format) == german
+
+
+@pytest.mark.django_db
+def test_an_edition_says_the_same_whoever_freezes():
+    november, told = date(2022, 11, 1), datetime(2022, 12, 2, 7, tzinfo=UTC)
+    with time_machine.travel(datetime(2022, 12, 2, 8, tzinfo=UTC), tick=False):
+        row = make.row(level=2, effective_on=date(2022, 10, 1), recorded_at=datetime(2022, 11, 3, tzinfo=UTC))
+        first = freeze_edition(row.municipality, november)
+        make.event(row, effective_on=date(2022, 11, 5), recorded_at=told, level=3)
+        with translation.override("en"):
+            second = freeze_edition(row.municipality, november, correct="Nachtrag")
+    assert sorted(second.differences.split("\n")) == sorted(
+        differences(canonical.loads(first.figures), canonical.loads(second.figures))
+    )
+    assert "ohne Fachbereich" in second.differences and " statt " in second.differences
+    with translation.override("en"), time_machine.travel(second.known_at, tick=False):
+        assert canonical.dumps(compute(row.municipality, november, second.known_at)) == second.figures
+
+
+def test_the_words_of_exchanged_files_are_plain_german():
+    texts = [*words.COLUMNS.values(), *words.RESPONSIBILITY.values(), *words.STATE.values()]
+    assert {type(text) for text in texts} == {str}
