@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
+from django.utils.translation import gettext as _
+
 from catalog.importing.check import BundleDraft, Checked
 from catalog.importing.outcome import Counts
 from catalog.importing.problems import Problem
@@ -76,8 +78,11 @@ def _leave_out(checked: Checked, ozg_id: str, draft: BundleDraft, target: Bundle
     checked.problems.append(
         Problem(
             "missing_name",
-            f"Zur neuen OZG-Leistung {ozg_id} fehlt: {missing}. Bitte in der Datei ergänzen. "
-            "Bis dahin bleiben ihre Zeilen außen vor.",
+            _(
+                "Zur neuen OZG-Leistung %(ozg_id)s fehlt: %(missing)s. Bitte in der Datei ergänzen. "
+                "Bis dahin bleiben ihre Zeilen außen vor."
+            )
+            % {"ozg_id": ozg_id, "missing": missing},
             sheet=draft.sheet,
             row=draft.row,
             column=draft.column,

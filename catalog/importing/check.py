@@ -8,6 +8,8 @@ that contradict each other are all left out, since nothing tells which is right.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from catalog.importing import limits
 from catalog.importing.keys import BadKey, key_of, ozg_id_of
 from catalog.importing.problems import Problem, Refused
@@ -64,7 +66,9 @@ def check(tables: Iterable[Table], types: Types) -> Checked:
             found.rows += 1
             sheet.take(record)
     if not found.rows:
-        raise Refused("unreadable_file", "Unter der Kopfzeile stehen keine Leistungen. Bitte prüfen, ob Zeilen fehlen.")
+        raise Refused(
+            "unreadable_file", _("Unter der Kopfzeile stehen keine Leistungen. Bitte prüfen, ob Zeilen fehlen.")
+        )
     for identity in contradicted:
         del found.services[identity]
     return found
@@ -94,13 +98,15 @@ class _Sheet:
                 return self.leave_out(record, key or name, "invalid_key", "ozg_id", str(error))
         identity = key or f"{ozg_id}:{name}"
         if not name:
-            message = "Der Name der Leistung fehlt. Bitte in der Datei ergänzen."
+            message = _("Der Name der Leistung fehlt. Bitte in der Datei ergänzen.")
             return self.leave_out(record, identity, "missing_name", "name", message)
         long = None if _surely_short(record) else _too_long(record, FACTS)
         if long := long or (None if is_known else _too_long(record, PLACE)):
             return self.leave_out(record, identity, "too_large", *long)
         if not is_known and not self.learn_bundle(record, ozg_id):
-            message = f"Die OZG-ID {ozg_id} steht weiter oben mit einem anderen Namen. Bitte beide Zeilen vergleichen."
+            message = _(
+                "Die OZG-ID %(ozg_id)s steht weiter oben mit einem anderen Namen. Bitte beide Zeilen vergleichen."
+            ) % {"ozg_id": ozg_id}
             return self.leave_out(record, identity, "conflicting_duplicate", "bundle", message)
         if not key:
             self.warn_of_missing_key(record)
@@ -145,18 +151,20 @@ class _Sheet:
         if ozg_id and ozg_id not in (before.ozg_ids or {}):
             before.ozg_ids = (before.ozg_ids or {}) | {ozg_id: None}
             return
-        message = f"Die Leistung steht schon in Zeile {before.row}; diese bleibt. Bitte die zweite Zeile löschen."
+        message = _("Die Leistung steht schon in Zeile %(row)s; diese bleibt. Bitte die zweite Zeile löschen.") % {
+            "row": before.row
+        }
         self.problem(record, "duplicate_row", "key", message, "warning")
 
     def conflict(self, before: Draft, fact: str) -> str:
         what = f"Schlüssel {before.key}" if before.key else "Leistung ohne Schlüssel"
-        return (
-            f"{what}: „{self.word(fact)}“ widerspricht Zeile {before.row}. Keine der beiden Zeilen wird geladen. "
-            "Bitte mit der Quelle vergleichen und eine berichtigen."
-        )
+        return _(
+            "%(what)s: „%(fact)s“ widerspricht Zeile %(row)s. Keine der beiden Zeilen wird "
+            "geladen. Bitte mit der Quelle vergleichen und eine berichtigen."
+        ) % {"what": what, "fact": self.word(fact), "row": before.row}
 
     def warn_of_missing_key(self, record: Record) -> None:
-        message = "Die Leistung hat keinen LeiKa-Schlüssel. Sie wird geladen und später an Bündel und Name erkannt."
+        message = _("Die Leistung hat keinen LeiKa-Schlüssel. Sie wird geladen und später an Bündel und Name erkannt.")
         self.problem(record, "no_leika_key", "key", message, "warning")
 
     def leave_out(self, record: Record, meant: str, code: str, column: str, message: str) -> None:
@@ -184,7 +192,10 @@ def _too_long(record: Record, fields: Iterable[str]) -> tuple[str, str] | None:
     for name in fields:
         cell, most = getattr(record, name), limits.LENGTHS[name]
         if cell is not None and len(cell) > most:
-            return name, f"Der Text hat {len(cell)} Zeichen, möglich sind {most}. Bitte kürzen."
+            return name, _("Der Text hat %(cell)s Zeichen, möglich sind %(most)s. Bitte kürzen.") % {
+                "cell": len(cell),
+                "most": most,
+            }
     return None
 
 

@@ -6,6 +6,8 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from catalog.importing.problems import Refused
 from catalog.importing.records import CELLS, Cleaner, Record, Table, cleaned
 
@@ -85,8 +87,12 @@ def _require(columns: Mapping[str, int], sheet: str | None, number: int) -> None
         names = " und ".join(f"„{name}“" for name in missing)
         raise Refused(
             "missing_column",
-            f"In der Kopfzeile (Zeile {number}) fehlt die Spalte {names}. Ohne sie lassen sich die Leistungen nicht "
-            "zuordnen. Bitte die Spalte ergänzen oder so benennen und die Datei noch einmal laden.",
+            _(
+                "In der Kopfzeile (Zeile %(number)s) fehlt die Spalte %(names)s. Ohne sie lassen sich"
+                " die Leistungen nicht zuordnen. Bitte die Spalte ergänzen oder so benennen und die "
+                "Datei noch einmal laden."
+            )
+            % {"number": number, "names": names},
             sheet=sheet,
             row=number,
         )
@@ -95,8 +101,12 @@ def _require(columns: Mapping[str, int], sheet: str | None, number: int) -> None
 def no_header() -> Refused:
     return Refused(
         "missing_column",
-        f"Die Datei hat keine erkennbare Kopfzeile. Gesucht wurde in den ersten {LOOK_AHEAD} Zeilen eine Zeile mit den "
-        "Spalten „LeiKa-Schlüssel“ und „LeiKa-Bezeichnung“. Bitte prüfen, ob das der Katalog ist.",
+        _(
+            "Die Datei hat keine erkennbare Kopfzeile. Gesucht wurde in den ersten %(look_ahead)s"
+            " Zeilen eine Zeile mit den Spalten „LeiKa-Schlüssel“ und „LeiKa-Bezeichnung“. Bitte "
+            "prüfen, ob das der Katalog ist."
+        )
+        % {"look_ahead": LOOK_AHEAD},
     )
 
 

@@ -3,6 +3,8 @@
 from hashlib import blake2b
 from itertools import islice
 
+from django.utils.translation import gettext as _
+
 from catalog.importing import limits
 from catalog.importing.problems import Refused
 from catalog.importing.records import Source, Table
@@ -41,7 +43,10 @@ def _told(cells: tuple[str | int | None, ...]) -> str:
 def _too_many(table: Table) -> Refused:
     return Refused(
         "too_large",
-        f"Die Datei hat mehr als {limits.ROWS} Zeilen, ein Vielfaches des Katalogs. Bitte prüfen, ob es die richtige "
-        "Datei ist.",
+        _(
+            "Die Datei hat mehr als %(rows)s Zeilen, ein Vielfaches des Katalogs. Bitte prüfen, "
+            "ob es die richtige Datei ist."
+        )
+        % {"rows": limits.ROWS},
         sheet=table.sheet,
     )

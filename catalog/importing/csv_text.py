@@ -6,6 +6,8 @@ from io import BytesIO, TextIOWrapper
 from itertools import chain, islice
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 from catalog.importing import limits
 from catalog.importing.columns import LOOK_AHEAD, Cells, header, no_header, table
 from catalog.importing.problems import Refused
@@ -20,7 +22,10 @@ def read(file: BinaryIO) -> Source:
     content = file.read(limits.TEXT_FILE + 1)
     if len(content) > limits.TEXT_FILE:
         most = limits.TEXT_FILE // limits.MEGABYTE
-        raise Refused("too_large", f"Die Textdatei ist größer als {most} MB. Bitte prüfen, ob es der Katalog ist.")
+        raise Refused(
+            "too_large",
+            _("Die Textdatei ist größer als %(most)s MB. Bitte prüfen, ob es der Katalog ist.") % {"most": most},
+        )
     encoding = encoding_of(content)
     found = table(None, _rows(content, encoding, _delimiter(content, encoding)), Cleaner())
     if found is None:
@@ -40,8 +45,10 @@ def encoding_of(content: bytes) -> str:
     if b"\0" in content:
         raise Refused(
             "unreadable_file",
-            "Die Datei enthält Nullzeichen und ist kein Text, auch keine Tabelle (XLSX, CSV) und kein XZuFi (XML). "
-            "Bitte den Katalog als XLSX, CSV oder XML aus der Quelle laden.",
+            _(
+                "Die Datei enthält Nullzeichen und ist kein Text, auch keine Tabelle (XLSX, CSV) und "
+                "kein XZuFi (XML). Bitte den Katalog als XLSX, CSV oder XML aus der Quelle laden."
+            ),
         )
     try:
         content.decode("utf-8-sig")
@@ -50,8 +57,12 @@ def encoding_of(content: bytes) -> str:
             line = content.count(b"\n", 0, error.start) + 1
             raise Refused(
                 "unreadable_file",
-                f"Die Datei ist in UTF-8 geschrieben, bis auf ein Zeichen in der Textzeile {line}. Damit keine Umlaute "
-                "verdorben werden, wird sie nicht geladen. Bitte die Zeile berichtigen.",
+                _(
+                    "Die Datei ist in UTF-8 geschrieben, bis auf ein Zeichen in der Textzeile %(line)s. "
+                    "Damit keine Umlaute verdorben werden, wird sie nicht geladen. Bitte die Zeile "
+                    "berichtigen."
+                )
+                % {"line": line},
             ) from error
         return _decodable(content, "cp1252")
     return "utf-8-sig"
@@ -63,8 +74,10 @@ def _decodable(content: bytes, encoding: str) -> str:
     except UnicodeDecodeError as error:
         raise Refused(
             "unreadable_file",
-            "Der Zeichensatz der Datei ist weder UTF-8 noch ISO-8859-1 oder Windows-1252. "
-            "Bitte in der Tabellenkalkulation als „CSV UTF-8“ speichern.",
+            _(
+                "Der Zeichensatz der Datei ist weder UTF-8 noch ISO-8859-1 oder Windows-1252. Bitte "
+                "in der Tabellenkalkulation als „CSV UTF-8“ speichern."
+            ),
         ) from error
     return encoding
 
@@ -90,14 +103,20 @@ def _rows(content: bytes, encoding: str, delimiter: str) -> Iterator[Cells]:
     except csv.Error as error:
         raise Refused(
             "too_large",
-            f"Nach Zeile {number} ist eine Zelle länger als 128.000 Zeichen, oder ein Anführungszeichen ist nicht "
-            "geschlossen. Bitte dort nachsehen.",
+            _(
+                "Nach Zeile %(number)s ist eine Zelle länger als 128.000 Zeichen, oder ein "
+                "Anführungszeichen ist nicht geschlossen. Bitte dort nachsehen."
+            )
+            % {"number": number},
             row=number,
         ) from error
     if last != [_END]:
         raise Refused(
             "unreadable_file",
-            f"In Zeile {number} ist ein Anführungszeichen nicht geschlossen: Die Zelle reicht bis zum Ende der Datei. "
-            "Bitte dort nachsehen.",
+            _(
+                "In Zeile %(number)s ist ein Anführungszeichen nicht geschlossen: Die Zelle reicht "
+                "bis zum Ende der Datei. Bitte dort nachsehen."
+            )
+            % {"number": number},
             row=number,
         )

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 from catalog.importing.columns import plain_word
 
 NO_KEY = frozenset(
@@ -45,18 +47,23 @@ def key_of(text: str) -> str | None:
 def _why(text: str, key: str) -> str:
     shown = f"„{text[:40]}“"
     if _ROUNDED.fullmatch(key) or (len(key) == 14 and key[5:].strip("0") == ""):
-        return (
-            f"Der Schlüssel {shown} ist eine gerundete Zahl: Die Tabellenkalkulation hat Ziffern verworfen. "
-            "Bitte die Spalte als Text formatieren und den Schlüssel aus der Quelle neu eintragen."
-        )
+        return _(
+            "Der Schlüssel %(shown)s ist eine gerundete Zahl: Die Tabellenkalkulation hat Ziffern"
+            " verworfen. Bitte die Spalte als Text formatieren und den Schlüssel aus der Quelle "
+            "neu eintragen."
+        ) % {"shown": shown}
     digits = re.findall(r"\d{14}", key)
     if len(digits) > 1:
-        return f"In der Zelle {shown} stehen mehrere Schlüssel. Bitte für jeden Schlüssel eine eigene Zeile anlegen."
+        return _(
+            "In der Zelle %(shown)s stehen mehrere Schlüssel. Bitte für jeden Schlüssel eine eigene Zeile anlegen."
+        ) % {"shown": shown}
     if key.isdecimal():
-        return (
-            f"Der Schlüssel {shown} hat {len(key)} statt 14 Ziffern. Bitte mit der Quelle vergleichen und berichtigen."
-        )
-    return f"{shown} ist kein LeiKa-Schlüssel. Er hat 14 Ziffern, oder es steht dort „nicht im LeiKa“."
+        return _(
+            "Der Schlüssel %(shown)s hat %(key)s statt 14 Ziffern. Bitte mit der Quelle vergleichen und berichtigen."
+        ) % {"shown": shown, "key": len(key)}
+    return _("%(shown)s ist kein LeiKa-Schlüssel. Er hat 14 Ziffern, oder es steht dort „nicht im LeiKa“.") % {
+        "shown": shown
+    }
 
 
 def ozg_id_of(text: str) -> str:
@@ -65,4 +72,7 @@ def ozg_id_of(text: str) -> str:
     found = re.sub(r"^OZG[-_]?", "", found, flags=re.IGNORECASE)
     if len(found) == 5 and found.isascii() and found.isdecimal():
         return found
-    raise BadKey(f"„{text[:40]}“ ist keine OZG-ID. Sie hat fünf Ziffern, etwa 10041. Bitte mit der Quelle vergleichen.")
+    raise BadKey(
+        _("„%(text)s“ ist keine OZG-ID. Sie hat fünf Ziffern, etwa 10041. Bitte mit der Quelle vergleichen.")
+        % {"text": text[:40]}
+    )

@@ -7,6 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 from catalog.importing import csv_text, limits, shipped, workbook, xzufi
 from catalog.importing.problems import Refused
 from catalog.importing.records import Source
@@ -20,13 +22,17 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            raise Refused("unreadable_file", f"„{path.name}“ ist keine Datei. Bitte den Pfad der Katalogdatei nennen.")
+            raise Refused(
+                "unreadable_file",
+                _("„%(name)s“ ist keine Datei. Bitte den Pfad der Katalogdatei nennen.") % {"name": path.name},
+            )
         if found.st_size > limits.XML_FILE:
             raise _too_large(limits.XML_FILE)
         file = path.open("rb")
     except (OSError, ValueError) as error:
         raise Refused(
-            "unreadable_file", f"Die Datei „{path.name}“ gibt es nicht, oder sie lässt sich nicht öffnen."
+            "unreadable_file",
+            _("Die Datei „%(name)s“ gibt es nicht, oder sie lässt sich nicht öffnen.") % {"name": path.name},
         ) from error
     with file:
         yield file
@@ -58,17 +64,19 @@ def read(file: BinaryIO) -> Source:
 def _reader(start: bytes) -> Reader:
     text = start.removeprefix(b"\xef\xbb\xbf")
     if not text.strip():
-        raise Refused("unreadable_file", "Die Datei ist leer. Bitte den Katalog noch einmal aus der Quelle laden.")
+        raise Refused("unreadable_file", _("Die Datei ist leer. Bitte den Katalog noch einmal aus der Quelle laden."))
     if start.startswith(b"PK"):
         return workbook.read
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused(
             "unreadable_file",
-            "Das ist eine Arbeitsmappe im alten Excel-Format (.xls), oder sie ist durch ein Kennwort geschützt. "
-            "Bitte ohne Kennwort als .xlsx speichern.",
+            _(
+                "Das ist eine Arbeitsmappe im alten Excel-Format (.xls), oder sie ist durch ein "
+                "Kennwort geschützt. Bitte ohne Kennwort als .xlsx speichern."
+            ),
         )
     if start.startswith(b"%PDF"):
-        raise Refused("unreadable_file", "Das ist ein PDF. Bitte den Katalog als XLSX, CSV oder XML laden.")
+        raise Refused("unreadable_file", _("Das ist ein PDF. Bitte den Katalog als XLSX, CSV oder XML laden."))
     if text.startswith(shipped.SIGN.encode()):
         return shipped.read
     if start.replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n").startswith(b"<"):
@@ -79,6 +87,9 @@ def _reader(start: bytes) -> Reader:
 def _too_large(most: int) -> Refused:
     return Refused(
         "too_large",
-        f"Die Datei ist größer als {most // limits.MEGABYTE} MB. Ein Katalog ist viel kleiner. "
-        "Bitte prüfen, ob es die richtige Datei ist.",
+        _(
+            "Die Datei ist größer als %(megabyte)s MB. Ein Katalog ist viel kleiner. Bitte "
+            "prüfen, ob es die richtige Datei ist."
+        )
+        % {"megabyte": most // limits.MEGABYTE},
     )

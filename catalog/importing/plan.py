@@ -11,6 +11,8 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from catalog.importing.bundles import BundlePlan, plan_bundles
 from catalog.importing.check import Checked, Draft, Facts
 from catalog.importing.outcome import Counts
@@ -187,8 +189,12 @@ def _shrinking(plan: Plan, stored: Stored, known_bundles: dict[str, StoredBundle
     return [
         Problem(
             "shrinks_too_much",
-            f"{retired} von {known} {what} würden entfallen, mehr als 20 %. Vermutlich ist es nicht der ganze Katalog. "
-            "Bitte als Teilkatalog laden (--partial) oder das Schrumpfen ausdrücklich erlauben (--allow-shrink).",
+            _(
+                "%(retired)s von %(known)s %(what)s würden entfallen, mehr als 20 %%. Vermutlich ist "
+                "es nicht der ganze Katalog. Bitte als Teilkatalog laden (--partial) oder das "
+                "Schrumpfen ausdrücklich erlauben (--allow-shrink)."
+            )
+            % {"retired": retired, "known": known, "what": what},
         )
         for retired, known, what in (
             (len(plan.retired), current, "Leistungen"),

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from catalog.importing import limits
 from catalog.importing.problems import Refused
@@ -57,10 +58,10 @@ def _lines(file: BinaryIO) -> Iterator[str]:
         while line := text.readline(limits.LONG_TEXT * 4):
             left -= len(line)
             if left < 0:
-                raise Refused("too_large", "Die Katalogdatei ist ungewöhnlich groß und wird nicht gelesen.")
+                raise Refused("too_large", _("Die Katalogdatei ist ungewöhnlich groß und wird nicht gelesen."))
             yield line.rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise Refused("unreadable_file", "Die Katalogdatei ist nicht durchgehend in UTF-8 geschrieben.") from error
+        raise Refused("unreadable_file", _("Die Katalogdatei ist nicht durchgehend in UTF-8 geschrieben.")) from error
     finally:
         text.detach()
 
@@ -68,7 +69,8 @@ def _lines(file: BinaryIO) -> Iterator[str]:
 def _unreadable(number: int) -> Refused:
     return Refused(
         "unreadable_file",
-        f"Zeile {number} der Katalogdatei lässt sich nicht lesen. Bitte mit der Beschreibung der Form vergleichen.",
+        _("Zeile %(number)s der Katalogdatei lässt sich nicht lesen. Bitte mit der Beschreibung der Form vergleichen.")
+        % {"number": number},
         row=number,
     )
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from hashlib import blake2b
 
+from django.utils.translation import gettext as _
+
 _DAY = re.compile(  # 2/3 as a spreadsheet's day: 02.03.2019, 02. Mrz, 3. Feb, 2-Mar, Feb-03
     r"0?2[. -]+(0?3|mrz|märz|mar)\b.*|0?3[. -]+(0?2|feb)\b.*|(mar|mrz)[ -]+0?2|feb[ -]+0?3|0?[23]/0?[23]/\d+",
     re.IGNORECASE,
@@ -24,7 +26,11 @@ class Types(dict[str, tuple[str, str]]):
 
     def __missing__(self, cell: str) -> tuple[str, str]:
         if len(cell) > 3 and _DAY.fullmatch(cell):
-            found = "2/3", f"Aus dem Typ 2/3 hat die Tabellenkalkulation einen Tag gemacht: „{cell}“. Gelesen als 2/3."
+            found = (
+                "2/3",
+                _("Aus dem Typ 2/3 hat die Tabellenkalkulation einen Tag gemacht: „%(cell)s“. Gelesen als 2/3.")
+                % {"cell": cell},
+            )
         else:
             found = self._codes(cell)
         self[cell] = found
@@ -37,8 +43,11 @@ class Types(dict[str, tuple[str, str]]):
             return ";".join(codes), ""
         shown = ", ".join(unknown)[:60]
         return ";".join(codes), (
-            f"Den Typ „{shown}“ kennt die Codeliste der Typisierung nicht. Er bleibt stehen; bitte mit der Quelle "
-            "vergleichen oder den Typ ergänzen."
+            _(
+                "Den Typ „%(shown)s“ kennt die Codeliste der Typisierung nicht. Er bleibt stehen; "
+                "bitte mit der Quelle vergleichen oder den Typ ergänzen."
+            )
+            % {"shown": shown}
         )
 
 

@@ -10,6 +10,8 @@ from io import BytesIO
 from typing import BinaryIO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from django.utils.translation import gettext as _
+
 from catalog.importing import limits
 from catalog.importing.problems import Refused
 from catalog.importing.workbook_measure import Malformed, Strings, measure
@@ -38,8 +40,10 @@ def plain_copy(file: BinaryIO) -> BytesIO:
 def damaged() -> Refused:
     return Refused(
         "unreadable_file",
-        "Die Arbeitsmappe ist beschädigt oder unvollständig. Bitte in der Tabellenkalkulation öffnen, neu als .xlsx "
-        "speichern und noch einmal laden.",
+        _(
+            "Die Arbeitsmappe ist beschädigt oder unvollständig. Bitte in der Tabellenkalkulation"
+            " öffnen, neu als .xlsx speichern und noch einmal laden."
+        ),
     )
 
 
@@ -49,12 +53,12 @@ def _wanted(archive: ZipFile) -> list[ZipInfo]:
     if len(members) > limits.WORKBOOK_ENTRIES or len(names) < len(members):
         raise Refused(
             "unsafe_file",
-            "Die Arbeitsmappe ist ungewöhnlich gepackt und wird nicht geöffnet. Bitte aus der Quelle neu beziehen.",
+            _("Die Arbeitsmappe ist ungewöhnlich gepackt und wird nicht geöffnet. Bitte aus der Quelle neu beziehen."),
         )
     if "xl/workbook.xml" not in names or names & {"content.xml", "xl/workbook.bin"}:
         raise Refused(
             "unreadable_file",
-            "Das ist ein Archiv, aber keine Excel-Arbeitsmappe. Bitte die Tabelle als .xlsx oder CSV speichern.",
+            _("Das ist ein Archiv, aber keine Excel-Arbeitsmappe. Bitte die Tabelle als .xlsx oder CSV speichern."),
         )
     wanted = [member for member in members if member.filename.endswith((".xml", ".rels"))]
     if sum(member.file_size for member in wanted) > limits.WORKBOOK_UNPACKED:
@@ -102,8 +106,12 @@ def _measure(plain: ZipFile, names: list[str], strings: Strings) -> None:
         if found.area > limits.WORKBOOK_AREA:
             raise Refused(
                 "too_large",
-                f"Die letzte gefüllte Zelle steht in Zeile {found.rows}, Spalte {found.columns}: zu weit draußen, um "
-                "das Blatt zu lesen. Bitte leere Zeilen und Spalten am Rand löschen und neu speichern.",
+                _(
+                    "Die letzte gefüllte Zelle steht in Zeile %(rows)s, Spalte %(columns)s: zu weit "
+                    "draußen, um das Blatt zu lesen. Bitte leere Zeilen und Spalten am Rand löschen und "
+                    "neu speichern."
+                )
+                % {"rows": found.rows, "columns": found.columns},
             )
         if text > limits.WORKBOOK_STRINGS:
             raise _too_large()
@@ -113,6 +121,10 @@ def _too_large() -> Refused:
     most = limits.WORKBOOK_UNPACKED // limits.MEGABYTE
     return Refused(
         "too_large",
-        f"Die Arbeitsmappe enthält ausgepackt mehr als {most} MB Tabellen, zehnmal so viel wie ein Katalog. "
-        "Sie wird nicht geöffnet. Bitte prüfen, ob es die richtige Datei ist.",
+        _(
+            "Die Arbeitsmappe enthält ausgepackt mehr als %(most)s MB Tabellen, zehnmal so viel "
+            "wie ein Katalog. Sie wird nicht geöffnet. Bitte prüfen, ob es die richtige Datei "
+            "ist."
+        )
+        % {"most": most},
     )

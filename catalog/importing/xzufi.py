@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.parsers import expat
 
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from catalog.importing.problems import Refused
@@ -44,8 +45,11 @@ def refuse_doctype(file: BinaryIO) -> None:
     def doctype(*_arguments: object) -> None:
         raise Refused(
             "unsafe_file",
-            "Die XML-Datei bringt eine DOCTYPE-Erklärung mit. Damit ließen sich fremde Dateien einbinden, deshalb wird "
-            "sie nicht gelesen. Ein XZuFi-Export hat keine. Bitte die Datei neu aus der Quelle laden.",
+            _(
+                "Die XML-Datei bringt eine DOCTYPE-Erklärung mit. Damit ließen sich fremde Dateien "
+                "einbinden, deshalb wird sie nicht gelesen. Ein XZuFi-Export hat keine. Bitte die "
+                "Datei neu aus der Quelle laden."
+            ),
         )
 
     parser = expat.ParserCreate()
@@ -63,7 +67,8 @@ def _malformed(line: int | None) -> Refused:
     where = f" (Textzeile {line})" if line else ""
     return Refused(
         "unreadable_file",
-        f"Die XML-Datei ist beschädigt oder unvollständig{where}. Bitte neu aus der Quelle laden.",
+        _("Die XML-Datei ist beschädigt oder unvollständig%(where)s. Bitte neu aus der Quelle laden.")
+        % {"where": where},
     )
 
 
@@ -90,7 +95,7 @@ def _records(file: BinaryIO) -> Iterator[Record]:
     if not number:
         raise Refused(
             "unreadable_file",
-            "Die XML-Datei enthält keine Leistungen nach XZuFi. Bitte prüfen, ob es der Katalog ist.",
+            _("Die XML-Datei enthält keine Leistungen nach XZuFi. Bitte prüfen, ob es der Katalog ist."),
         )
 
 
