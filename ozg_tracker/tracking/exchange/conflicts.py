@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ozg_tracker.accounts.models import Department, Municipality
 from ozg_tracker.tracking.exchange.finding import Services
 from ozg_tracker.tracking.exchange.reading import Line
@@ -94,11 +96,19 @@ def told(line: Line, row_id: int, clashes: Mapping[str, Clash], stored: Stored) 
             "stored": theirs,
             "by": who,
             "at": when,
-            "message": f"„{row.service.name}“, {COLUMNS[column]}: Die Datei sagt „{mine}“, gespeichert ist inzwischen "
-            f"„{theirs}“{f', von {who}' if who else ''}.",
+            "message": _message(who)
+            % {"service": row.service.name, "column": COLUMNS[column], "mine": mine, "stored": theirs, "by": who},
         }
         for column, (mine, theirs) in words.items()
     ]
+
+
+def _message(who: str | None) -> str:
+    if who is None:
+        return _("„%(service)s“, %(column)s: Die Datei sagt „%(mine)s“, gespeichert ist inzwischen „%(stored)s“.")
+    return _(
+        "„%(service)s“, %(column)s: Die Datei sagt „%(mine)s“, gespeichert ist inzwischen „%(stored)s“, von %(by)s."
+    )
 
 
 def in_words(column: str, value: object, town: Town) -> str:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog.importing.columns import plain_word
 from catalog.importing.csv_text import decoded
@@ -90,23 +91,27 @@ def _lines(path: Path) -> Iterator[dict[str, str]]:
         with path.open("rb") as file:
             content = file.read(TEXT_FILE + 1)
         if len(content) > TEXT_FILE or content.startswith(b"PK"):
-            raise ValidationError("Erwartet wird eine CSV-Datei bis 24 MB aus „Open-PVOG“.", code="too_large")
+            raise ValidationError(_("Erwartet wird eine CSV-Datei bis 24 MB aus „Open-PVOG“."), code="too_large")
         text = decoded(content)
     except Refused as refused:
         raise ValidationError(refused.problem.message, code=refused.problem.code) from refused
     except (OSError, ValueError) as error:
-        raise ValidationError(f"Die Datei „{path.name}“ lässt sich nicht öffnen.", code="unreadable_file") from error
+        raise ValidationError(
+            _("Die Datei „%(name)s“ lässt sich nicht öffnen.") % {"name": path.name}, code="unreadable_file"
+        ) from error
     first = text.partition("\n")[0]
     reader = csv.reader(StringIO(text, newline=""), delimiter=max(";,\t", key=first.count))
     try:
         columns = [_COLUMNS.get(plain_word(title)) for title in next(reader, [])]
         if missing := [title for column, title in _NEEDED.items() if column not in columns]:
-            raise ValidationError(f"In der Kopfzeile fehlt: {', '.join(missing)}.", code="missing_column")
+            raise ValidationError(
+                _("In der Kopfzeile fehlt: %(titles)s.") % {"titles": ", ".join(missing)}, code="missing_column"
+            )
         for cells in reader:
             if any(cells):
                 yield {name: cell_text(cell) for name, cell in zip(columns, cells, strict=False) if name}
     except csv.Error as error:
-        raise ValidationError("Die CSV-Datei ist beschädigt.", code="unreadable_file") from error
+        raise ValidationError(_("Die CSV-Datei ist beschädigt."), code="unreadable_file") from error
 
 
 def _rows(municipality: Municipality) -> dict[str, int]:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from catalog.importing.columns import plain_word
 from catalog.importing.keys import BadKey, ozg_id_of
 from catalog.importing.keys import key_of as read_key
@@ -36,10 +38,10 @@ class Services:
         if key is not None:
             if key in self.by_key:
                 return self.by_key[key]
-            raise UnknownService(f"Eine Leistung mit dem Schlüssel {key} steht nicht im Katalog.")
+            raise UnknownService(_("Eine Leistung mit dem Schlüssel %(key)s steht nicht im Katalog.") % {"key": key})
         if not cells.get("ozg_id") or not cells.get("name"):
             raise UnknownService(
-                "Ohne Schlüssel braucht die Zeile OZG-ID und Leistung, damit die Leistung gefunden wird."
+                _("Ohne Schlüssel braucht die Zeile OZG-ID und Leistung, damit die Leistung gefunden wird.")
             )
         found = self.by_bundle_and_name.get((ozg_id_of(cells["ozg_id"]), plain_word(cells["name"])), set())
         # A bundle may hold a service with a key and one without under the same name: the line without a key means that.
@@ -47,10 +49,10 @@ class Services:
             if len(fitting) == 1:
                 return next(iter(fitting))
         if found:
-            raise UnknownService("OZG-ID und Name passen auf mehrere Leistungen. Bitte den Schlüssel angeben.")
+            raise UnknownService(_("OZG-ID und Name passen auf mehrere Leistungen. Bitte den Schlüssel angeben."))
         raise UnknownService(
-            f"In der OZG-Leistung {cells['ozg_id']} steht keine Leistung „{cells['name'][:80]}“. "
-            "Bitte den Schlüssel angeben."
+            _("In der OZG-Leistung %(ozg_id)s steht keine Leistung „%(name)s“. Bitte den Schlüssel angeben.")
+            % {"ozg_id": cells["ozg_id"], "name": cells["name"][:80]}
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog.importing.keys import BadKey
 from catalog.importing.problems import Problem, Refused, Severity
@@ -196,7 +197,10 @@ class _Import:
     def _tell_new_departments(self) -> None:
         for name in self.town.new:
             line = next(each for each in self.found.lines if each.cells.get("department") == name)
-            message = f"Den Fachbereich „{name}“ gab es in {self.town.name} noch nicht; er wird angelegt."
+            message = _("Den Fachbereich „%(name)s“ gab es in %(town)s noch nicht; er wird angelegt.") % {
+                "name": name,
+                "town": self.town.name,
+            }
             self._problem(line, "department", "new_department", message, Severity.WARNING)
 
     def _refuse_without_right(self, meant: list[_Meant]) -> None:

@@ -8,6 +8,7 @@ from io import BytesIO, StringIO
 from itertools import islice
 from pathlib import Path
 
+from django.utils.translation import gettext as _
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from catalog.importing import limits
@@ -49,13 +50,18 @@ def read(path: Path) -> StatusFile:
     elif content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"<")):
         raise Refused(
             "unreadable_file",
-            f"„{path.name}“ ist keine Arbeitsmappe (.xlsx) und keine CSV-Datei. "
-            "Bitte in einer der beiden Formen speichern.",
+            _(
+                "„%(name)s“ ist keine Arbeitsmappe (.xlsx) und keine CSV-Datei. "
+                "Bitte in einer der beiden Formen speichern."
+            )
+            % {"name": path.name},
         )
     else:
         _read_table(None, _csv_rows(decoded(content)), found)
     if not found.lines:
-        raise Refused("unreadable_file", f"In „{path.name}“ steht unter der Kopfzeile keine Zeile.")
+        raise Refused(
+            "unreadable_file", _("In „%(name)s“ steht unter der Kopfzeile keine Zeile.") % {"name": path.name}
+        )
     return found
 
 
@@ -65,10 +71,13 @@ def _content(path: Path) -> bytes:
             content = file.read(limits.TEXT_FILE + 1)
     except (OSError, ValueError) as error:
         raise Refused(
-            "unreadable_file", f"Die Datei „{path.name}“ gibt es nicht, oder sie lässt sich nicht öffnen."
+            "unreadable_file",
+            _("Die Datei „%(name)s“ gibt es nicht, oder sie lässt sich nicht öffnen.") % {"name": path.name},
         ) from error
     if len(content) > limits.TEXT_FILE:
-        raise Refused("too_large", f"Die Datei ist größer als {limits.TEXT_FILE // limits.MEGABYTE} MB.")
+        raise Refused(
+            "too_large", _("Die Datei ist größer als %(limit)d MB.") % {"limit": limits.TEXT_FILE // limits.MEGABYTE}
+        )
     return content
 
 
@@ -111,7 +120,9 @@ def _read_table(sheet: str | None, rows: Iterable[Sequence[object]], found: Stat
             known = {column: texts[at] for column, at in columns.items() if at < len(texts)}
             found.lines.append(Line(sheet, number, known))
             if len(found.lines) > limits.ROWS:
-                raise Refused("too_large", f"Die Datei hat mehr als {limits.ROWS} Zeilen.", sheet, number)
+                raise Refused(
+                    "too_large", _("Die Datei hat mehr als %(limit)d Zeilen.") % {"limit": limits.ROWS}, sheet, number
+                )
 
 
 def _header(
@@ -126,13 +137,13 @@ def _header(
         if len(columns) > 1 and ("key" in columns or {"ozg_id", "name"} <= columns.keys()):
             for title in titles if problems is not None else ():
                 if title and not column_of(title) and problems is not None:
-                    message = f"Die Spalte „{title[:60]}“ ist unbekannt und wird nicht gelesen."
+                    message = _("Die Spalte „%(title)s“ ist unbekannt und wird nicht gelesen.") % {"title": title[:60]}
                     problems.append(Problem("unknown_column", message, "warning", sheet, number, title[:60]))
             return columns
     raise Refused(
         "missing_column",
-        f"Es fehlt die Kopfzeile mit „Schlüssel“ (oder „OZG-ID“ und „Leistung“). Die Spalten heißen: "
-        f"{'; '.join(COLUMNS.values())}.",
+        _("Es fehlt die Kopfzeile mit „Schlüssel“ (oder „OZG-ID“ und „Leistung“). Die Spalten heißen: %(titles)s.")
+        % {"titles": "; ".join(COLUMNS.values())},
         sheet,
     )
 
@@ -156,5 +167,6 @@ def _csv_rows(text: str) -> Iterator[list[str]]:
     except csv.Error as error:
         raise Refused(
             "unreadable_file",
-            f"Nach Zeile {number} ist eine Zelle zu lang oder ein Anführungszeichen nicht geschlossen.",
+            _("Nach Zeile %(row)d ist eine Zelle zu lang oder ein Anführungszeichen nicht geschlossen.")
+            % {"row": number},
         ) from error

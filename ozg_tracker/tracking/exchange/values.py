@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from catalog.importing.columns import plain_word
 from ozg_tracker.accounts.models import Department, Municipality
 from ozg_tracker.tracking.exchange.words import CLEAR, COLUMNS, VALUES, BadWord, choice, day, level_number, number
@@ -27,7 +29,9 @@ class Town:
         word = plain_word(text)
         if word not in self.departments:
             if not self.may_add_departments or len(text) > 200:
-                raise BadWord(f"Einen Fachbereich „{text[:80]}“ hat {self.name} nicht.")
+                raise BadWord(
+                    _("Einen Fachbereich „%(name)s“ hat %(town)s nicht.") % {"name": text[:80], "town": self.name}
+                )
             self.departments[word] = Department.objects.create(municipality=municipality, name=text).pk
             self.new.append(text)
         return self.departments[word]
@@ -39,7 +43,8 @@ class Town:
         if found not in self.levels:
             known = ", ".join(map(str, sorted(self.levels)))
             raise BadWord(
-                f"Einen Reifegrad {found} hat das Reifegradmodell von {self.name} nicht. Möglich sind: {known}."
+                _("Einen Reifegrad %(level)d hat das Reifegradmodell von %(town)s nicht. Möglich sind: %(known)s.")
+                % {"level": found, "town": self.name, "known": known}
             )
         return self.levels[found]
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from catalog.importing.columns import plain_word
 from ozg_tracker.tracking.models import Responsibility, State
 
@@ -92,7 +94,8 @@ def choice(column: str, text: str) -> str:
         return known[plain_word(text)]
     except KeyError:
         raise BadWord(
-            f"„{text[:40]}“ gibt es bei {COLUMNS[column]} nicht. Möglich sind: {', '.join(words.values())}."
+            _("„%(text)s“ gibt es bei %(title)s nicht. Möglich sind: %(words)s.")
+            % {"text": text[:40], "title": COLUMNS[column], "words": ", ".join(words.values())}
         ) from None
 
 
@@ -104,14 +107,16 @@ def day(text: str) -> date:
     try:
         return date(*map(int, parts or ()))
     except (TypeError, ValueError):
-        raise BadWord(f"„{text[:40]}“ ist kein Tag. Bitte als 2022-11-30 oder 30.11.2022 schreiben.") from None
+        raise BadWord(
+            _("„%(text)s“ ist kein Tag. Bitte als 2022-11-30 oder 30.11.2022 schreiben.") % {"text": text[:40]}
+        ) from None
 
 
 def number(text: str, title: str) -> int:
     """A whole number from 0, also with the separators of thousands that spreadsheets write: 1.200."""
     found = re.sub(r"[,.]0+$", "", text) if re.fullmatch(r"\d+[,.]0{1,2}", text) else text
     if not _WHOLE.fullmatch(found):
-        raise BadWord(f"„{text[:40]}“ ist bei {title} keine ganze Zahl ab 0.")
+        raise BadWord(_("„%(text)s“ ist bei %(title)s keine ganze Zahl ab 0.") % {"text": text[:40], "title": title})
     return int(re.sub(r"\D", "", found))
 
 
@@ -120,7 +125,8 @@ def level_number(text: str) -> int:
     found = re.match(r"(?:Reifegrad |Stufe )?(\d{1,2})(?:[,.]0+)?(?:\s.*)?$", text, re.IGNORECASE)
     if not found:
         raise BadWord(
-            f"„{text[:40]}“ ist kein Reifegrad. Bitte die Nummer schreiben, etwa 3; „–“ heißt nicht bewertet."
+            _("„%(text)s“ ist kein Reifegrad. Bitte die Nummer schreiben, etwa 3; „–“ heißt nicht bewertet.")
+            % {"text": text[:40]}
         )
     return int(found[1])
 
