@@ -12,6 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from catalog.importing.deed import import_catalogue
+from catalog.models import ImportProblem
 from ozg_tracker.tracking.exchange import words
 from reports import canonical
 from reports.differences import differences
@@ -20,6 +22,7 @@ from reports.figures import compute
 from reports.freeze import freeze_edition
 from tests import make
 from tests.api.conftest import API, Program
+from tests.catalog.files import csv_text, row, save
 from tests.reports.editions import edition
 
 ROOT = Path(__file__).parent.parent
@@ -128,10 +131,10 @@ def test_the_choice_is_protected_like_every_form():
 
 @pytest.mark.django_db
 def test_a_person_works_in_english(client):
-    row = make.row(level=2)
+    held = make.row(level=2)
     client.force_login(make.user())
     client.post(reverse("language"), {"language": "en"})
-    said = client.get(reverse("service", kwargs={"pk": row.pk})).content.decode()
+    said = client.get(reverse("service", kwargs={"pk": held.pk})).content.decode()
     assert "Responsibility" in said and "Zuständigkeit" not in said
     missing = client.get("/gibt-es-nicht/")
     assert missing.status_code == 404 and "This page does not exist" in missing.content.decode()
@@ -169,17 +172,27 @@ def test_an_export_is_the_same_whoever_asks(format):
 def test_an_edition_says_the_same_whoever_freezes():
     november, told = date(2022, 11, 1), datetime(2022, 12, 2, 7, tzinfo=UTC)
     with time_machine.travel(datetime(2022, 12, 2, 8, tzinfo=UTC), tick=False):
-        row = make.row(level=2, effective_on=date(2022, 10, 1), recorded_at=datetime(2022, 11, 3, tzinfo=UTC))
-        first = freeze_edition(row.municipality, november)
-        make.event(row, effective_on=date(2022, 11, 5), recorded_at=told, level=3)
+        held = make.row(level=2, effective_on=date(2022, 10, 1), recorded_at=datetime(2022, 11, 3, tzinfo=UTC))
+        first = freeze_edition(held.municipality, november)
+        make.event(held, effective_on=date(2022, 11, 5), recorded_at=told, level=3)
         with translation.override("en"):
-            second = freeze_edition(row.municipality, november, correct="Nachtrag")
+            second = freeze_edition(held.municipality, november, correct="Nachtrag")
     assert sorted(second.differences.split("\n")) == sorted(
         differences(canonical.loads(first.figures), canonical.loads(second.figures))
     )
     assert "ohne Fachbereich" in second.differences and " statt " in second.differences
     with translation.override("en"), time_machine.travel(second.known_at, tick=False):
-        assert canonical.dumps(compute(row.municipality, november, second.known_at)) == second.figures
+        assert canonical.dumps(compute(held.municipality, november, second.known_at)) == second.figures
+
+
+@pytest.mark.django_db
+def test_problems_kept_with_an_import_are_german_and_a_preview_speaks_to_whoever_asks(tmp_path):
+    path = save(tmp_path, csv_text([row("nicht im LeiKa", "Hundezählung")]), "katalog.csv")
+    with translation.override("en"):
+        [preview] = import_catalogue(path, dry_run=True).problems
+        import_catalogue(path)
+    assert preview.message.startswith("The service has no LeiKa key.")
+    assert ImportProblem.objects.get().message.startswith("Die Leistung hat keinen LeiKa-Schlüssel.")
 
 
 def test_the_words_of_exchanged_files_are_plain_german():

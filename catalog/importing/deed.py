@@ -1,13 +1,14 @@
 """import_catalogue: read → check → plan → apply. The dry run is the same code without the last step."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from catalog.importing import opening, repeat
 from catalog.importing.apply import apply_plan, keep_problems
@@ -49,8 +50,10 @@ def import_catalogue(
     path = Path(path)
     outcome = ImportOutcome(release or _label(name or path.name), sha256="")
     job = _Job(outcome, name or path.name, release, dry_run, partial, skip_errors, allow_shrink, by, after)
+    # Problems of an applied file are kept with the import, so German; a dry run speaks to whoever asks.
+    language = nullcontext() if dry_run else translation.override("de")
     try:
-        with opening.opened(path) as file:
+        with language, opening.opened(path) as file:
             job.run(file)
     except Refused as refused:
         outcome.problems = [refused.problem]
