@@ -34,5 +34,6 @@ class HasRole(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not request.user.is_authenticated:
             return False
-        roles = set(Membership.objects.filter(user=request.user.pk).order_by().values_list("role", flat=True))
-        return not roles <= set(getattr(view, "closed_to", ()))
+        held = Membership.objects.filter(user=request.user.pk).order_by().values_list("role", "municipality")
+        request.user.roles_held = list(held)
+        return not {role for role, _town in request.user.roles_held} <= set(getattr(view, "closed_to", ()))

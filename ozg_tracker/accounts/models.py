@@ -114,6 +114,9 @@ class User(AbstractUser):
 
     left_on = models.DateField(_("ausgeschieden am"), null=True, blank=True, editable=False)
 
+    # (role, id of the municipality) as read once for a request; None: not read, ask the database
+    roles_held: "list[tuple[str, int]] | None" = None
+
     class Meta:
         verbose_name = _("Person")
         verbose_name_plural = _("Personen")
