@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LEARNERS = (Role.COORDINATOR, Role.MANAGER, Role.STAFF)  # the council and the operator are nobody's staff
 
 
-Planned = TypeVar("Planned", "Course", "Requirement", "CourseDate", covariant=True)
+Planned = TypeVar("Planned", bound=models.Model)
 
 
 class PlanQuerySet(models.QuerySet[Planned]):
