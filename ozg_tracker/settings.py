@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from django.core.management.utils import get_random_secret_key
-from environs import EnvValidationError, FileAwareEnv
+from environs import EnvValidationError, FileAwareEnv, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
@@ -32,8 +32,8 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "")
 EMAIL = env.dj_email_url("EMAIL_URL", "consolemail://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "ozg-tracker@localhost")
 REPORT_AUTO_APPROVE = env.bool("REPORT_AUTO_APPROVE", False)
-UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 50, validate=lambda n: n > 0)
-TRAINING_RETENTION_MONTHS = env.int("TRAINING_RETENTION_MONTHS", 24, validate=lambda n: n > 0)
+UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 50, validate=validate.Range(min=1))
+TRAINING_RETENTION_MONTHS = env.int("TRAINING_RETENTION_MONTHS", 24, validate=validate.Range(min=1))
 LEGAL_DIR = env.str("LEGAL_DIR", "")  # holds the operator's impressum.txt, datenschutz.txt and barrierefreiheit.txt
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", not DEBUG)
@@ -50,7 +50,15 @@ try:
     env.seal()
 except EnvValidationError as error:
     _problems = cast("dict[str, list[str]]", error.error_messages)
-    _stop([f"{name}: {' '.join(map(str, messages))}" for name, messages in _problems.items()])
+    _expected = {
+        "Not a valid boolean.": "True oder False",
+        "Not a valid integer.": "eine ganze Zahl",
+        "Must be greater than or equal to 1.": "eine Zahl ab 1",
+        "Not a valid database URL.": "eine Adresse wie postgres://nutzer:passwort@rechner/datenbank",
+        "Not a valid email URL.": "eine Adresse wie smtp+tls://nutzer:passwort@rechner:587",
+    }
+    _reasons = {name: _expected.get(str(first), f"etwas anderes ({first})") for name, (first, *_) in _problems.items()}
+    _stop([f"{name}: Der Wert stimmt nicht; erwartet wird {reason}." for name, reason in _reasons.items()])
 
 if not SECRET_KEY:
     if not DEBUG:

@@ -128,7 +128,7 @@ def _month(teller: Teller, stories: list[Story], first: date, share: float) -> N
     if first.month % 3 == 1 and ready:
         teller.rate(chance.choice(ready), some_day(), 2, chance.choice(WORSE_REASONS))
     waiting = [s for s in stories if s.level is not None and s.level < 3 and s.state in (State.OPEN, State.PLANNED)]
-    for story in chance.sample(waiting, min(round(6 * share), len(waiting))):
+    for story in chance.sample(waiting, min(round(8 * share), len(waiting))):
         planned = first + timedelta(days=chance.randrange(60, 200))
         teller.work(story, some_day(), State.IN_PROGRESS, "In die Umsetzung genommen", planned)
     moving = [s for s in stories if s.state == State.IN_PROGRESS]

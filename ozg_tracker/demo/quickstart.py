@@ -104,7 +104,8 @@ def _make_demo(month: date, tell_person: Tell) -> Municipality:
 
 def _correct(town: Municipality, month: date, coordinator: User) -> None:
     """A late finding for the last month, so that the archive shows how a correction looks."""
-    row = MunicipalService.objects.filter(municipality=town, state=State.DONE).order_by("service__identity").first()
+    done = MunicipalService.objects.filter(municipality=town, state=State.DONE, service__key__isnull=False)
+    row = done.order_by("service__key").first()
     if row is None or row.level is None:
         return
     counted, lower = row.level.number, town.maturity_model.levels.get(number=2)

@@ -10,7 +10,7 @@ from reports.export import export_edition
 from reports.exporting.document import pages, pdf
 from reports.exporting.rows import figure_rows, service_rows
 from tests.benchmarks.clock import best_of, race, ratio
-from tests.reports.editions import crowded, edition, named_sample
+from tests.reports.editions import crowded, edition, sample
 from tests.reports.sample import service
 
 ROWS = 20_000
@@ -18,7 +18,7 @@ ROWS = 20_000
 
 def many():
     """Figures with 20,000 relevant services."""
-    figures = named_sample()
+    figures = sample()
     services = [service(number) for number in range(ROWS)]
     figures["questions"] |= {
         "online_now": services[: ROWS // 3],
@@ -65,6 +65,6 @@ def test_a_pdf_takes_a_fraction_of_a_second():
     def made(figures):
         return pdf(edition(figures | {"catalogue_release": f"2019-{next(turns)}"}))
 
-    plain, full = best_of(3, lambda: made(named_sample())), best_of(3, lambda: made(crowded()))
+    plain, full = best_of(3, lambda: made(sample())), best_of(3, lambda: made(crowded()))
     print(f"PDF: {plain * 1000:.0f} ms; of a crowded month {full * 1000:.0f} ms, {pages(made(crowded()))} pages")  # noqa: T201 (a benchmark prints its figure)
     assert max(plain, full) < 3

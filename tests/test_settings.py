@@ -1,0 +1,46 @@
+"""Wrong settings stop the start with a German sentence and without a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def start(**settings):
+    """Start a command with these settings alone; returns its exit status and what it said."""
+    clean = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+    run = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=Path(__file__).parent.parent,
+        env=clean | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return run.returncode, run.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("DEBUG", "vielleicht", "erwartet wird True oder False"),
+        ("UPLOAD_MAX_MB", "viel", "erwartet wird eine ganze Zahl"),
+        ("UPLOAD_MAX_MB", "0", "erwartet wird eine Zahl ab 1"),
+        ("DATABASE_URL", "foo://x", "erwartet wird eine Adresse wie postgres://"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_expected(name, value, expected):
+    status, said = start(**{name: value})
+    assert (status, f"{name}: Der Wert stimmt nicht; {expected}" in said, "Traceback" in said) == (2, True, False)
+
+
+def test_without_debug_a_secret_key_is_required():
+    status, said = start(DEBUG="False", ALLOWED_HOSTS="ozg.example.de")
+    assert (status, "SECRET_KEY fehlt" in said) == (2, True)
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path):
+    (tmp_path / "key").write_text("x" * 60 + "\n")
+    assert start(DEBUG="False", ALLOWED_HOSTS="ozg.example.de", SECRET_KEY_FILE=str(tmp_path / "key"))[0] == 0
