@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
+from ozg_tracker.api import problems
+
 _log = logging.getLogger("django.request")
 _FORM_OVERHEAD = 1024 * 1024  # field names and boundaries around an upload of exactly the allowed size
 
@@ -65,6 +67,8 @@ def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problems.too_large(settings.UPLOAD_MAX_MB)
     return HttpResponse(
         get_template("413.html").render({"limit": settings.UPLOAD_MAX_MB}),
         status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core import signals
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.http import JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
@@ -25,6 +26,7 @@ _TITLES = {
     406: gettext_lazy("Dieses Format gibt es hier nicht"),
     409: gettext_lazy("Inzwischen geändert"),
     412: gettext_lazy("Inzwischen geändert"),
+    413: gettext_lazy("Zu groß"),
     415: gettext_lazy("Dieses Format wird hier nicht gelesen"),
     428: gettext_lazy("If-Match fehlt"),
     429: gettext_lazy("Zu viele Anfragen"),
@@ -142,6 +144,12 @@ def _unexpected(exc: Exception, context: dict[str, Any]) -> Response:
     _log.error("%s", request.path, exc_info=exc, extra={"status_code": 500, "request": request._request})
     detail = _("Das hätte nicht geschehen dürfen. Der Fehler ist festgehalten; der Betrieb kann ihn finden.")
     return Response(_body(500, detail, []), status=500, content_type=MEDIA_TYPE)
+
+
+def too_large(limit: int) -> JsonResponse:
+    """The answer to a body of more than `limit` MB, given before any of it is read."""
+    detail = _("Eine Anfrage darf höchstens %s MB groß sein. Geändert wurde nichts.") % limit
+    return JsonResponse(_body(413, detail, []), status=413, content_type=MEDIA_TYPE)
 
 
 def _body(status: int, detail: str, errors: list[dict[str, str | None]]) -> dict[str, Any]:

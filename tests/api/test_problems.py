@@ -170,3 +170,9 @@ def test_a_session_without_csrf_token_changes_nothing(coordinator):
 def test_somebody_without_any_role_is_told_so():
     refused = Program(make.user("neu", role=None)).read("topics/")
     assert problem(refused, 403)["detail"].startswith("Dafür fehlt Ihnen die Rolle.")
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(program, settings):
+    settings.UPLOAD_MAX_MB = 1
+    refused = program.send("municipal-services/bulk/", {"reason": "x" * (2 * 1024 * 1024 + 1)})
+    assert "höchstens 1 MB" in problem(refused, 413)["detail"]
