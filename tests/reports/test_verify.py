@@ -127,7 +127,7 @@ def test_the_command_says_so_and_fails_only_where_something_differs(town):
 
 def test_freeze_report_prints_the_contracts_object(town):
     out = StringIO()
-    call_command("freeze_report", municipality=town.ars, month="2022-11", json=True, stdout=out)
+    call_command("freeze_report", f"--municipality={town.ars}", "--month=2022-11", json=True, stdout=out)
     result = json.loads(out.getvalue())
     assert list(result) == ["edition", "month", "state", "sha256", "previous_sha256", "figures"]
     assert (result["edition"], result["month"], result["state"]) == (1, "2022-11", "draft")
@@ -145,5 +145,7 @@ def test_freeze_report_prints_the_contracts_object(town):
 )
 def test_freeze_report_refuses_with_a_sentence(town, options, sentence):
     with pytest.raises(CommandError, match=sentence) as refused:
-        call_command("freeze_report", **{"municipality": town.ars} | options)
+        call_command(
+            "freeze_report", *(f"--{name}={value}" for name, value in ({"municipality": town.ars} | options).items())
+        )
     assert refused.value.returncode == 1

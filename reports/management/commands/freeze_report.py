@@ -16,12 +16,14 @@ class Command(console.Command):
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--municipality", required=True, metavar="ARS", help="Regionalschlüssel der Kommune")
-        parser.add_argument("--month", required=True, metavar="JJJJ-MM", help="Monat, z. B. 2022-11")
+        parser.add_argument(
+            "--month", required=True, type=console.month, metavar="JJJJ-MM", help="Monat, z. B. 2022-11"
+        )
         parser.add_argument("--correct", default="", metavar="GRUND", help="eine neue Ausgabe mit diesem Grund")
 
     def deed(self, **options: Any) -> dict[str, Any]:
         municipality = find_municipality(options["municipality"])
-        edition = freeze_edition(municipality, months.parse(options["month"]), correct=options["correct"])
+        edition = freeze_edition(municipality, options["month"], correct=options["correct"])
         return {
             "edition": edition.number,
             "month": months.name(edition.month),
