@@ -6,17 +6,14 @@ Exit status 0: done. 1: refused, nothing was written. 2: wrong use.
 import argparse
 import json
 import re
-import sys
-from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, OperationalError, ProgrammingError
 
-T = TypeVar("T")
 DATABASE_NOT_READY = (
     "Die Datenbank antwortet nicht oder ist noch nicht eingerichtet. Bitte „manage.py migrate“ ausführen."
 )
@@ -73,15 +70,3 @@ def day(text: str) -> date:
         with suppress(ValueError):
             return datetime.strptime(text, form).date()  # noqa: DTZ007 (a day has no time zone)
     raise argparse.ArgumentTypeError(f"„{text}“ ist kein Tag. Bitte JJJJ-MM-TT schreiben, etwa 2022-11-30.")
-
-
-def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """Yield `items`; show how far we are on standard error when it is a terminal."""
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    for done, item in enumerate(items, start=1):
-        yield item
-        bar = "█" * (20 * done // max(total, 1))
-        sys.stderr.write(f"\r{what} {bar:░<20} {done}/{total}")
-    sys.stderr.write("\n")
