@@ -161,11 +161,10 @@ def test_the_api_listens_to_accept_language_alone():
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_an_export_is_the_same_whoever_asks(format):
-    with time_machine.travel(datetime(2022, 12, 2, 8, tzinfo=UTC), tick=False):  # a workbook says when it was written
-        german = export_edition(edition(), format)
-        with translation.override("en"):
-            assert export_edition(edition(), format) == german
+def test_an_export_is_the_same_whoever_asks_and_whenever(format):
+    german = export_edition(edition(), format)
+    with time_machine.travel(datetime(2031, 12, 2, 8, tzinfo=UTC)), translation.override("en"):
+        assert export_edition(edition(), format) == german
 
 
 @pytest.mark.django_db

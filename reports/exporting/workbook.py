@@ -1,15 +1,18 @@
 """The report as a workbook: figures, every service, movements, definitions, and what the edition is."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
 from reports import findings, labels, wording
 from reports.exporting.rows import Row, ServiceRow, figure_rows, service_rows
@@ -39,8 +42,22 @@ def workbook(edition: Edition) -> bytes:
     about = findings.about(edition, figures)
     sheet(book, _("Ausgabe"), ((_("Angabe"), 34), (_("Wert"), 80)), about)
     written = BytesIO()
-    book.save(written)
+    ExcelWriter(book, _Dated(written, edition.known_at)).save()
     return written.getvalue()
+
+
+class _Dated(ZipFile):
+    """A workbook's archive whose parts all bear one instant: an edition gives the same bytes whenever it is exported."""
+
+    def __init__(self, file: BytesIO, instant: datetime) -> None:
+        super().__init__(file, "w", ZIP_DEFLATED)
+        self._instant = instant.astimezone(UTC)
+
+    def writestr(self, name: str, data: str | bytes) -> None:  # type: ignore[override]  # all that openpyxl calls it with
+        super().writestr(ZipInfo(name, self._instant.timetuple()[:6]), data, ZIP_DEFLATED)
+
+    def write(self, filename: str, arcname: str) -> None:  # type: ignore[override]  # all that openpyxl calls it with
+        self.writestr(arcname, Path(filename).read_bytes())
 
 
 def sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]]) -> None:
