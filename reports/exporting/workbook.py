@@ -47,7 +47,7 @@ def workbook(edition: Edition) -> bytes:
 
 
 class _Dated(ZipFile):
-    """A workbook's archive whose parts all bear one instant: an edition gives the same bytes whenever it is exported."""
+    """A workbook's archive whose parts all bear one instant: an edition gives the same bytes at any time."""
 
     def __init__(self, file: BytesIO, instant: datetime) -> None:
         super().__init__(file, "w", ZIP_DEFLATED)
