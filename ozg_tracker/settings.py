@@ -6,10 +6,11 @@ Every name may also be given as NAME_FILE, the path of a file that holds the val
 import os
 import sys
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+import dj_email_url
 from django.core.management.utils import get_random_secret_key
-from environs import EnvValidationError, FileAwareEnv, validate
+from environs import EnvError, EnvValidationError, FileAwareEnv, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
@@ -22,6 +23,22 @@ for _name in [name for name in os.environ if name.endswith("_FILE")]:
         del os.environ[_name]
 
 env = FileAwareEnv(eager=False)
+# the names other Django settings know for the same ways
+_MAIL_WAYS = {"smtp+tls": "submission", "consolemail": "console", "dummymail": "dummy"}
+
+
+@env.parser_for("mail_url")
+def _mail_url(value: str) -> dict[str, Any]:
+    """How mails leave, as Django's EMAIL_…; an unknown way is refused, where the library would quietly try SMTP."""
+    way, _, rest = (value or "console://").partition("://")
+    try:
+        found: dict[str, Any] = dj_email_url.parse(f"{_MAIL_WAYS.get(way, way)}://{rest}")
+    except ValueError as error:
+        raise EnvError("Not a valid email URL.") from error
+    if "EMAIL_BACKEND" not in found or (found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not rest):
+        raise EnvError("Not a valid email URL.")
+    return found
+
 
 DEBUG = env.bool("DEBUG", True)
 SECRET_KEY = env.str("SECRET_KEY", "")
@@ -29,7 +46,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}", conn_max_age=60)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "")
-EMAIL = env.dj_email_url("EMAIL_URL", "consolemail://")
+EMAIL = env.mail_url("EMAIL_URL", "console://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "ozg-tracker@localhost")
 REPORT_AUTO_APPROVE = env.bool("REPORT_AUTO_APPROVE", False)
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 50, validate=validate.Range(min=1))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ozg_tracker.settings import _mail_url
+
 
 def start(**settings):
     """Start a command with these settings alone; returns its exit status and what it said."""
@@ -29,11 +31,31 @@ def start(**settings):
         ("UPLOAD_MAX_MB", "viel", "erwartet wird eine ganze Zahl"),
         ("UPLOAD_MAX_MB", "0", "erwartet wird eine Zahl ab 1"),
         ("DATABASE_URL", "foo://x", "erwartet wird eine Adresse wie postgres://"),
+        ("EMAIL_URL", "foo", "erwartet wird eine Adresse wie smtp+tls://"),
+        ("EMAIL_URL", "foo://mail", "erwartet wird eine Adresse wie smtp+tls://"),
+        ("EMAIL_URL", "smtp+tls://", "erwartet wird eine Adresse wie smtp+tls://"),
+        ("EMAIL_URL", "smtp://mail:viele", "erwartet wird eine Adresse wie smtp+tls://"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_expected(name, value, expected):
     status, said = start(**{name: value})
     assert (status, f"{name}: Der Wert stimmt nicht; {expected}" in said, "Traceback" in said) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("smtp+tls://kim:geheim@mail", ("smtp", "mail", 587, True)),
+        ("smtp://mail", ("smtp", "mail", 25, False)),
+        ("smtp://mail:465?ssl=True", ("smtp", "mail", 465, False)),
+        ("consolemail://", ("console", None, None, False)),
+        ("", ("console", None, None, False)),
+    ],
+)
+def test_mails_leave_as_the_address_says(value, expected):
+    found = _mail_url(value)
+    way = found["EMAIL_BACKEND"].split(".")[-2]
+    assert (way, found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_USE_TLS"]) == expected
 
 
 def test_without_debug_a_secret_key_is_required():
