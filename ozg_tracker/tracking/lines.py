@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ozg_tracker.accounts.models import User
 from ozg_tracker.tracking.forms import GRID_FIELDS, Choices, RowForm, shown, text_of
-from ozg_tracker.tracking.merging import Clash, Values, merge, seen_values, values_of
+from ozg_tracker.tracking.merging import Clash, Values, merge, seen_values, values_of, values_on
 from ozg_tracker.tracking.models import MunicipalService, Responsibility, Source, StatusChange
 from ozg_tracker.tracking.rights import Rights
 from ozg_tracker.tracking.status import Conflict, change_status
@@ -85,15 +85,21 @@ def save_lines(
 
 
 def save_line(line: Line, seen: Values, *, by: User, rights: Rights, effective_on: date) -> None:
-    """Merge and save one line. Nothing that somebody else has stored since `seen` is overwritten."""
+    """Merge and save one line. Nothing that somebody else has stored since `seen` is overwritten.
+
+    For an earlier day a form without any change says: what stands here has held since then.
+    """
     form = line.form
     assert form is not None  # noqa: S101 (the caller has bound it)
     if not form.is_valid():
         _refuse(line, form.errors.values())
         return
     line.reason = form.cleaned_data.get("reason", "")
-    mine = form.entered()
-    changes, line.clashes = merge(mine, seen, values_of(line.row))
+    mine, stored = form.entered(), values_of(line.row)
+    changes, line.clashes = merge(mine, seen, stored)
+    if not changes and not line.clashes and effective_on < timezone.localdate():
+        then = values_on(line.row, effective_on)
+        changes = {name: value for name, value in mine.items() if then[name] != value == stored[name]}
     if line.clashes:
         line.outcome, line.kept = "conflict", changes
         line.event = line.row.events.select_related("by").order_by("-version").first()

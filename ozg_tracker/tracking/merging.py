@@ -4,12 +4,13 @@ Plain values throughout, keyed by the names of the fields of TrackedState; depar
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from django.utils import timezone
 
 from ozg_tracker.tracking.models import MunicipalService, StatusChange, TrackedState
-from ozg_tracker.tracking.rules import FIELDS
+from ozg_tracker.tracking.rules import FIELDS, Tracked
 
 Values = dict[str, object]
 
@@ -21,9 +22,14 @@ class Clash(NamedTuple):
     stored: object
 
 
-def values_of(state: TrackedState) -> Values:
+def values_of(state: TrackedState | Tracked) -> Values:
     """The whole state of a row or an event as plain values."""
     return {field: getattr(state, name) for field, name in FIELDS.items()}
+
+
+def values_on(row: MunicipalService, day: date) -> Values:
+    """The state of `row` at the end of `day`, as known now; before its first event a row is unclear and open."""
+    return values_of(row.events.filter(effective_on__lte=day).order_by("effective_on", "id").last() or Tracked())
 
 
 def merge(mine: Mapping[str, object], seen: Values, stored: Values) -> tuple[Values, dict[str, Clash]]:

@@ -1,5 +1,6 @@
 """The page of one tracked row: its facts, the form that changes it, its history, what proves it."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -36,31 +37,46 @@ def service(request: TownRequest, pk: int) -> HttpResponseBase:
     if not line.may:
         raise PermissionDenied(_("Diese Leistung gehört nicht zu Ihrem Bereich; Sie können sie nur lesen."))
     before = values_of(row)
-    _save(request, line, choices, rights)
+    day = _save(request, line, choices, rights)
     if line.outcome == "saved":
-        _tell(request, line, unchanged=before == values_of(line.row))
+        _tell(request, line, day, unchanged=before == values_of(line.row))
     elif not line.outcome:
-        messages.info(request, _("Es war nichts zu speichern: kein Feld ist anders als gespeichert."))
+        messages.info(request, _nothing_to_save(day))
     return _show(request, line, choices) if line.outcome in ("error", "conflict") else redirect("service", pk)
 
 
-def _save(request: TownRequest, line: Line, choices: Choices, rights: Rights) -> None:
-    """Save what the form holds, merged with what is stored, from the day the form names."""
+def _save(request: TownRequest, line: Line, choices: Choices, rights: Rights) -> date:
+    """Save what the form holds, merged with what is stored, from the day the form names; returns that day."""
     form = ChangeForm(choices, resolved(request.POST), may=line.may, initial=values_of(line.row))
     line.form = form
     seen = seen_values([line.row], {line.row.pk: version_sent(form, line.row)})[line.row.pk]
-    day = form.cleaned_data.get("effective_on") if form.is_valid() else None
-    save_line(line, seen, by=request.user, rights=rights, effective_on=day or timezone.localdate())
+    named: date | None = form.cleaned_data.get("effective_on") if form.is_valid() else None
+    day = named or timezone.localdate()
+    save_line(line, seen, by=request.user, rights=rights, effective_on=day)
+    return day
 
 
-def _tell(request: TownRequest, line: Line, *, unchanged: bool) -> None:
-    if unchanged:
-        messages.success(
-            request,
-            _("In der Geschichte nachgetragen. Der heutige Stand bleibt: Es gibt eine Angabe für einen späteren Tag."),
-        )
-    else:
+def _tell(request: TownRequest, line: Line, day: date, *, unchanged: bool) -> None:
+    later = line.row.events.filter(effective_on__gt=day).order_by("effective_on", "id").first() if unchanged else None
+    if later is None:
         messages.success(request, _("Änderung gespeichert."))
+        return
+    words = {
+        "fields": ", ".join(str(ChangeForm.base_fields[name].label) for name in sorted(line.changed)),
+        "day": f"{day:%d.%m.%Y}",
+        "later": f"{later.effective_on:%d.%m.%Y}",
+    }
+    sentence = _(
+        "Ab dem %(day)s nachgetragen: %(fields)s. Der heutige Stand bleibt; ab dem %(later)s gilt die spätere Angabe."
+    )
+    messages.success(request, sentence % words)
+
+
+def _nothing_to_save(day: date) -> str:
+    if day == timezone.localdate():
+        return _("Es war nichts zu speichern: kein Feld ist anders als gespeichert.")
+    sentence = _("Es war nichts zu speichern: Was hier steht, galt am %(day)s schon.")
+    return sentence % {"day": f"{day:%d.%m.%Y}"}
 
 
 def _show(request: TownRequest, line: Line, choices: Choices) -> HttpResponse:

@@ -34,6 +34,10 @@ def sent(row, **changes):
     } | changes
 
 
+def today():
+    return f"{timezone.localdate():%d.%m.%Y}"
+
+
 def change(row, by, **changes):
     stored = MunicipalService.objects.get(pk=row.pk)
     change_status(stored, changes, seen_version=None, by=by, reason="Grund", effective_on=timezone.localdate())
@@ -75,6 +79,38 @@ def test_a_change_for_an_earlier_day_joins_the_history_and_leaves_today(sign_in,
     assert row.level.number == 3
     assert "nachgetragen" in answer.text
     assert history(answer) == ["Reifegrad 2 → 3", "Reifegrad 1 → 2", "Aufgenommen, Zuständigkeit Kommune"]
+
+
+def test_what_holds_today_is_entered_for_an_earlier_day_without_changing_a_field(sign_in, manager, row):
+    change(row, manager, level=make.level(3))
+    row.refresh_from_db()
+    answer = sign_in(manager).post(
+        f"/leistungen/{row.pk}/", sent(row, effective_on="2022-09-01", reason="Schon im September"), follow=True
+    )
+    event = row.events.get(effective_on=date(2022, 9, 1))
+    assert (event.level.number, event.reason, event.cases_per_year) == (3, "Schon im September", 1240)
+    assert f"Ab dem 01.09.2022 nachgetragen: Reifegrad. Der heutige Stand bleibt; ab dem {today()} gilt" in answer.text
+
+
+def test_an_earlier_day_at_which_the_same_held_makes_no_event_and_says_so(sign_in, manager, row):
+    answer = sign_in(manager).post(f"/leistungen/{row.pk}/", sent(row, effective_on="2022-09-01"), follow=True)
+    assert "nichts zu speichern: Was hier steht, galt am 01.09.2022 schon." in answer.text
+    assert row.events.count() == 1
+
+
+def test_an_edited_field_alone_goes_to_the_earlier_day(sign_in, manager, row):
+    change(row, manager, level=make.level(3))
+    row.refresh_from_db()
+    sign_in(manager).post(f"/leistungen/{row.pk}/", sent(row, effective_on="2022-09-01", note="Nur die Bemerkung"))
+    event = row.events.get(effective_on=date(2022, 9, 1))
+    assert (event.level.number, event.note) == (1, "Nur die Bemerkung")
+
+
+def test_an_old_page_does_not_carry_its_outdated_value_to_an_earlier_day(sign_in, manager, coordinator, row):
+    form = sent(row, effective_on="2022-09-01")
+    change(row, coordinator, level=make.level(3))
+    sign_in(manager).post(f"/leistungen/{row.pk}/", form)
+    assert row.events.filter(effective_on=date(2022, 9, 1)).count() == 0
 
 
 def test_nothing_of_others_is_overwritten_and_the_own_entries_are_kept(sign_in, manager, coordinator, row):
