@@ -64,7 +64,7 @@ class Bundles(Collection):
     closed_to = CLOSED_TO
 
     def get_queryset(self) -> QuerySet[Bundle]:
-        return Bundle.objects.all()
+        return Bundle.objects.filter(ozg_id__isnull=False)
 
 
 class ServiceSerializer(serializers.ModelSerializer[Service]):
@@ -88,7 +88,7 @@ class Services(Collection):
     closed_to = CLOSED_TO
 
     def get_queryset(self) -> QuerySet[Service]:
-        return Service.objects.all()
+        return Service.objects.filter(official=True)
 
     def fill(self, rows: Rows) -> None:
         bundles = defaultdict(list)

@@ -15,8 +15,8 @@ class TopicNode:
 
 def topic_nodes() -> list[TopicNode]:
     """Every topic with its situations; a situation without a current bundle is left out."""
-    counts = Bundle.objects.filter(retired_on=None).order_by().values_list("situation").annotate(number=Count("pk"))
-    number = dict(counts)
+    current = Bundle.objects.filter(retired_on=None, ozg_id__isnull=False).order_by()
+    number = dict(current.values_list("situation").annotate(number=Count("pk")))
     return [
         TopicNode(topic, [(each, number[each.pk]) for each in topic.situations.all() if each.pk in number])
         for topic in Topic.objects.prefetch_related("situations")
@@ -25,15 +25,15 @@ def topic_nodes() -> list[TopicNode]:
 
 def bundles_of(situation: Situation) -> QuerySet[Bundle]:
     """The current bundles of `situation`, each with `service_count`, the number of its current services."""
-    current = Q(links__until=None, links__service__retired_on=None)
-    return Bundle.objects.filter(situation=situation, retired_on=None).annotate(
+    current = Q(links__until=None, links__service__retired_on=None, links__service__official=True)
+    return Bundle.objects.filter(situation=situation, retired_on=None, ozg_id__isnull=False).annotate(
         service_count=Count("links", filter=current)
     )
 
 
 def services_of(bundle: Bundle) -> QuerySet[Service]:
-    """The services that stand in `bundle` now, retired ones last."""
-    stand = Service.objects.filter(links__bundle=bundle, links__until=None)
+    """The services of the catalogue that stand in `bundle` now, retired ones last."""
+    stand = Service.objects.filter(links__bundle=bundle, links__until=None, official=True)
     return stand.order_by(F("retired_on").asc(nulls_first=True), F("key").asc(nulls_last=True), "name")
 
 

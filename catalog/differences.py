@@ -56,16 +56,16 @@ def differences(catalogue_import: CatalogueImport) -> list[Difference]:
 def _after(catalogue_import: CatalogueImport) -> dict[int, ServiceFacts]:
     """The facts this import wrote, by service: still current, or replaced since."""
     replaced = {each.service_id: each for each in ServiceVersion.objects.filter(since=catalogue_import)}
-    current = {each.pk: each for each in Service.objects.filter(since=catalogue_import)}
+    current = {each.pk: each for each in Service.objects.filter(since=catalogue_import, official=True)}
     return {**replaced, **current}
 
 
 def _moved_links(catalogue_import: CatalogueImport) -> dict[int, tuple[list[str], list[str]]]:
     """For each service whose bundles changed the OZG ids that went and those that came."""
     moved: defaultdict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-    links = ServiceBundle.objects.filter(Q(since=catalogue_import) | Q(until=catalogue_import))
+    links = ServiceBundle.objects.filter(Q(since=catalogue_import) | Q(until=catalogue_import), service__official=True)
     for service, ozg_id, since in links.order_by("bundle__ozg_id").values_list("service", "bundle__ozg_id", "since"):
-        moved[service][since == catalogue_import.pk].append(ozg_id)
+        moved[service][since == catalogue_import.pk].append(ozg_id or "")
     return dict(moved)
 
 

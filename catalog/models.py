@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+OWN_IDENTITY = "own:"  # how the identity of a town's own service begins; no file of the catalogue can name it
+
 
 class ServiceType(models.Model):
     """Typisierung: who makes the rule and who carries it out, code list urn:de:fim:leika:typisierung."""
@@ -195,9 +197,9 @@ class BundleFacts(models.Model):
 
 
 class Bundle(BundleFacts):
-    """OZG-Leistung (Leistungsbündel) with its five-digit OZG id."""
+    """OZG-Leistung (Leistungsbündel) with its five-digit OZG id. A bundle without one is a town's own."""
 
-    ozg_id = models.CharField(_("OZG-ID"), max_length=5, unique=True)
+    ozg_id = models.CharField(_("OZG-ID"), max_length=5, unique=True, null=True)  # noqa: DJ001 (none is not "")
     since = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="+", verbose_name=_("seit Import"))
     digest = models.CharField(max_length=32, editable=False)
 
@@ -219,7 +221,7 @@ class Bundle(BundleFacts):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ozg_id} {self.name}"
+        return f"{self.ozg_id} {self.name}" if self.ozg_id else self.name
 
 
 class BundleVersion(BundleFacts):
@@ -260,8 +262,13 @@ class ServiceFacts(models.Model):
 
 
 class Service(ServiceFacts):
-    """LeiKa-/FIM-Leistung. `identity` finds it again: the key, else bundle and name."""
+    """LeiKa-/FIM-Leistung. `identity` finds it again: the key, else bundle and name.
 
+    One that is not `official` is a town's own: no release names it, no import touches it, no page of the catalogue
+    shows it. Whose it is, the tracker knows.
+    """
+
+    official = models.BooleanField(_("im amtlichen Katalog"), default=True, db_default=True, editable=False)
     identity = models.CharField(max_length=600, unique=True, editable=False)
     since = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="+", verbose_name=_("seit Import"))
     digest = models.CharField(max_length=32, editable=False)
@@ -283,6 +290,11 @@ class Service(ServiceFacts):
                 violation_error_message=_("Eine Leistung braucht einen Namen."),
             ),
             models.CheckConstraint(condition=Q(key=None) | Q(identity=F("key")), name="key_is_identity"),
+            models.CheckConstraint(
+                condition=Q(official=True) | Q(key=None, identity__startswith=OWN_IDENTITY),
+                name="own_service_has_no_key",
+                violation_error_message=_("Einen LeiKa-Schlüssel hat nur, was im amtlichen Katalog steht."),
+            ),
             models.CheckConstraint(
                 condition=Q(key=None) | Q(key__regex=r"^[0-9]{14}$"),
                 name="key_has_fourteen_digits",

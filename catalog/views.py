@@ -54,13 +54,14 @@ def bundle(request: HttpRequest, ozg_id: str) -> HttpResponse:
 @readers_only
 def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("suche", "").strip()
-    found = matching(Service.objects.filter(retired_on=None), text) if text else Service.objects.none()
+    found = matching(Service.objects.filter(official=True, retired_on=None), text) if text else Service.objects.none()
     page = Paginator(with_bundles(found), PAGE).get_page(request.GET.get("seite"))
     return render(request, "catalog/search.html", {"text": text, "page": page})
 
 
 @readers_only
 def service(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(with_bundles(Service.objects.select_related("since__release")), pk=pk)
+    official = Service.objects.filter(official=True).select_related("since__release")
+    found = get_object_or_404(with_bundles(official), pk=pk)
     versions = found.versions.select_related("since__release", "until__release").order_by("-since")
     return render(request, "catalog/service.html", {"service": found, "versions": versions})

@@ -62,6 +62,18 @@ def service(key="99102013104000", name="Hundesteuer Anmeldung", types="5", bundl
     return made
 
 
+def own_service(name="Bürgerbus", in_bundle=None):
+    """A service outside the catalogue, in a bundle of its own unless one is given."""
+    first = catalogue_import()
+    place = bundle().situation
+    within = in_bundle or Bundle.objects.create(ozg_id=None, name="Mobilität", situation=place, since=first, digest="")
+    made = Service.objects.create(
+        official=False, key=None, identity=f"own:{name}", name=name, countable=True, since=first, digest=""
+    )
+    ServiceBundle.objects.create(service=made, bundle=within, since=first)
+    return made
+
+
 def municipality(name="Musterstadt", ars=ARS, kind="kreisangehoerig"):
     return Municipality.objects.get_or_create(
         ars=ars, defaults={"name": name, "kind": kind, "maturity_model": maturity_model()}

@@ -47,7 +47,8 @@ def _write_bundles(plan: Plan, made: CatalogueImport, today: date) -> dict[str, 
         [(each.name, places[each.topic, each.situation], None, made.pk, each.digest, each.id) for each in changed],
     )
     _retire(Bundle, retired, made, today)
-    return dict(Bundle.objects.order_by().values_list("ozg_id", "id")) if plan.opened else {}
+    known = Bundle.objects.order_by().values_list("ozg_id", "id") if plan.opened else ()
+    return {ozg_id: pk for ozg_id, pk in known if ozg_id}
 
 
 def _situations(targets: list[BundleTarget]) -> dict[tuple[str, str], int]:

@@ -114,6 +114,8 @@ def dump(release: CatalogueRelease) -> Iterator[str]:
 def _current() -> list[tuple[str, ...]]:
     place = ("bundle__situation__topic__name", "bundle__situation__name", "bundle__ozg_id", "bundle__name")
     facts = (f"service__{fact}" for fact in DUMPED[len(place) :])
-    links = ServiceBundle.objects.filter(until=None, service__retired_on=None, bundle__retired_on=None)
+    links = ServiceBundle.objects.filter(
+        until=None, service__official=True, service__retired_on=None, bundle__retired_on=None
+    )
     rows = links.order_by().values_list(*place, *facts)
     return sorted(rows, key=lambda cells: tuple(cell or "~" for cell in cells))

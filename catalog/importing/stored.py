@@ -27,22 +27,24 @@ class StoredService(NamedTuple):
 
 
 def stored_bundles() -> dict[str, StoredBundle]:
-    """The bundles by OZG id."""
+    """The official bundles by OZG id."""
     query = """
         SELECT bundle.ozg_id, bundle.id, bundle.name, topic.name, situation.name, bundle.retired_on IS NULL
         FROM catalog_bundle bundle
         JOIN catalog_situation situation ON situation.id = bundle.situation_id
         JOIN catalog_topic topic ON topic.id = situation.topic_id
+        WHERE bundle.ozg_id IS NOT NULL
     """
     return {row[0]: StoredBundle(row[1], row[2], row[3], row[4], bool(row[5])) for row in _rows(query)}
 
 
 class Stored:
-    """The services as they stand. `facts` names those that will be needed beside the digest."""
+    """The official services as they stand. `facts` names those that will be needed beside the digest."""
 
     def __init__(self, facts: Sequence[str]) -> None:
         columns = "".join(f", {fact}" for fact in FACTS if fact in facts)
-        query = f"SELECT identity, id, digest, retired_on IS NULL{columns} FROM catalog_service"  # noqa: S608 (our names)
+        columns = f"identity, id, digest, retired_on IS NULL{columns}"
+        query = f"SELECT {columns} FROM catalog_service WHERE official"  # noqa: S608 (our names)
         self.services = {row[0]: StoredService(row[1], row[2], row[3], row[4:]) for row in _rows(query)}
 
     @cached_property
@@ -51,7 +53,7 @@ class Stored:
         query = """
             SELECT link.service_id, bundle.ozg_id, link.id
             FROM catalog_servicebundle link JOIN catalog_bundle bundle ON bundle.id = link.bundle_id
-            WHERE link.until_id IS NULL
+            WHERE link.until_id IS NULL AND bundle.ozg_id IS NOT NULL
         """
         found: dict[int, dict[str, int]] = {}
         for service, ozg_id, link in _rows(query):

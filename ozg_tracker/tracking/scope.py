@@ -78,5 +78,6 @@ def suggestions(kind: str) -> dict[int, Responsibility]:
     bundles: defaultdict[int, list[str]] = defaultdict(list)
     for service_id, ozg_id in ServiceBundle.objects.filter(until=None).values_list("service", "bundle__ozg_id"):
         bundles[service_id].append(ozg_id)
-    services = Service.objects.filter(countable=True, retired_on=None).order_by("pk").values_list("pk", "types", "key")
+    current = Service.objects.filter(official=True, countable=True, retired_on=None)
+    services = current.order_by("pk").values_list("pk", "types", "key")
     return {pk: scope.suggest(types, key, bundles[pk]) for pk, types, key in services}
