@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
+from reports import labels
+
 # The moment of knowing differs always, and the wording of a definition or the name of a level is no figure.
 _LEFT_OUT = ("known_at", "definitions", "level_names", "schema")
 # What tells the entries of a list apart, by the first that an entry has.
-_NAMES = ("topic", "department", "group", "month", "code", "name")
+_NAMES = ("topic", "department", "group", "month", "name")
 _WORDS = {
     "assigned": "zugewiesen",
     "blocked": "blockiert",
@@ -75,7 +80,8 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     German, whoever asks: the lines are kept with the edition that they lead to.
     """
     keys = [key for key in new if key not in _LEFT_OUT]
-    return [line for key in keys for line in _compare(old.get(key), new[key], _path((), key))]
+    with translation.override(settings.LANGUAGE_CODE):
+        return [line for key in keys for line in _compare(old.get(key), new[key], _path((), key))]
 
 
 def _compare(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[str]:
@@ -92,6 +98,8 @@ def _compare(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[str]:
 
 def _compare_lists(old: list[dict[str, Any]], new: list[dict[str, Any]], path: tuple[str, ...]) -> Iterator[str]:
     before, after = ({_identity(each): each for each in entries} for entries in (old, new))
+    if path == (_WORDS["quality"],):  # what an edition did not look at yet was no finding of it
+        after = {identity: each for identity, each in after.items() if identity in before}
     for identity in dict.fromkeys([*before, *after]):
         entry = (*path, f"„{identity[0]}“")
         if identity not in after:
@@ -103,7 +111,7 @@ def _compare_lists(old: list[dict[str, Any]], new: list[dict[str, Any]], path: t
 
 
 def _identity(entry: dict[str, Any]) -> tuple[str, ...]:
-    name = next(entry[key] for key in _NAMES if key in entry)
+    name = labels.quality(entry["code"]) if "code" in entry else next(entry[key] for key in _NAMES if key in entry)
     return (name or "ohne Fachbereich", str(entry.get("key")), str(entry.get("ozg_id")))
 
 

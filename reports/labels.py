@@ -45,6 +45,7 @@ QUALITY = {
     "other_model": _("Leistungen, die nach einem anderen Reifegradmodell bewertet sind"),
     "planned_passed": _("Leistungen mit verstrichenem Planungstermin"),
     "planned_without_date": _("Geplante Leistungen ohne Termin"),
+    "ready_without_address": _("Fertige Leistungen ohne Online-Adresse"),
     "responsibility_unclear": _("Leistungen mit ungeklärter Zuständigkeit"),
 }
 NO_DEPARTMENT = _("ohne Fachbereich")

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from ozg_tracker.tracking.history import without_address
 from reports.counting import is_ready
 from reports.rows import OURS, Month, Row
 from reports.scale import Scale
 
 
 def quality(rows: list[Row], month: Month, scale: Scale) -> list[dict[str, Any]]:
-    """Counts by code, of the relevant rows (the last one: of those whose responsibility is unclear)."""
+    """Counts by code, of the relevant rows (the last one: of those whose responsibility is unclear); one query."""
     left = [row for row in rows if not is_ready(row, scale)]
+    ready = [row.event_id for row in rows if is_ready(row, scale)]
     counts = {
         "cases_unknown": sum(1 for row in rows if row.cases is None),
         "no_department": sum(1 for row in rows if row.department_id is None),
@@ -17,6 +19,7 @@ def quality(rows: list[Row], month: Month, scale: Scale) -> list[dict[str, Any]]
         "other_model": sum(1 for row in rows if _rated_elsewhere(row, scale)),
         "planned_passed": sum(1 for row in left if row.planned_passed),
         "planned_without_date": sum(1 for row in left if row.state == "planned" and not row.planned),
+        "ready_without_address": without_address(ready),
         "responsibility_unclear": sum(1 for row in month.rows if row.responsibility != OURS and _stands(row)),
     }
     return [{"code": code, "count": count} for code, count in counts.items()]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from ozg_tracker.tracking.models import StatusChange
 
-# The columns a figure needs. The texts (reason, note, address) would make the index fat: see `reasons`.
+# The columns a figure needs. The texts (reason, note, address) would make the index fat: see below `reasons`.
 _STATE = ("responsibility", "department_id", "state", "level_id", "planned_on", "cases_per_year")
 COLUMNS = ("row_id", "service_id", "event_id", "effective_on", *_STATE)
 _SELECT = f"s.id AS row_id, s.service_id, e.id AS event_id, e.effective_on, {', '.join(f'e.{name}' for name in _STATE)}"
@@ -82,3 +82,8 @@ def state_as_of(municipality_id: int, day: date, known_at: datetime | None = Non
 def reasons(event_ids: Iterable[int]) -> dict[int, str]:
     """The reasons of the events named, by their id."""
     return dict(StatusChange.objects.filter(pk__in=list(event_ids)).values_list("pk", "reason"))
+
+
+def without_address(event_ids: Iterable[int]) -> int:
+    """How many of the events named hold no online address."""
+    return StatusChange.objects.filter(pk__in=list(event_ids), online_url="").count()

@@ -25,6 +25,7 @@ class Event:
     cases: int | None = None
     reason: str = ""
     unclear: bool = False
+    online_url: str = ""
 
 
 @dataclass
@@ -196,6 +197,7 @@ class Oracle:
             "other_model": 0,
             "planned_passed": sum(s.planned_on is not None and s.planned_on < self.day for s in left),
             "planned_without_date": sum(s.state == "planned" and s.planned_on is None for s in left),
+            "ready_without_address": sum(is_ready(s) and not s.online_url for s in states),
             "responsibility_unclear": sum(bool(self.now(r) and self.now(r).unclear) for r in unclear),
         }
 

@@ -134,6 +134,7 @@ def sample():
             {"code": "other_model", "count": 0},
             {"code": "planned_passed", "count": 4},
             {"code": "planned_without_date", "count": 3},
+            {"code": "ready_without_address", "count": 6},
             {"code": "responsibility_unclear", "count": 31},
         ],
         "definitions": definitions(conform_level=3, online_level=2, model="1.1"),

@@ -8,6 +8,14 @@ def test_nothing_differs_but_the_moment_and_the_wording():
     assert differences(sample(), sample() | {"known_at": "2030-01-01T00:00:00Z", "definitions": {}}) == []
 
 
+def test_what_an_older_edition_did_not_look_at_is_no_difference():
+    older = sample()
+    older["quality"] = [each for each in older["quality"] if each["code"] != "ready_without_address"]
+    new = sample()
+    new["quality"][0] = {"code": "cases_unknown", "count": 9}
+    assert differences(older, new) == ["Datenlage, „Leistungen ohne bekannte Fallzahl“, Anzahl: 9 statt 22"]
+
+
 def test_every_kind_of_difference_has_its_line():
     new = sample()
     new["catalogue_release"] = "2020-01"

@@ -49,6 +49,7 @@ def events(draw):
         "planned_on": draw(st.sampled_from([None, *DAYS])),
         "cases_per_year": draw(st.sampled_from([None, 0, 7, 1000])),
         "reason": draw(st.sampled_from(["", "Onlinedienst läuft", "gestört"])),
+        "online_url": draw(st.sampled_from(["", "https://musterstadt.example/antrag"])),
     }
 
 
@@ -116,6 +117,7 @@ def _seen(pk, recorded_at, event):
         planned_on=event["planned_on"],
         cases=event["cases_per_year"],
         reason=event["reason"],
+        online_url=event["online_url"],
     )
 
 
@@ -252,7 +254,7 @@ def test_the_number_of_queries_is_the_same_for_any_number_of_rows(town, rows):
         make.event(row, effective_on=date(2022, 11, 3), level=3)
     with CaptureQueriesContext(connection) as queries:
         compute(Municipality.objects.select_related("maturity_model").get(pk=town.pk), NOVEMBER, LATE)
-    assert len(queries) == 14
+    assert len(queries) == 15
 
 
 def test_the_sample_for_exports_has_the_shape_of_the_figures(town):
