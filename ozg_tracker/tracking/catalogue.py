@@ -17,7 +17,7 @@ from catalog.importing import bulk
 from catalog.importing.deed import ImportOutcome, import_catalogue
 from catalog.models import Service
 from ozg_tracker.accounts.models import Municipality, User
-from ozg_tracker.tracking.locks import hold
+from ozg_tracker.tracking.locks import hold_all
 from ozg_tracker.tracking.models import MunicipalService, Source, StatusChange, TrackedState
 from ozg_tracker.tracking.scope import LEFT_OUT, suggestions
 
@@ -59,11 +59,11 @@ def touched_rows(services: Sequence[int]) -> int:
 
 def add_rows(services: Sequence[int], by: User | None, release: str) -> int:
     """Give each town a row, with its first event, for those of the `services` that it may owe; returns the number."""
-    towns = Municipality.objects.order_by("pk").values_list("pk", "kind") if services else []
-    for town, _kind in towns:
-        hold(town)
+    if not services:
+        return 0
+    hold_all()
     added, appeared = 0, set(services)
-    for kind in sorted({kind for _town, kind in towns}):
+    for kind in Municipality.objects.order_by("kind").values_list("kind", flat=True).distinct():
         wanted = [pk for pk, suggested in suggestions(kind).items() if pk in appeared and suggested not in LEFT_OUT]
         added += _insert(wanted, kind, by, release) if wanted else 0
     return added

@@ -136,7 +136,7 @@ def plan(histories: dict[int, History], changes: Sequence[Change], facts: Facts)
 
 
 def _plan_one(made: Plan, index: int, change: Change, history: History, facts: Facts) -> None:
-    errors = check_day(change.effective_on, facts)
+    errors = check_day(change.effective_on, facts.today)
     place = 0 if errors else history.place(change.effective_on)
     before = history.states[place - 1] if place else _NOTHING_YET
     result, wrong = after(before, change.changes, facts)

@@ -104,10 +104,10 @@ def check_reason(before: Tracked, after: Tracked, reason: str, facts: Facts) -> 
     return {}
 
 
-def check_day(day: date, facts: Facts) -> Errors:
+def check_day(day: date, today: date) -> Errors:
     if not isinstance(day, date) or isinstance(day, datetime):
         return {"effective_on": ValidationError(_("„Gilt ab“ ist kein Tag."), code="invalid")}
-    if day > facts.today:
+    if day > today:
         sentence = _("„Gilt ab“ liegt in der Zukunft (%(day)s). Bitte einen Tag bis heute angeben.")
         return {"effective_on": ValidationError(sentence % {"day": f"{day:%d.%m.%Y}"}, code="in_future")}
     if day < EARLIEST:
