@@ -42,23 +42,23 @@ class BundlePlan:
 def plan_bundles(checked: Checked, stored: Mapping[str, StoredBundle], *, partial: bool) -> BundlePlan:
     """Sort the file's bundles by what is `stored`.
 
-    A new one without name or place is a problem, and the rows that name it are left out.
+    A new one without name or place is a problem, and the rows that name it are left out; in a file that does not speak
+    of all bundles it is a hint, and they are loaded without it.
     """
     plan = BundlePlan()
-    if not checked.speaks_of_bundles:
-        return plan
     for ozg_id, draft in list(checked.bundles.items()):
         known = stored.get(ozg_id)
         target = _target(ozg_id, draft, known)
         if not (target.name and target.topic and target.situation):
-            _leave_out(checked, ozg_id, draft, target)
+            leave_out = _leave_out if checked.speaks_of_bundles else _load_without
+            leave_out(checked, ozg_id, draft, target)
         elif known is None:
             plan.new.append(target)
         elif not known.current or (target.name, target.topic, target.situation) != known[1:4]:
             plan.changed.append(target)
         else:
             plan.unchanged += 1
-    if not partial:
+    if not partial and checked.speaks_of_bundles:
         named = checked.bundles.keys() | checked.skipped_bundles
         plan.retired = [each.id for ozg_id, each in stored.items() if each.current and ozg_id not in named]
     return plan
@@ -95,3 +95,25 @@ def _leave_out(checked: Checked, ozg_id: str, draft: BundleDraft, target: Bundle
             del service.ozg_ids[ozg_id]
             if not service.ozg_ids:
                 del checked.services[identity]
+
+
+def _load_without(checked: Checked, ozg_id: str, draft: BundleDraft, target: BundleTarget) -> None:
+    checked.problems.append(
+        Problem(
+            "unknown_bundle",
+            _(
+                "Die OZG-Leistung %(ozg_id)s kennt der Katalog noch nicht, und diese Quelle nennt keine Lage. Die "
+                "Leistungen werden ohne sie geladen; der nächste OZG-Umsetzungskatalog ordnet sie zu."
+            )
+            % {"ozg_id": ozg_id},
+            "warning",
+            draft.sheet,
+            draft.row,
+            draft.column,
+        )
+    )
+    del checked.bundles[ozg_id]
+    for service in checked.services.values():
+        if service.ozg_ids and ozg_id in service.ozg_ids:
+            del service.ozg_ids[ozg_id]
+            service.ozg_ids = service.ozg_ids or None

@@ -51,6 +51,7 @@ class Checked:
     services: dict[str, Draft] = field(default_factory=dict)
     bundles: dict[str, BundleDraft] = field(default_factory=dict)
     speaks_of_bundles: bool = False
+    lacking: int = 0  # how many services the file itself says it does not hold
     skipped: set[str] = field(default_factory=set)  # identities and names of the services meant by rows with errors
     skipped_bundles: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -59,18 +60,22 @@ class Checked:
 def check(tables: Iterable[Table], types: Types) -> Checked:
     """Look at every row. Refused: a file without any."""
     found, contradicted = Checked(), set[str]()
+    announced = reached = number = 0
     for table in tables:
-        found.speaks_of_bundles |= "ozg_id" in table.columns
+        found.speaks_of_bundles |= "ozg_id" in table.columns and table.all_bundles
         sheet = _Sheet(table, types, found, contradicted)
         for record in table.records:
             found.rows += 1
             sheet.take(record)
+            number = record.number
+        announced, reached = max(announced, table.announced or 0), reached + number
     if not found.rows:
         raise Refused(
             "unreadable_file", _("Unter der Kopfzeile stehen keine Leistungen. Bitte prüfen, ob Zeilen fehlen.")
         )
     for identity in contradicted:
         del found.services[identity]
+    found.lacking = max(0, announced - reached)
     return found
 
 

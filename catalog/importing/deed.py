@@ -47,7 +47,7 @@ def import_catalogue(
     of the Katalogstand; without it, the one the file names itself, else the name of the file.
     `after` is called with the outcome inside the transaction of an applied import. Two imports at once: one waits.
     """
-    path = Path(path)
+    path = Path(path).absolute()  # so that a folder named "." has a name
     outcome = ImportOutcome(release or _label(name or path.name), sha256="")
     job = _Job(outcome, name or path.name, release, dry_run, partial, skip_errors, allow_shrink, by, after)
     # Problems of an applied file are kept with the import, so German; a dry run speaks to whoever asks.

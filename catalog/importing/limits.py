@@ -12,6 +12,10 @@ WORKBOOK_STRINGS = 40 * MEGABYTE  # the shared strings, once for every cell that
 WORKBOOK_ENTRIES = 1000  # charts and pictures of a real workbook are some hundred
 WORKBOOK_AREA = 2_600_000  # cells from A1 to the last filled one, which the reader holds in memory
 TEXT_FILE = 24 * MEGABYTE
+JSON_FILE = 16 * MEGABYTE  # 200 Steckbriefe of the FIM-Portal have about one
+JSON_VALUES = 100 * MEGABYTE  # what the objects, lists and cells of a file take in memory
+ARCHIVE_CONTENTS = 2 * MEGABYTE  # of the table of contents alone
+ARCHIVE_FILES = 10_000
 
 ROWS = 50_000  # in all sheets together
 LONG_TEXT = 20_000  # legal basis, synonyms

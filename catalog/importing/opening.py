@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from catalog.importing import csv_text, limits, shipped, workbook, xzufi
+from catalog.importing import archive, csv_text, fim, limits, shipped, workbook, xzufi
 from catalog.importing.problems import Refused
 from catalog.importing.records import Source
 
@@ -18,17 +18,18 @@ Reader = Callable[[BinaryIO], Source]
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """The file, open for reading. Refused: `unreadable_file` where there is none, `too_large`."""
+    """The file, open for reading, or the files of a folder as one. Refused: `unreadable_file`, `too_large`."""
     try:
         found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
+        is_folder = stat.S_ISDIR(found.st_mode)
+        if not is_folder and not stat.S_ISREG(found.st_mode):
             raise Refused(
                 "unreadable_file",
                 _("„%(name)s“ ist keine Datei. Bitte den Pfad der Katalogdatei nennen.") % {"name": path.name},
             )
-        if found.st_size > limits.XML_FILE:
+        if not is_folder and found.st_size > limits.XML_FILE:
             raise _too_large(limits.XML_FILE)
-        file = path.open("rb")
+        file = archive.pack(path) if is_folder else path.open("rb")
     except (OSError, ValueError) as error:
         raise Refused(
             "unreadable_file",
@@ -55,18 +56,30 @@ def read(file: BinaryIO) -> Source:
     start = file.read(512)
     size = file.seek(0, 2)
     file.seek(0)
-    reader = _reader(start)
-    if reader is workbook.read and size > limits.WORKBOOK_FILE:
-        raise _too_large(limits.WORKBOOK_FILE)
-    return reader(file)
+    if start.startswith(b"PK"):
+        if archive.holds_files(file):
+            return archive.read(file, _part)
+        if size > limits.WORKBOOK_FILE:
+            raise _too_large(limits.WORKBOOK_FILE)
+        return workbook.read(file)
+    return _reader(start)(file)
+
+
+def _part(file: BinaryIO) -> Source:
+    """A file of an archive, which holds no other formats."""
+    start = file.read(512)
+    file.seek(0)
+    return fim.read(file) if _looks_like_json(start) else xzufi.read(file, part=True)
+
+
+def _looks_like_json(start: bytes) -> bool:
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
 
 
 def _reader(start: bytes) -> Reader:
     text = start.removeprefix(b"\xef\xbb\xbf")
     if not text.strip():
         raise Refused("unreadable_file", _("Die Datei ist leer. Bitte den Katalog noch einmal aus der Quelle laden."))
-    if start.startswith(b"PK"):
-        return workbook.read
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused(
             "unreadable_file",
@@ -81,7 +94,7 @@ def _reader(start: bytes) -> Reader:
         return shipped.read
     if start.replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return xzufi.read
-    return csv_text.read
+    return fim.read if _looks_like_json(start) else csv_text.read
 
 
 def _too_large(most: int) -> Refused:

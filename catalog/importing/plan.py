@@ -65,6 +65,8 @@ def make_plan(checked: Checked, types: Types, *, partial: bool, allow_shrink: bo
     _Planner(checked, types, stored, plan, partial, overlay).run()
     if not partial and not allow_shrink:
         plan.problems += _shrinking(plan, stored, bundles)
+    if not partial and checked.lacking:
+        plan.problems.append(_incomplete(checked.lacking))
     return plan
 
 
@@ -100,7 +102,7 @@ class _Planner:
         self, checked: Checked, types: Types, stored: Stored, plan: Plan, partial: bool, overlay: Overlay
     ) -> None:
         self.checked, self.types, self.stored, self.plan, self.partial = checked, types, stored, plan, partial
-        self.overlay, self.whole = overlay, not partial and not checked.skipped
+        self.overlay, self.whole = overlay, not partial and not checked.skipped and checked.speaks_of_bundles
         self.drafts = checked.services
         self.adopted: dict[str, str] = {}
         self.objects: Counter[str] = Counter()
@@ -163,7 +165,8 @@ class _Planner:
         said = draft.ozg_ids
         if known is None or (said is not None and self.whole):
             return sorted(said) if said else []
-        if said is None or (known.current and (self.partial or identity in self.checked.skipped)):
+        beside = self.partial or not self.checked.speaks_of_bundles or identity in self.checked.skipped
+        if said is None or (known.current and beside):
             return sorted({*(said or ()), *self.stored.links.get(known.id, ())})
         return sorted(said)
 
@@ -202,3 +205,14 @@ def _shrinking(plan: Plan, stored: Stored, known_bundles: dict[str, StoredBundle
         )
         if retired * SHRINK > known and (what == "Leistungen" or known >= MANY_BUNDLES)
     ]
+
+
+def _incomplete(lacking: int) -> Problem:
+    return Problem(
+        "incomplete",
+        _(
+            "Der Datei fehlen %(lacking)s Leistungen, die die Quelle selbst nennt: Es sind nicht alle Seiten. Bitte "
+            "die fehlenden Seiten holen oder als Teilkatalog laden (--partial)."
+        )
+        % {"lacking": lacking},
+    )

@@ -36,11 +36,17 @@ FACTS = ("name", "name2", "types", "legal_basis", "law", "synonyms", "sdg")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet with a header: `columns` maps a field to the file's own header word. The rows can be read once."""
+    """A sheet with a header: `columns` maps a field to the file's own header word. The rows can be read once.
+
+    `all_bundles` is false where rows name bundles, but not every bundle there is. `announced` is the number that the
+    last record of the source's tables together would reach, where the source says it.
+    """
 
     sheet: str | None
     columns: dict[str, str]
     records: Iterator[Record]
+    all_bundles: bool = True
+    announced: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,13 @@ here: macros, pictures, linked files and a second table of contents do not reach
 """
 
 import re
-import zlib
 from io import BytesIO
 from typing import BinaryIO
-from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 
-from catalog.importing import limits
+from catalog.importing import archive, limits
 from catalog.importing.problems import Refused
 from catalog.importing.workbook_measure import Malformed, Strings, measure
 
@@ -24,14 +23,12 @@ _UNUSUAL = (re.compile(rb'<c(?=[\s/>])(?! r="[A-Z]\d{1,5}")'), re.compile(rb":c[
 def plain_copy(file: BinaryIO) -> BytesIO:
     """The workbook's XML parts as an uncompressed zip. Refused: `unreadable_file`, `too_large`, `unsafe_file`."""
     try:
-        with ZipFile(file) as archive:
-            parts = _wanted(archive)
+        with archive.opened(file) as packed:
+            parts = _wanted(packed)
             copy = BytesIO()
             with ZipFile(copy, "w", ZIP_STORED) as plain:
-                _fill(plain, archive, parts)
-    except (BadZipFile, Malformed, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise damaged() from error
-    except (ValueError, KeyError, OverflowError) as error:  # zipfile's own answers to forged headers
+                _fill(plain, packed, parts)
+    except (Malformed, *archive.DAMAGE) as error:
         raise damaged() from error
     copy.seek(0)
     return copy
@@ -47,14 +44,11 @@ def damaged() -> Refused:
     )
 
 
-def _wanted(archive: ZipFile) -> list[ZipInfo]:
-    members = archive.infolist()
+def _wanted(packed: ZipFile) -> list[ZipInfo]:
+    members = packed.infolist()
     names = {member.filename for member in members}
     if len(members) > limits.WORKBOOK_ENTRIES or len(names) < len(members):
-        raise Refused(
-            "unsafe_file",
-            _("Die Arbeitsmappe ist ungewöhnlich gepackt und wird nicht geöffnet. Bitte aus der Quelle neu beziehen."),
-        )
+        raise archive.oddly_packed()
     if "xl/workbook.xml" not in names or names & {"content.xml", "xl/workbook.bin"}:
         raise Refused(
             "unreadable_file",
@@ -66,12 +60,12 @@ def _wanted(archive: ZipFile) -> list[ZipInfo]:
     return wanted
 
 
-def _fill(plain: ZipFile, archive: ZipFile, parts: list[ZipInfo]) -> None:
+def _fill(plain: ZipFile, packed: ZipFile, parts: list[ZipInfo]) -> None:
     """Copy the parts; then see that neither far cells nor repeated strings grow beyond memory in the reader."""
     left, cells = limits.WORKBOOK_UNPACKED, 0
     unusual, strings = [], Strings()
     for part in parts:
-        content = _content(archive, part, left)
+        content = _content(packed, part, left)
         left -= len(content)
         plain.writestr(part.filename, content)
         if b"\0" in content or any(pattern.search(content) for pattern in _UNUSUAL):
@@ -85,9 +79,9 @@ def _fill(plain: ZipFile, archive: ZipFile, parts: list[ZipInfo]) -> None:
         _measure(plain, unusual, strings)
 
 
-def _content(archive: ZipFile, part: ZipInfo, left: int) -> bytes:
+def _content(packed: ZipFile, part: ZipInfo, left: int) -> bytes:
     """Unpack one part, counting what really comes out, not what the header says."""
-    with archive.open(part) as stream:
+    with packed.open(part) as stream:
         pieces, size = [], 0
         while piece := stream.read(CHUNK):
             size += len(piece)

@@ -29,11 +29,14 @@ class _RootReached(Exception):
     pass
 
 
-def read(file: BinaryIO) -> Source:
-    """The services of the file as one table; a record's number is its place among the services."""
+def read(file: BinaryIO, *, part: bool = False) -> Source:
+    """The services of the file as one table; a record's number is its place among the services.
+
+    A file that is `part` of a dump may hold authorities or online services alone.
+    """
     refuse_doctype(file)
     file.seek(0)
-    return Source(iter([Table(None, COLUMNS, _records(file))]))
+    return Source(iter([Table(None, COLUMNS, _records(file, part))]))
 
 
 def refuse_doctype(file: BinaryIO) -> None:
@@ -72,7 +75,7 @@ def _malformed(line: int | None) -> Refused:
     )
 
 
-def _records(file: BinaryIO) -> Iterator[Record]:
+def _records(file: BinaryIO, part: bool) -> Iterator[Record]:
     """Services below anything but `loesche`; what has been read is dropped, so that memory stays flat."""
     number = 0
     events = etree.iterparse(
@@ -92,7 +95,7 @@ def _records(file: BinaryIO) -> Iterator[Record]:
             _drop(element)
     except etree.XMLSyntaxError as error:
         raise _malformed(error.lineno) from error
-    if not number:
+    if not number and not part:
         raise Refused(
             "unreadable_file",
             _("Die XML-Datei enthält keine Leistungen nach XZuFi. Bitte prüfen, ob es der Katalog ist."),
