@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Bundle, MaturityLevel, Service
@@ -11,6 +12,7 @@ from ozg_tracker.tracking.querysets import (
     DeadlineQuerySet,
     EvidenceQuerySet,
     MunicipalServiceQuerySet,
+    ScopeProfileQuerySet,
     StatusChangeQuerySet,
 )
 
@@ -237,20 +239,41 @@ class Evidence(models.Model):
 
 
 class ScopeProfile(models.Model):
-    """Zuständigkeitsprofil: our own suggestion of what a kind of municipality carries out. A person decides."""
+    """Zuständigkeitsprofil: a suggestion of what a kind of municipality carries out. A person decides.
+
+    A version that is `complete` never changes, nor do its rules; triggers refuse it. `shipped`: the number under which
+    it came with the program; None: a person made it. Which version is in force says `in_force`.
+    """
 
     kind = models.CharField(_("Art der Kommune"), max_length=16, choices=Municipality.Kind)
-    version = models.PositiveIntegerField(_("Version"), default=1)
+    version = models.PositiveIntegerField(_("Fassung"), default=1)
+    shipped = models.PositiveIntegerField(_("mitgelieferte Fassung"), null=True, blank=True)
     source = models.TextField(_("Quelle"))
+    made_at = models.DateTimeField(_("angelegt am"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("von")
+    )
+    reason = models.TextField(_("Begründung"), blank=True)
+    complete = models.BooleanField(_("abgeschlossen"), default=False)
+
+    objects = ScopeProfileQuerySet.as_manager()
 
     class Meta:
         ordering = ("kind", "-version")
         verbose_name = _("Zuständigkeitsprofil")
         verbose_name_plural = _("Zuständigkeitsprofile")
-        constraints = [models.UniqueConstraint(fields=("kind", "version"), name="profile_once")]
+        constraints = [
+            models.UniqueConstraint(fields=("kind", "version"), name="profile_once"),
+            models.UniqueConstraint(fields=("kind", "shipped"), name="profile_shipped_once"),
+            models.CheckConstraint(
+                condition=Q(shipped__isnull=False) | ~Q(reason=""),
+                name="profile_has_reason",
+                violation_error_message=_("Eine neue Fassung braucht eine Begründung."),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, Version {self.version}"
+        return f"{self.get_kind_display()}, Fassung {self.version}"
 
 
 class ScopeRule(models.Model):
@@ -264,6 +287,7 @@ class ScopeRule(models.Model):
     object_key = models.CharField(_("Leistungsobjekt"), max_length=8, blank=True)
     responsibility = models.CharField(_("Zuständigkeit"), max_length=12, choices=Responsibility)
     reason = models.CharField(_("Begründung"), max_length=300)
+    source = models.CharField(_("Quelle"), max_length=300)
 
     class Meta:
         ordering = ("profile", "type_code", "ozg_id", "object_key")
@@ -274,6 +298,11 @@ class ScopeRule(models.Model):
                 | ~Q(ozg_id="") & Q(type_code="", object_key="")
                 | ~Q(object_key="") & Q(type_code="", ozg_id=""),
                 name="rule_by_one_criterion",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(source=""),
+                name="rule_says_why",
+                violation_error_message=_("Eine Regel nennt Begründung und Quelle."),
             ),
         ]
 

@@ -7,7 +7,7 @@ editions, the operator runs the installation: neither sees rows.
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ozg_tracker.accounts.access import managed_ids
 from ozg_tracker.accounts.models import Membership, Role
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from ozg_tracker.accounts.models import User
-    from ozg_tracker.tracking.models import Deadline, Evidence, MunicipalService, StatusChange  # noqa: F401 (types)
+    from ozg_tracker.tracking.models import (  # noqa: F401 (types)
+        Deadline,
+        Evidence,
+        MunicipalService,
+        ScopeProfile,
+        StatusChange,
+    )
 
 READERS = (Role.COORDINATOR, Role.MANAGER, Role.STAFF)
 T = TypeVar("T", bound=models.Model)
@@ -65,3 +71,10 @@ class DeadlineQuerySet(_OfATown["Deadline"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(Q(municipality=None) | Q(municipality__in=towns_of(user, *Role.values)))
+
+
+class ScopeProfileQuerySet(models.QuerySet["ScopeProfile"]):
+    def in_force(self, kind: str) -> "ScopeProfile | None":
+        """The version that counts: the last that a person made, else the newest that came with the program."""
+        complete = self.filter(kind=kind, complete=True)
+        return complete.order_by(F("shipped").desc(nulls_first=True), "-version").first()

@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, transaction
 
 FIXTURES: Path = settings.BASE_DIR / "fixtures"
@@ -28,10 +29,10 @@ def load_reference(apps: Apps = installed, using: str = DEFAULT_DB_ALIAS) -> Non
 
 
 def load_after_migrate(using: str, apps: Apps = installed, **_signal: Any) -> None:
-    """Receiver of post_migrate, so that a fresh database has them; nothing to do while the tables are not there."""
+    """Receiver of post_migrate, so that a fresh database has them; nothing to do while the columns are not there."""
     try:
-        apps.get_model("tracking", "ScopeRule")
-    except LookupError:
+        apps.get_model("tracking", "ScopeProfile")._meta.get_field("shipped")
+    except (LookupError, FieldDoesNotExist):
         return
     load_reference(apps, using)
 
@@ -55,21 +56,24 @@ def _load_deadlines(apps: Apps, using: str) -> None:
 
 
 def _load_profiles(apps: Apps, using: str) -> None:
+    """Add the shipped version of each profile where it is missing. A version that a person made stays in force."""
     profiles = apps.get_model("tracking", "ScopeProfile")._default_manager.using(using)
-    rule = apps.get_model("tracking", "ScopeRule")
+    rules = apps.get_model("tracking", "ScopeRule")._default_manager.using(using)
     facts = tomllib.loads((FIXTURES / "scope" / "profiles.toml").read_text("utf-8"))
     for kind, meaning in facts["profiles"].items():
-        profile, created = profiles.get_or_create(
-            kind=kind, version=facts["version"], defaults={"source": facts["source"]}
-        )
-        if created:
-            rule._default_manager.using(using).bulk_create(
-                rule(
-                    profile=profile,
-                    responsibility=meaning[line["Vollzug"]],
-                    reason=line["Begründung"],
-                    **{field: line[column]},
-                )
-                for name, column, field in _RULES
-                for line in read_lines(name)
+        if profiles.filter(kind=kind, shipped=facts["version"]).exists():
+            continue
+        last = profiles.filter(kind=kind).order_by("-version").values_list("version", flat=True).first() or 0
+        profile = profiles.create(kind=kind, version=last + 1, shipped=facts["version"], source=facts["source"])
+        rules.bulk_create(
+            rules.model(
+                profile=profile,
+                responsibility=meaning[line["Vollzug"]],
+                reason=line["Begründung"],
+                source=facts["rule_source"],
+                **{field: line[column]},
             )
+            for name, column, field in _RULES
+            for line in read_lines(name)
+        )
+        profiles.filter(pk=profile.pk).update(complete=True)

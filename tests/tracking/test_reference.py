@@ -24,10 +24,12 @@ def test_a_fresh_database_has_a_profile_for_each_kind_that_says_whose_suggestion
 
 def test_loading_again_adds_nothing_and_keeps_what_an_operator_changed():
     Deadline.objects.filter(date=date(2022, 12, 31)).update(source="eigene Quelle")
-    rule = ScopeRule.objects.filter(ozg_id="10092").first()
-    ScopeRule.objects.filter(pk=rule.pk).update(responsibility="municipality")
-    before = Deadline.objects.count(), ScopeRule.objects.count()
+    before = Deadline.objects.count(), ScopeProfile.objects.count(), ScopeRule.objects.count()
     load_reference()
-    assert (Deadline.objects.count(), ScopeRule.objects.count()) == before
+    assert (Deadline.objects.count(), ScopeProfile.objects.count(), ScopeRule.objects.count()) == before
     assert Deadline.objects.filter(source="eigene Quelle").count() == 1
-    assert ScopeRule.objects.get(pk=rule.pk).responsibility == "municipality"
+
+
+def test_every_rule_of_ours_says_that_it_is_an_assumption():
+    sources = ScopeRule.objects.order_by().values_list("source", flat=True).distinct()
+    assert list(sources) == ["eigene Annahme des OZG-Trackers, keine amtliche Quelle"]

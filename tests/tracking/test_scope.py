@@ -2,7 +2,7 @@ import pytest
 
 from ozg_tracker.tracking.models import Responsibility
 from ozg_tracker.tracking.reference import read_lines
-from ozg_tracker.tracking.scope import Scope, scope_of
+from ozg_tracker.tracking.scope import Rule, Scope, scope_of
 
 OURS, DISTRICT, STATE, FEDERATION, UNCLEAR = (
     Responsibility.MUNICIPALITY,
@@ -11,10 +11,16 @@ OURS, DISTRICT, STATE, FEDERATION, UNCLEAR = (
     Responsibility.FEDERATION,
     Responsibility.UNCLEAR,
 )
+
+
+def rules(**by_value):
+    return {value: Rule(responsibility, f"weil {value}", "Landesrecht") for value, responsibility in by_value.items()}
+
+
 SCOPE = Scope(
-    types={"1": FEDERATION, "2a": STATE, "2/3": UNCLEAR, "5": OURS},
-    bundles={"10119": OURS, "10169": DISTRICT, "10551": STATE},
-    objects={"99050012": OURS},
+    types=rules(**{"1": FEDERATION, "2a": STATE, "2/3": UNCLEAR, "5": OURS}),
+    bundles=rules(**{"10119": OURS, "10169": DISTRICT, "10551": STATE}),
+    objects=rules(**{"99050012": OURS}),
 )
 
 
@@ -37,7 +43,12 @@ SCOPE = Scope(
     ],
 )
 def test_a_suggestion_follows_type_object_and_bundle(types, key, bundles, suggested):
-    assert SCOPE.suggest(types, key, bundles) == suggested
+    assert SCOPE.suggest(types, key, bundles).responsibility == suggested
+
+
+def test_a_suggestion_says_why_and_where_that_comes_from():
+    assert SCOPE.suggest("2/3", None, ["10169"]) == Rule(DISTRICT, "weil 10169", "Landesrecht")
+    assert SCOPE.suggest("", None, []) == Rule(UNCLEAR, "", "")
 
 
 @pytest.mark.django_db
@@ -45,9 +56,13 @@ def test_each_kind_has_its_profile_and_they_differ_where_they_should():
     kinds = ("kreisangehoerig", "kreisfrei", "landkreis")
     town, city, district = (scope_of(kind) for kind in kinds)
     passport, driving_licence, court = "10177", "10169", "10551"
-    assert [scope.bundles[passport] for scope in (town, city, district)] == [OURS, OURS, Responsibility.NOT_OFFERED]
-    assert [scope.bundles[driving_licence] for scope in (town, city, district)] == [DISTRICT, OURS, OURS]
-    assert [scope.bundles[court] for scope in (town, city, district)] == [STATE, STATE, STATE]
+    assert [scope.bundles[passport].responsibility for scope in (town, city, district)] == [
+        OURS,
+        OURS,
+        Responsibility.NOT_OFFERED,
+    ]
+    assert [scope.bundles[driving_licence].responsibility for scope in (town, city, district)] == [DISTRICT, OURS, OURS]
+    assert [scope.bundles[court].responsibility for scope in (town, city, district)] == [STATE, STATE, STATE]
 
 
 def test_every_line_of_a_profile_has_a_reason_and_names_its_criterion_once():
