@@ -1,11 +1,15 @@
 """The way through a spreadsheet: take the filtered rows along, bring them back, look at what would happen, apply it."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -94,7 +98,14 @@ def _import(request: TownRequest, *, dry_run: bool) -> HttpResponse:
         return _preview(request, path.name, outcome, tried=not dry_run)
     drop(request.session, _PURPOSE)
     _tell(request, outcome)
-    return redirect("services")
+    return redirect(_address_of(outcome))
+
+
+def _address_of(outcome: StatusImport) -> str:
+    """The list of exactly the rows that were changed; the whole list where none was."""
+    if not outcome.applied or outcome.recorded_at is None:
+        return reverse("services")
+    return reverse("services") + "?" + urlencode({"changed_at": f"{outcome.recorded_at.astimezone(UTC):%FT%T.%fZ}"})
 
 
 def _tell(request: TownRequest, outcome: StatusImport) -> None:
@@ -122,6 +133,7 @@ def _preview(request: TownRequest, name: str, outcome: StatusImport, *, tried: b
         "warnings": warnings,
         "problems": [*errors, *warnings][:SHOWN],
         "conflicts": outcome.conflicts[:SHOWN],
+        "page": Paginator(outcome.changed, SHOWN).get_page(request.GET.get("seite")),
         "tried": tried,
     }
     return render(request, "tracking/preview_status.html", context, status=400 if tried else 200)

@@ -1,9 +1,10 @@
 """How the lists of this room are narrowed, on the page and in the API alike."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import (
@@ -103,6 +104,11 @@ class MunicipalServiceFilter(FilterSet):
     deadline = VisibleChoiceFilter(visible=visible_deadlines, method="open_for_deadline", label=_("offen zur Frist"))
     planned_until = DateFilter(field_name="planned_on", lookup_expr="lte", label=_("geplant bis spätestens"))
     retired = YesNoFilter(method="is_retired", label=_("im Katalog entfallen"))
+    changed_at = IsoDateTimeFilter(
+        method="changed_in_one_go",
+        label=_("geändert am"),
+        help_text=_("der Zeitpunkt, zu dem Änderungen erfasst wurden"),
+    )
 
     class Meta:
         model = MunicipalService
@@ -135,6 +141,10 @@ class MunicipalServiceFilter(FilterSet):
 
     def open_for_deadline(self, rows: "Rows", name: str, deadline: Deadline) -> "Rows":
         return open_for(rows, [deadline])
+
+    def changed_in_one_go(self, rows: "Rows", name: str, instant: datetime) -> "Rows":
+        events = StatusChange.objects.filter(municipality=OuterRef("municipality"), row=OuterRef("pk"))
+        return rows.filter(Exists(events.filter(recorded_at=instant)))
 
     def is_retired(self, rows: "Rows", name: str, wanted: bool) -> "Rows":
         return rows.filter(service__retired_on__isnull=not wanted)

@@ -8,7 +8,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, QuerySet
 from django.forms import Form, ModelChoiceField
 from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import IsoDateTimeField
 
 from ozg_tracker.accounts.middleware import TownRequest
 from ozg_tracker.accounts.models import Membership, Municipality, Role
@@ -47,6 +50,7 @@ FILTERS = (
     "deadline",
     "planned_until",
     "retired",
+    "changed_at",
 )
 
 
@@ -104,11 +108,14 @@ def town_rows(request: TownRequest) -> "Rows":
 
 
 def filtered(request: TownRequest, data: Mapping[str, object], *, without: str = "") -> "Rows":
-    """The rows that `data` leaves; `without` one of its filters, where asked. Dropped ones only if asked for."""
+    """The rows that `data` leaves; `without` one of its filters, where asked.
+
+    Dropped ones only if asked for, or among those changed in one go.
+    """
     rows = town_rows(request)
     used = data.copy() if isinstance(data, QueryDict) else QueryDict(mutable=True)
     used.pop(without, None)
-    if not used.get("retired"):
+    if not (used.get("retired") or used.get("changed_at")):
         rows = rows.filter(service__retired_on=None)
     asked = MunicipalServiceFilter(used, queryset=rows, request=request)
     return asked.qs if asked.is_valid() else rows.none()  # a wrong value must not show everything
@@ -152,7 +159,7 @@ def passed_chip(request: TownRequest, data: QueryDict) -> Chip:
 
 def more_chips(form: Form, data: QueryDict) -> list[Chip]:
     """Filters in force that came by a link and have no field of their own; following the chip drops its filter."""
-    names = ("overdue", "owner", "bundle", "situation", "deadline", "planned_until", "retired")
+    names = ("overdue", "owner", "bundle", "situation", "deadline", "planned_until", "retired", "changed_at")
     words = {name: dict(asked(form, QueryDict(f"{name}={value}"))) for name in names for value in data.getlist(name)}
     return [
         Chip(f"{label}: {word}", 0, with_values(data, name, []), True)
@@ -189,6 +196,8 @@ def _word(form: Form, name: str, value: str) -> str:
     if isinstance(field, ModelChoiceField):
         chosen = form.cleaned_data.get(name) if form.is_valid() else None
         return str(chosen or value)
+    if isinstance(field, IsoDateTimeField) and form.is_valid():
+        return date_format(localtime(form.cleaned_data[name]), "d.m.Y, H:i")
     choices = dict(getattr(field, "choices", ()))
     return str(choices.get(value, f"„{value}“"))
 

@@ -45,7 +45,7 @@ class Change:
 
 
 class Planned(NamedTuple):
-    """An event to be written; `at` is the place of its Change in the sequence given."""
+    """An event to be written; `at` is the place of its Change in the sequence, `before` the state it builds on."""
 
     at: int
     row_id: int
@@ -53,6 +53,7 @@ class Planned(NamedTuple):
     effective_on: date
     reason: str
     state: Tracked
+    before: Tracked
 
 
 @dataclass(slots=True)
@@ -74,12 +75,16 @@ class History:
 
 @dataclass(slots=True)
 class Plan:
-    """Events to write, refusals and stale versions by the place of their Change; `histories` as they would be after."""
+    """Events to write, refusals and stale versions by the place of their Change; `histories` as they would be after.
+
+    `recorded_at`: the instant of all its events, once they are written.
+    """
 
     histories: dict[int, History]
     events: list[Planned] = field(default_factory=list)
     errors: dict[int, Errors] = field(default_factory=dict)
     stale: list[int] = field(default_factory=list)
+    recorded_at: datetime | None = None
 
 
 _NOTHING_YET = Tracked()  # before its first event a row is unclear and open
@@ -148,7 +153,7 @@ def _plan_one(made: Plan, index: int, change: Change, history: History, facts: F
         made.errors[index] = errors
     elif result != before:
         history.add(place, change.effective_on, result)
-        made.events.append(Planned(index, change.row_id, history.version, change.effective_on, reason, result))
+        made.events.append(Planned(index, change.row_id, history.version, change.effective_on, reason, result, before))
 
 
 def write(municipality_id: int, made: Plan, by_id: int | None, source: str, recorded_at: datetime) -> bool:

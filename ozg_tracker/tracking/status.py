@@ -115,6 +115,7 @@ def write_changes(
             raise ChangesRefused(made.errors, _names(changes) if len(changes) > 1 else {})
         if not write(municipality.pk, made, by.pk if by else None, source, now):
             raise _conflict(changes, made.events[0].at)
+        made.recorded_at = now
         return made
 
 

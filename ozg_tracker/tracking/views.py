@@ -25,7 +25,7 @@ from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.querysets import READERS
 from ozg_tracker.tracking.rights import Rights, rights_in
 
-HIDDEN = ("level", "plan_passed", "overdue", "owner", "bundle", "deadline", "retired", "ordnung")
+HIDDEN = ("level", "plan_passed", "overdue", "owner", "bundle", "deadline", "retired", "changed_at", "ordnung")
 MOST_ROWS = 200  # a page holds 60; more in one form is not ours
 
 

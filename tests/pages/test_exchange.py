@@ -1,5 +1,7 @@
 """The way through a spreadsheet and back, on the pages."""
 
+import re
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -7,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from ozg_tracker.tracking import exchange_views
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.status import change_status
 from tests import make
@@ -53,6 +56,53 @@ def test_the_filtered_rows_go_out_as_a_workbook_and_come_back(client, row):
     assert "1 Zeile übernommen" in done.text
     row.refresh_from_db()
     assert (row.state, row.version, row.events.first().source) == ("planned", 2, "file")
+
+
+def changed_lines(answer):
+    """The table of changes as text: a list of cells for each line."""
+    block = answer.text.split('id="aenderungen"')[1].split("<tbody>")[1].split("</tbody>")[0]
+    lines = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line) for line in block.split("</tr>")[:-1]]
+    return [[" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in line] for line in lines]
+
+
+def test_the_preview_shows_each_cell_before_and_after(client, row, coordinator):
+    other = make.row(make.service("99115005012000", "Wohnsitz Abmeldung"), department=row.department, level=2)
+    cells = "Schlüssel\tStand\tFachbereich\tGilt ab\tGeplant bis\n"
+    cells += "99102013104000\tgeplant\t\t01.09.2022\t2023-01-31\n99115005012000\toffen\tBürgerbüro\t\t\n"
+    preview = client.post("/leistungen/datei/", {"cells": cells}, follow=True)
+    assert changed_lines(preview) == [
+        ["Hundesteuer Anmeldung", "2", "Stand: offen → geplant Geplant bis: – → 2023-01-31", "01.09.2022"]
+    ]
+    other.refresh_from_db()
+    assert (MunicipalService.objects.get(pk=row.pk).version, other.version) == (1, 1)
+
+
+def test_a_department_that_the_file_makes_is_named_before_it_is_there(client, coordinator, row):
+    client.force_login(coordinator)
+    cells = "Schlüssel\tFachbereich\n99102013104000\tAmt für Neues"
+    [[_service, _row, change, _day]] = changed_lines(client.post("/leistungen/datei/", {"cells": cells}, follow=True))
+    assert change == "Fachbereich: Bürgerbüro → Amt für Neues"
+
+
+def test_a_long_preview_has_pages(client, department, monkeypatch):
+    monkeypatch.setattr(exchange_views, "SHOWN", 2)
+    keys = [f"9910201310{number}000" for number in range(3)]
+    for key in keys:
+        make.row(make.service(key, f"Leistung {key}"), department=department)
+    client.post("/leistungen/datei/", {"cells": "Schlüssel\tStand\n" + "\n".join(f"{key}\tgeplant" for key in keys)})
+    pages = [changed_lines(client.get(f"/leistungen/datei/vorschau/?seite={number}")) for number in (1, 2)]
+    assert [line[1] for page in pages for line in page] == ["2", "3", "4"]
+    assert "Änderungen 3–3 von 3" in client.get("/leistungen/datei/vorschau/?seite=2").text
+
+
+def test_after_applying_the_list_shows_exactly_the_rows_changed(client, row):
+    gone = make.row(make.service("99115005012000", "Entfallen", retired_on=date(2022, 1, 1)), department=row.department)
+    make.row(make.service("99115005013000", "Unberührt"), department=row.department)
+    cells = "Schlüssel\tStand\n99102013104000\tgeplant\n99115005012000\tgeplant\n99115005013000\toffen"
+    client.post("/leistungen/datei/", {"cells": cells})
+    done = client.post("/leistungen/datei/uebernehmen/", follow=True)
+    assert {line.row.pk for line, _cells in done.context["lines"]} == {row.pk, gone.pk}
+    assert f"geändert am: {timezone.localtime():%d.%m.%Y}" in done.text
 
 
 def test_pasted_cells_take_the_same_way(client, row):

@@ -1,6 +1,6 @@
 """One FilterSet serves the grid and the API."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +8,7 @@ import time_machine
 
 from ozg_tracker.tracking.filters import MunicipalServiceFilter
 from ozg_tracker.tracking.models import Deadline, MunicipalService, Responsibility, State
+from ozg_tracker.tracking.status import change_status
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,14 @@ def test_topic_situation_and_bundle_narrow_by_the_current_links(dog, change):
     link.until = make.catalogue_import("danach")
     link.save()
     assert found(bundle="10100") == []
+
+
+@time_machine.travel(datetime(2026, 11, 24, 12, 30, 15, 123456, tzinfo=UTC), tick=False)
+def test_rows_changed_in_one_go_are_found_by_the_instant(dog, change):
+    change_status(dog, {"state": "planned"}, seen_version=None, by=None, reason="", effective_on=date(2026, 11, 1))
+    assert found(changed_at="2026-11-24T12:30:15.123456Z") == ["Hundesteuer Anmeldung"]
+    assert found(changed_at="2026-11-24T13:30:15.123456+01:00") == ["Hundesteuer Anmeldung"]
+    assert found(changed_at="2026-11-24T12:30:15Z") == []
 
 
 def test_several_states_are_any_of_them():

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ozg_tracker.accounts.models import Department, Municipality
+from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.exchange.finding import Services
 from ozg_tracker.tracking.exchange.reading import Line
 from ozg_tracker.tracking.exchange.values import Town, value_of
@@ -122,7 +122,7 @@ def in_words(column: str, value: object, town: Town) -> str:
     if column == "level":
         return next((str(number) for number, pk in town.levels.items() if pk == value), "?")
     if column == "department":
-        return Department.objects.filter(pk=value).values_list("name", flat=True).first() or "?"  # type: ignore[misc]
+        return next((name for pk, name in town.names.items() if pk == value), "?")
     return str(value)
 
 

@@ -1,8 +1,8 @@
 """import_status(): a file of status lines, read → understood → merged → applied in one transaction, or not at all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +15,7 @@ from catalog.importing.keys import BadKey
 from catalog.importing.problems import Problem, Refused, Severity
 from ozg_tracker.accounts.models import Municipality, Role
 from ozg_tracker.tracking import locks
+from ozg_tracker.tracking.exchange.changed import Changed, ChangedLine
 from ozg_tracker.tracking.exchange.conflicts import Stored, told
 from ozg_tracker.tracking.exchange.finding import Services, UnknownService, load_services, take_in
 from ozg_tracker.tracking.exchange.reading import Line, StatusFile, read
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class StatusImport:
-    """`rows`: data lines; `applied`: lines that made an event; `unchanged`: lines that changed nothing."""
+    """`rows`: data lines; `applied`: lines that made an event; `unchanged`: lines that changed nothing.
+
+    `changed`: what the lines that make an event change; `recorded_at`: the instant their events carry.
+    """
 
     rows: int = 0
     applied: int = 0
@@ -38,6 +42,8 @@ class StatusImport:
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refused: bool = False
+    changed: Sequence[ChangedLine] = ()
+    recorded_at: datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The object of the contract."""
@@ -129,7 +135,7 @@ class _Import:
         self._tell_new_departments()
         self._refuse_without_right(meant)
         wanted = [each for each in meant if each.change.row_id not in self.broken]
-        self._write(wanted, by, source)
+        self._write(wanted, by, source, services)
         MunicipalService.objects.filter(municipality=self.municipality, version=0).delete()
 
     def _placed(self, services: Services) -> Iterable[tuple[Line, int]]:
@@ -216,7 +222,7 @@ class _Import:
                     self._problem(line, next(iter(change.changes)), "not_allowed", str(error))
                     self.broken.add(change.row_id)
 
-    def _write(self, wanted: list[_Meant], by: "User | None", source: str) -> None:
+    def _write(self, wanted: list[_Meant], by: "User | None", source: str, services: Services) -> None:
         try:
             made = write_changes(self.municipality, [each.change for each in wanted], by=by, source=source)
         except ChangesRefused as refused:
@@ -225,6 +231,8 @@ class _Import:
         else:
             self.outcome.applied = len(made.events)
             self.outcome.unchanged += len(wanted) - len(made.events)
+            events = [(wanted[event.at].line, event) for event in made.events]
+            self.outcome.changed, self.outcome.recorded_at = Changed(self.town, services, events), made.recorded_at
 
     def _tell_refusal(self, line: Line, errors: Mapping[str, ValidationError]) -> None:
         for name, error in errors.items():

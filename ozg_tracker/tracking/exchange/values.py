@@ -16,13 +16,17 @@ _NOT_RATED = frozenset({"nichtbewertet", "unbewertet"})
 
 @dataclass(slots=True)
 class Town:
-    """What the words of a file mean in a municipality. `new`: departments that a file names and that are not there."""
+    """What the words of a file mean in a municipality. `new`: departments that a file names and that are not there.
+
+    `names`: every department's name, also of one that is made here.
+    """
 
     name: str
     levels: dict[int, int]
     departments: dict[str, int]
     may_add_departments: bool = True
     new: list[str] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
 
     def department(self, text: str, municipality: Municipality) -> int:
         """Id of the department named; a new one is made where that is allowed."""
@@ -32,7 +36,8 @@ class Town:
                 raise BadWord(
                     _("Einen Fachbereich „%(name)s“ hat %(town)s nicht.") % {"name": text[:80], "town": self.name}
                 )
-            self.departments[word] = Department.objects.create(municipality=municipality, name=text).pk
+            made = Department.objects.create(municipality=municipality, name=text)
+            self.departments[word], self.names[made.pk] = made.pk, text
             self.new.append(text)
         return self.departments[word]
 
@@ -50,12 +55,13 @@ class Town:
 
 
 def load_town(municipality: Municipality, may_add_departments: bool = True) -> Town:
-    departments = Department.objects.filter(municipality=municipality).values_list("name", "pk")
+    names = dict(Department.objects.filter(municipality=municipality).values_list("pk", "name"))
     return Town(
         name=municipality.name,
         levels=dict(municipality.maturity_model.levels.values_list("number", "pk")),
-        departments={plain_word(name): pk for name, pk in departments},
+        departments={plain_word(name): pk for pk, name in names.items()},
         may_add_departments=may_add_departments,
+        names=names,
     )
 
 
