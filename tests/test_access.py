@@ -65,6 +65,8 @@ POST  discard_catalogue                    302 302 302 403 403 403 302
 GET   my_trainings                         302 403 200 200 200 403 200
 GET   training_calendar                    302 403 200 200 200 403 200
 POST  complete_training                    302 403 404 404 400 403 404
+POST  suspend_training                     302 403 400 400 403 403 404
+POST  resume_training                      302 403 302 302 403 403 404
 POST  choose_course_date                   302 403 404 404 302 403 404
 GET   training_proof                       302 403 200 404 200 403 404
 GET   department_trainings                 302 403 200 200 403 403 200
@@ -72,11 +74,14 @@ GET   assign_training                      302 403 200 200 403 403 200
 POST  assign_training                      302 403 400 400 403 403 400
 GET   courses                              302 403 200 200 200 403 200
 GET   new_course                           302 403 200 403 403 403 200
-POST  new_course                           302 403 200 403 403 403 200
+POST  new_course                           302 403 400 403 403 403 400
 GET   course                               302 403 200 403 403 403 404
-POST  course                               302 403 200 403 403 403 404
+POST  course                               302 403 400 403 403 403 404
 POST  add_requirement                      302 403 400 403 403 403 404
 POST  add_course_date                      302 403 400 403 403 403 404
+GET   change_course_date                   302 403 200 403 403 403 404
+POST  change_course_date                   302 403 400 403 403 403 404
+POST  cancel_course_date                   302 403 302 403 403 403 404
 POST  remove_requirement                   302 403 302 403 403 403 404
 GET   catalogue_topics                     302 200 200 200 200 403 200
 GET   catalogue_situation                  302 200 200 200 200 403 200
@@ -121,7 +126,7 @@ GET   requirements-list                    401 403 200 200 200 403 200
 GET   requirements-detail                  401 403 200 200 200 403 404
 GET   training-tasks-list                  401 403 200 200 200 403 200
 GET   training-tasks-detail                401 403 200 200 200 403 404
-POST  training-tasks-report-done           401 403 200 403 200 403 404
+POST  training-tasks-report-done           401 403 403 403 200 403 404
 GET   course-dates-list                    401 403 200 200 200 403 200
 GET   course-dates-detail                  401 403 200 200 200 403 404
 GET   editions-list                        401 403 200 200 200 200 200
@@ -138,6 +143,10 @@ KEYS = {
     "save_row": "row",
     "catalogue_import": "import",
     "complete_training": "task",
+    "suspend_training": "task",
+    "resume_training": "task",
+    "change_course_date": "date",
+    "cancel_course_date": "date",
     "choose_course_date": "task",
     "training_proof": "proof",
     "course": "course",

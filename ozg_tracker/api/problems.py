@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core import signals
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.http import JsonResponse
 from django.utils.translation import gettext as _
@@ -90,6 +90,8 @@ def _as_api_exception(exc: Exception) -> Exception:
     """What deeds and the database raise, in DRF's words."""
     if isinstance(exc, ValidationError):
         return exceptions.ValidationError(_deed_errors(exc))
+    if isinstance(exc, PermissionDenied):
+        return exceptions.PermissionDenied(*exc.args)
     if isinstance(exc, IntegrityError):
         set_rollback()
         return exceptions.ValidationError({"__all__": [_refusal(exc)]})

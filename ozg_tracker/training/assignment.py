@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.models import Membership, Municipality, User
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.training.models import LEARNERS, Course, Requirement, TrainingTask
-from ozg_tracker.training.periods import add_months
+from ozg_tracker.training.periods import next_round
 
 _BATCH = 1000
 
@@ -79,8 +78,7 @@ def _begin(requirement: Requirement, last: _Last | None) -> date | None:
         return requirement.starts_on
     if last.completed_on is None or interval is None:
         return None
-    # A proof handed in for a day before the round began must not make the same round again.
-    return max(add_months(last.completed_on, interval), last.period_start + timedelta(days=1))
+    return next_round(last.period_start, last.completed_on, interval)
 
 
 def _task(requirement: Requirement, person_id: int, begin: date, today: date) -> TrainingTask:
@@ -135,22 +133,4 @@ def assign_training(
     )
     task.full_clean()
     task.save()
-    return task
-
-
-@transaction.atomic
-def suspend_task(task: TrainingTask, until: date, today: date | None = None) -> TrainingTask:
-    """Suspend an open task until the end of a day; its due day moves by as many days. No reason is kept.
-
-    Today or an earlier day ends the suspension. ValidationError `already_done`.
-    """
-    day = today or timezone.localdate()
-    if hasattr(task, "completion"):
-        raise ValidationError(_("Diese Schulung ist schon erledigt."), code="already_done")
-    end = max(until, day)
-    held_until = max(task.suspended_until or day, day)
-    TrainingTask.objects.filter(pk=task.pk).update(
-        due_on=F("due_on") + (end - held_until), suspended_until=end if end > day else None
-    )
-    task.refresh_from_db()
     return task

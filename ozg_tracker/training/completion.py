@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from typing import IO
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -21,10 +21,10 @@ _KINDS = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 def complete_task(
     task: TrainingTask, *, by: User, completed_on: date, proof: "File[bytes] | IO[bytes] | None" = None
 ) -> Completion:
-    """Note that the training was done on `completed_on`, by the person or a coordinator.
+    """Note that the training was done on `completed_on`; only the person says so (PermissionDenied for others).
 
     The proof is a PDF, PNG or JPEG of at most 10 MB, kept outside the static files under a name of its own.
-    ValidationError: `not_allowed`, `already_done`, `in_the_future`, `too_large`, `wrong_kind`.
+    ValidationError: `already_done`, `in_the_future`, `too_large`, `wrong_kind`.
     """
     _refuse_strangers(task, by)
     if Completion.objects.filter(task=task).exists():
@@ -51,9 +51,7 @@ def _already_done() -> ValidationError:
 
 def _refuse_strangers(task: TrainingTask, by: User) -> None:
     if not TrainingTask.objects.completable_by(by).filter(pk=task.pk).exists():
-        raise ValidationError(
-            _("Erledigt melden kann die Person selbst oder die OZG-Koordination."), code="not_allowed"
-        )
+        raise PermissionDenied(_("Das kann nur die Person selbst, der die Schulung zugewiesen ist."))
 
 
 def _kind(file: "File[bytes]") -> str:
@@ -73,8 +71,8 @@ def _kind(file: "File[bytes]") -> str:
 
 @transaction.atomic
 def choose_course_date(task: TrainingTask, course_date: CourseDate | None, *, by: User) -> TrainingTask:
-    """Take a date of the course for the task, or none. ValidationError: `not_allowed`, `already_done`, `other_course`,
-    `in_the_past`.
+    """Take a date of the course for the task, or none. PermissionDenied for anybody but the person; ValidationError:
+    `already_done`, `other_course`, `in_the_past`.
     """
     _refuse_strangers(task, by)
     if Completion.objects.filter(task=task).exists():

@@ -1,16 +1,19 @@
 """Pages of the courses: all who learn read them, the coordination writes them."""
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch, Q
-from django.http import HttpResponse
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ozg_tracker.accounts.doorkeeper import members_only, town
 from ozg_tracker.accounts.middleware import TownRequest
 from ozg_tracker.accounts.models import Role
+from ozg_tracker.training.course_dates import cancel_course_date, change_course_date
 from ozg_tracker.training.forms import CourseDateForm, CourseForm, RequirementForm
 from ozg_tracker.training.models import LEARNERS, Course, CourseDate, CourseQuerySet, Requirement
 
@@ -28,7 +31,7 @@ def courses(request: TownRequest) -> HttpResponse:
 @members_only(Role.COORDINATOR)
 @read_or_write
 def new_course(request: TownRequest) -> HttpResponse:
-    form = CourseForm(request.POST or None, instance=Course(municipality=town(request)))
+    form = CourseForm(_sent(request), instance=Course(municipality=town(request)))
     if form.is_valid():
         made = form.save()
         messages.success(request, _("„%(course)s“ ist angelegt. Wer braucht die Schulung?") % {"course": made.title})
@@ -41,7 +44,7 @@ def new_course(request: TownRequest) -> HttpResponse:
 def course(request: TownRequest, pk: int) -> HttpResponse:
     """A course with its requirements and dates; saves the course's own fields."""
     found = get_object_or_404(_courses(request), pk=pk)
-    form = CourseForm(request.POST or None, instance=found)
+    form = CourseForm(_sent(request), instance=found)
     if form.is_valid():
         form.save()
         messages.success(request, _("„%(course)s“ ist gespeichert.") % {"course": found.title})
@@ -85,6 +88,62 @@ def remove_requirement(request: TownRequest, pk: int) -> HttpResponse:
     return redirect("course", course_id)
 
 
+@members_only(Role.COORDINATOR)
+@read_or_write
+def change_date(request: TownRequest, pk: int) -> HttpResponse:
+    """A date to come with its people: moved here, or cancelled."""
+    found = get_object_or_404(_dates(request), pk=pk)
+    form = CourseDateForm(_sent(request), instance=CourseDate.objects.get(pk=pk))
+    if form.is_valid():
+        try:
+            told = change_course_date(found, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Der Termin ist geändert.") + _told(told))
+            return redirect("course", found.course_id)
+    context = {"date": found, "form": form}
+    return render(request, "training/course_date.html", context, status=400 if form.errors else 200)
+
+
+@members_only(Role.COORDINATOR)
+@require_POST
+def cancel_date(request: TownRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(_dates(request), pk=pk)
+    try:
+        told = cancel_course_date(found)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Der Termin ist abgesagt.") + _told(told))
+    return redirect("course", found.course_id)
+
+
+def _told(people: int) -> str:
+    if not people:
+        return ""
+    words = ngettext(
+        "Eine Person hatte ihn gewählt und bekommt eine Nachricht.",
+        "%(number)d Personen hatten ihn gewählt und bekommen eine Nachricht.",
+        people,
+    )
+    return " " + words % {"number": people}
+
+
+def _sent(request: TownRequest) -> QueryDict | None:
+    """What was sent, an empty form too, which would otherwise pass for none."""
+    return request.POST if request.method == "POST" else None
+
+
+def _dates(request: TownRequest) -> "QuerySet[CourseDate]":
+    dates = CourseDate.objects.editable_by(request.user).filter(course__municipality=request.municipality)
+    return _with_people(dates.select_related("course"))
+
+
+def _with_people(dates: "QuerySet[CourseDate]") -> "QuerySet[CourseDate]":
+    return dates.annotate(people=Count("tasks", filter=Q(tasks__completion=None)))
+
+
 def _courses(request: TownRequest) -> CourseQuerySet:
     return Course.objects.visible_to(request.user).filter(municipality=request.municipality)
 
@@ -104,7 +163,8 @@ def _course_page(
         "requirement_form": requirement or RequirementForm(town(request)),
         "date_form": date or CourseDateForm(),
         "requirements": course.requirements.select_related("department", "service"),
-        "dates": course.dates.annotate(people=Count("tasks", filter=Q(tasks__completion=None))).order_by("-starts_at"),
+        "dates": _with_people(course.dates.all()).order_by("-starts_at"),
+        "now": timezone.now(),
     }
     refused = any(each is not None and each.errors for each in (form, requirement, date))
     return render(request, "training/course.html", context, status=400 if refused else 200)

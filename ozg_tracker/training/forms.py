@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Service
 from ozg_tracker.accounts.models import Department, Membership, Municipality, Role, User
 from ozg_tracker.training.completion import PROOF_MAX_MB
-from ozg_tracker.training.models import LEARNERS, Course, CourseDate, Requirement, TrainingTask
+from ozg_tracker.training.course_dates import moment_and_place
+from ozg_tracker.training.models import (
+    LEARNERS,
+    Course,
+    CourseDate,
+    Requirement,
+    SuspensionReason,
+    TrainingTask,
+)
 
 if TYPE_CHECKING:  # Django's form classes take a type only from the checker
     _CourseDateChoice = forms.ModelChoiceField[CourseDate]
@@ -48,9 +56,7 @@ class CompletionForm(forms.Form):
 
 class CourseDateField(_CourseDateChoice):
     def label_from_instance(self, obj: CourseDate) -> str:
-        begin, end = timezone.localtime(obj.starts_at), timezone.localtime(obj.ends_at)
-        until = f"{end:%H:%M}" if begin.date() == end.date() else f"{end:%d.%m.%Y %H:%M}"
-        return f"{begin:%d.%m.%Y, %H:%M}–{until} Uhr" + (f", {obj.place}" if obj.place else "")
+        return moment_and_place(obj)
 
 
 class DateChoiceForm(forms.Form):
@@ -68,6 +74,18 @@ class DateChoiceForm(forms.Form):
         super().__init__(data, initial={"course_date": task.course_date_id})
         dates = CourseDate.objects.filter(course=task.course_id, starts_at__gt=timezone.now())
         cast("CourseDateField", self.fields["course_date"]).queryset = dates
+
+
+class SuspensionForm(forms.Form):
+    """Until when a training rests, and why."""
+
+    until = _day(label=_("Ausgesetzt bis"))
+    reason = forms.ChoiceField(
+        label=_("Grund"),
+        choices=[("", _("bitte wählen")), *SuspensionReason.choices],
+        help_text=_("Mehr wird nicht gespeichert; die Person sieht ihn auch."),
+        widget=forms.Select(attrs=_FIELD),
+    )
 
 
 class AssignForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -168,6 +168,15 @@ class Standing(models.TextChoices):
     EXPIRED = "expired", _("abgelaufen")
 
 
+class SuspensionReason(models.TextChoices):
+    """Why a training rests. Nothing about the person or the person's health can be entered, and so none is kept."""
+
+    ABSENT = "absent", _("längere Abwesenheit")
+    NEW_DUTIES = "new_duties", _("Wechsel der Aufgaben")
+    NO_DATE = "no_date", _("zurzeit kein Termin")
+    OTHER = "other", _("anderer Grund")
+
+
 class TrainingTaskQuerySet(models.QuerySet["TrainingTask"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Own tasks; of other people those where `user` coordinates, and those of the departments `user` leads."""
@@ -180,11 +189,21 @@ class TrainingTaskQuerySet(models.QuerySet["TrainingTask"]):
         return self.filter(own | Q(municipality__in=_coordinated(user)) | Exists(led))
 
     def completable_by(self, user: "User | AnonymousUser") -> Self:
-        """Own tasks, and all where `user` coordinates."""
+        """Own tasks where `user` learns: nobody reports a training done for somebody else."""
         if not user.is_authenticated:
             return self.none()
-        own = Q(person=user, municipality__in=user.memberships.filter(role__in=LEARNERS).values("municipality"))
-        return self.filter(own | Q(municipality__in=_coordinated(user)))
+        return self.filter(person=user, municipality__in=_learns(user))
+
+    def suspendable_by(self, user: "User | AnonymousUser") -> Self:
+        """The tasks of other people that `user` sees, who so coordinates or leads; nobody lets off themselves."""
+        return self.visible_to(user).exclude(person=user.pk)
+
+    def with_next_due(self) -> Self:
+        """Each task with `next_due`, the due day of the person's next round of the same course; None: none yet."""
+        later = TrainingTask.objects.filter(
+            person=OuterRef("person"), course=OuterRef("course"), period_start__gt=OuterRef("period_start")
+        )
+        return self.annotate(next_due=Subquery(later.order_by("period_start").values("due_on")[:1]))
 
     def with_standing(self, today: date) -> Self:
         """Each task with `standing`, how it stands at the end of `today`."""
@@ -221,6 +240,7 @@ class TrainingTask(models.Model):
     assigned_on = models.DateField(_("zugewiesen am"))
     due_on = models.DateField(_("fällig am"))
     suspended_until = models.DateField(_("ausgesetzt bis"), null=True, blank=True)
+    suspension_reason = models.CharField(_("Grund"), max_length=12, choices=SuspensionReason, blank=True)
     reason = models.CharField(_("Anlass"), max_length=300)
     course_date = models.ForeignKey(
         CourseDate, models.SET_NULL, null=True, blank=True, related_name="tasks", verbose_name=_("Termin")
@@ -237,11 +257,20 @@ class TrainingTask(models.Model):
                 fields=("person", "course", "period_start"),
                 name="task_once_per_period",
                 violation_error_message=_("Diese Schulung ist der Person für den Zeitraum schon zugewiesen."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(suspended_until__isnull=False) | Q(suspension_reason=""),
+                name="reason_of_a_suspension",
+                violation_error_message=_("Einen Grund gibt es nur für eine ausgesetzte Schulung."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.course}, fällig {self.due_on:%d.%m.%Y}"
+
+
+def _learns(user: "User") -> "models.QuerySet[Membership, int]":
+    return user.memberships.filter(role__in=LEARNERS).values_list("municipality", flat=True)
 
 
 def _coordinated(user: "User") -> "models.QuerySet[Membership, int]":
@@ -251,7 +280,10 @@ def _coordinated(user: "User") -> "models.QuerySet[Membership, int]":
 class CompletionQuerySet(models.QuerySet["Completion"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """With their proof: own ones, and all where `user` coordinates. Who leads a department sees only that."""
-        return self.filter(task__in=TrainingTask.objects.completable_by(user))
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(task__person=user, task__municipality__in=_learns(user))
+        return self.filter(own | Q(task__municipality__in=_coordinated(user)))
 
 
 class Completion(models.Model):

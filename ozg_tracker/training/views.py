@@ -1,31 +1,24 @@
-"""Pages of the trainings: mine, my department's, and the courses."""
+"""Pages of the own trainings."""
+
+from datetime import date
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from ozg_tracker.accounts.doorkeeper import members_only, town
+from ozg_tracker.accounts.doorkeeper import members_only
 from ozg_tracker.accounts.middleware import TownRequest
-from ozg_tracker.accounts.models import Role, User
-from ozg_tracker.training.access import assignable_people
-from ozg_tracker.training.assignment import assign_training
 from ozg_tracker.training.calendar import calendar
 from ozg_tracker.training.completion import choose_course_date, complete_task
-from ozg_tracker.training.forms import AssignForm, CompletionForm, DateChoiceForm
+from ozg_tracker.training.forms import CompletionForm, DateChoiceForm
 from ozg_tracker.training.models import LEARNERS, Completion, CourseDate, TrainingTask, TrainingTaskQuerySet
-from ozg_tracker.training.team import team
-
-LEADERS = (Role.COORDINATOR, Role.MANAGER)
-PAGE = 50
+from ozg_tracker.training.periods import next_round
 
 
 @members_only(*LEARNERS)
@@ -94,43 +87,6 @@ def proof(request: TownRequest, pk: int) -> FileResponse:
         raise Http404 from error
 
 
-@members_only(*LEADERS)
-@require_safe
-def department(request: TownRequest) -> HttpResponse:
-    found = team(request.user, town(request))
-    page = Paginator(found.lines, PAGE).get_page(request.GET.get("seite"))
-    return render(request, "training/department.html", {"team": found, "page": page})
-
-
-@members_only(*LEADERS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def assign(request: TownRequest) -> HttpResponse:
-    """Give a course to some of one's people, all or none."""
-    people = assignable_people(request.user, town(request))
-    form = AssignForm(request.user, people, request.POST if request.method == "POST" else None)
-    if form.is_valid() and _assigned(form, {each.user_id: each.user for each in people}):
-        number = len(form.cleaned_data["people"])
-        sentence = ngettext("Einer Person zugewiesen.", "%(number)d Personen zugewiesen.", number)
-        messages.success(request, sentence % {"number": number})
-        return redirect("department_trainings")
-    return render(request, "training/assign.html", {"form": form}, status=400 if form.errors else 200)
-
-
-def _assigned(form: AssignForm, people: dict[int, User]) -> bool:
-    """Assign what `form` asks for; on a refusal nobody gets it, and the form says who stood in the way."""
-    asked = form.cleaned_data
-    try:
-        with transaction.atomic():
-            for person_id in asked["people"]:
-                person = people[person_id]
-                assign_training(asked["course"], person, due_on=asked["due_on"], reason=asked["reason"])
-    except ValidationError as error:
-        field = "due_on" if hasattr(error, "error_dict") and "due_on" in error.error_dict else None
-        form.add_error(field, [f"{person}: {sentence}" if field is None else sentence for sentence in error.messages])
-        return False
-    return True
-
-
 def _mine(
     request: TownRequest,
     report: tuple[TrainingTask, CompletionForm] | None = None,
@@ -143,9 +99,12 @@ def _mine(
     due = list(own.filter(completion=None).prefetch_related(to_come).order_by("due_on", "id"))
     for task in due:
         task.days_left = (task.due_on - today).days  # type: ignore[attr-defined]
+    done = list(own.with_next_due().exclude(completion=None).order_by("-completion__completed_on", "-id"))
+    for task in done:
+        task.due_again = _due_again(task)  # type: ignore[attr-defined]
     context = {
         "open": due,
-        "done": own.exclude(completion=None).order_by("-completion__completed_on", "-id"),
+        "done": done,
         "report": report,
         "choice": choice,
         "retention": settings.TRAINING_RETENTION_MONTHS,
@@ -155,6 +114,14 @@ def _mine(
 
 def _own(request: TownRequest) -> TrainingTaskQuerySet:
     return TrainingTask.objects.filter(person=request.user, municipality=request.municipality)
+
+
+def _due_again(task: TrainingTask) -> date | None:
+    """When a training that is done is owed again: the next round's due day, else its begin; None: never."""
+    known: date | None = task.next_due  # type: ignore[attr-defined]
+    if known is None and task.course.interval_months:
+        return next_round(task.period_start, task.completion.completed_on, task.course.interval_months)
+    return known
 
 
 def _asked(request: TownRequest, name: str) -> TrainingTask | None:

@@ -273,6 +273,8 @@ def test_an_own_training_is_reported_done_once():
     assert staff.send(path, {"completed_on": "2022-11-02"}).json()["completed_on"] == "2022-11-02"
     assert errors(staff.send(path, {"completed_on": "2022-11-02"})) == [(None, "already_done")]
     problem(Program(make.user("fremd", role=Role.STAFF)).send(path, {"completed_on": "2022-11-02"}), 404)
+    refused = Program(make.user("koordination")).send(path, {"completed_on": "2022-11-02"})
+    assert problem(refused, 403)["detail"] == "Das kann nur die Person selbst, der die Schulung zugewiesen ist."
 
 
 def api_course():

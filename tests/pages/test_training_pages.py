@@ -1,5 +1,6 @@
 """Trainings: what each person sees and may do."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -250,6 +251,86 @@ def test_what_the_rules_forbid_comes_back_with_a_sentence(client, address, field
     client.force_login(make.user())
     answer = client.post(reverse(address, args=[] if address == "new_course" else [made.pk]), fields)
     assert answer.status_code == 400 and sentence in answer.text
+
+
+@pytest.mark.parametrize("address", ["new_course", "course", "add_requirement", "add_course_date"])
+def test_an_empty_form_is_told_which_fields_it_needs(client, address):
+    client.force_login(make.user())
+    answer = client.post(reverse(address, args=[] if address == "new_course" else [course().pk]))
+    assert answer.status_code == 400 and "Dieses Feld ist zwingend erforderlich." in answer.text
+
+
+def test_a_date_to_come_is_moved_and_cancelled_on_its_page(client, clerk):
+    date_ = course_date(course())
+    mine = task(clerk)
+    TrainingTask.objects.filter(pk=mine.pk).update(course_date=date_)
+    client.force_login(make.user())
+    address = reverse("change_course_date", args=[date_.pk])
+    assert address in client.get(reverse("course", args=[date_.course_id])).text
+    assert "eine Person hat ihn gewählt" in client.get(address).text
+    moved = {"starts_at": "2026-12-08T09:00", "ends_at": "2026-12-08T11:00", "place": "Rathaus"}
+    text = client.post(address, moved, follow=True).text
+    assert "Eine Person hatte ihn gewählt und bekommt eine Nachricht." in text and "08.12.2026, 09:00" in text
+    wrong = client.post(address, moved | {"ends_at": "2026-12-08T08:00"})
+    assert wrong.status_code == 400 and "endet nach seinem Beginn" in wrong.text
+    text = client.post(reverse("cancel_course_date", args=[date_.pk]), follow=True).text
+    assert "Der Termin ist abgesagt." in text and "Noch kein Termin." in text
+    mine.refresh_from_db()
+    assert mine.course_date is None
+
+
+def test_a_date_that_has_begun_cannot_be_cancelled(client):
+    begun = CourseDate.objects.create(course=course(), starts_at=TODAY.replace(hour=8), ends_at=TODAY)
+    client.force_login(make.user())
+    assert (
+        reverse("change_course_date", args=[begun.pk]) not in client.get(f"/schulungen/kurse/{begun.course_id}/").text
+    )
+    text = client.post(reverse("cancel_course_date", args=[begun.pk]), follow=True).text
+    assert "hat schon begonnen" in text and CourseDate.objects.count() == 1
+
+
+def test_a_training_rests_and_is_taken_up_again_by_who_leads(client, clerk, leader):
+    theirs = task(clerk)
+    client.force_login(leader)
+    assert f"?aussetzen={theirs.pk}#aussetzen" in client.get("/schulungen/fachbereich/").text
+    assert "Aussetzen: Datenschutz, Kim Probe" in client.get(f"/schulungen/fachbereich/?aussetzen={theirs.pk}").text
+    address = reverse("suspend_training", args=[theirs.pk])
+    text = client.post(address, {"until": "2027-03-01", "reason": "absent"}, follow=True).text
+    assert "ruht für Kim Probe bis 01.03.2027" in text and "ausgesetzt bis 01.03.2027 (längere Abwesenheit)" in text
+    client.force_login(clerk)
+    assert "ausgesetzt bis 01.03.2027 (längere Abwesenheit)" in client.get("/schulungen/").text
+    client.force_login(leader)
+    assert "Jetzt wieder aufnehmen" in client.get(f"/schulungen/fachbereich/?aussetzen={theirs.pk}").text
+    assert "fällig am 15.12.2026" in client.post(reverse("resume_training", args=[theirs.pk]), follow=True).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"until": "2026-11-24", "reason": "absent"}, "Tag in der Zukunft"),
+        ({"until": "2027-03-01", "reason": "krank"}, "krank"),
+        ({}, "zwingend erforderlich"),
+    ],
+)
+def test_a_suspension_that_does_not_hold_gets_a_sentence(client, clerk, leader, fields, sentence):
+    theirs = task(clerk)
+    client.force_login(leader)
+    answer = client.post(reverse("suspend_training", args=[theirs.pk]), fields)
+    assert answer.status_code == 400 and sentence in answer.text
+    theirs.refresh_from_db()
+    assert theirs.suspended_until is None
+
+
+def test_what_is_done_says_on_which_day_it_is_due_again(client, clerk):
+    yearly = course("Sicherheit", interval_months=12)
+    done(task(clerk, yearly, start=date(2025, 1, 1)), day=date(2025, 11, 1))
+    task(clerk, yearly, start=date(2025, 11, 1), due=date(2026, 12, 20))
+    done(task(clerk, course("Erste Hilfe", interval_months=24)), day=date(2026, 11, 1))
+    done(task(clerk, course("Reifegrade")), day=date(2026, 11, 2))
+    client.force_login(clerk)
+    text = client.get("/schulungen/").text
+    again = re.findall(r'data-l="wieder fällig">([^<]*)<', text)
+    assert again == ["einmalig", "01.11.2028", "20.12.2026"]
 
 
 def test_an_ended_requirement_leaves_what_was_assigned(client, clerk):

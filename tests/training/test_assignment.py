@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ozg_tracker.accounts.models import Membership, Role
 from ozg_tracker.accounts.people import deactivate
-from ozg_tracker.training.assignment import assign_due_trainings, assign_training, suspend_task
+from ozg_tracker.training.assignment import assign_due_trainings, assign_training
 from ozg_tracker.training.models import TrainingTask
 from ozg_tracker.training.periods import add_months
 from tests import make
@@ -162,24 +162,6 @@ def test_assigning_by_hand_has_its_bounds():
         with pytest.raises(ValidationError) as refused:
             assign_training(made.course(), someone, due_on=due_on, today=TODAY)
         assert made.code(refused) == code
-
-
-def test_a_suspension_moves_the_due_day_by_its_days_and_can_be_changed():
-    task = made.task(make.user("amt", Role.STAFF), due_on=date(2026, 3, 10))
-    suspend_task(task, date(2026, 4, 1), TODAY)
-    assert (task.suspended_until, task.due_on) == (date(2026, 4, 1), date(2026, 4, 9))
-    suspend_task(task, date(2026, 5, 1), TODAY)
-    assert (task.suspended_until, task.due_on) == (date(2026, 5, 1), date(2026, 5, 9))
-    suspend_task(task, TODAY, TODAY)
-    assert (task.suspended_until, task.due_on) == (None, date(2026, 3, 10))
-
-
-def test_what_is_done_is_not_suspended():
-    task = made.task(make.user("amt", Role.STAFF))
-    made.done(task, TODAY)
-    with pytest.raises(ValidationError) as refused:
-        suspend_task(TrainingTask.objects.get(), date(2026, 4, 1), TODAY)
-    assert made.code(refused) == "already_done"
 
 
 @given(st.dates(date(1990, 1, 1), date(2090, 12, 31)), st.integers(-240, 240))
