@@ -49,6 +49,9 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "")
 EMAIL = env.mail_url("EMAIL_URL", "console://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "ozg-tracker@localhost")
 REPORT_AUTO_APPROVE = env.bool("REPORT_AUTO_APPROVE", False)
+FIM_API_URL = env.str(
+    "FIM_API_URL", "https://fimportal.de/api/v0", validate=validate.URL(schemes={"http", "https"}, require_tld=False)
+)
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 50, validate=validate.Range(min=1))
 TRAINING_RETENTION_MONTHS = env.int("TRAINING_RETENTION_MONTHS", 24, validate=validate.Range(min=1))
 LEGAL_DIR = env.str("LEGAL_DIR", "")  # holds the operator's impressum.txt, datenschutz.txt and barrierefreiheit.txt
@@ -71,6 +74,7 @@ except EnvValidationError as error:
         "Not a valid boolean.": "True oder False",
         "Not a valid integer.": "eine ganze Zahl",
         "Must be greater than or equal to 1.": "eine Zahl ab 1",
+        "Not a valid URL.": "eine Adresse wie https://fimportal.de/api/v0",
         "Not a valid database URL.": "eine Adresse wie postgres://nutzer:passwort@rechner/datenbank",
         "Not a valid email URL.": "eine Adresse wie smtp+tls://nutzer:passwort@rechner:587",
     }

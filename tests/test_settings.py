@@ -30,6 +30,7 @@ def start(**settings):
         ("DEBUG", "vielleicht", "erwartet wird True oder False"),
         ("UPLOAD_MAX_MB", "viel", "erwartet wird eine ganze Zahl"),
         ("UPLOAD_MAX_MB", "0", "erwartet wird eine Zahl ab 1"),
+        ("FIM_API_URL", "file:///etc/passwd", "erwartet wird eine Adresse wie https://"),
         ("DATABASE_URL", "foo://x", "erwartet wird eine Adresse wie postgres://"),
         ("EMAIL_URL", "foo", "erwartet wird eine Adresse wie smtp+tls://"),
         ("EMAIL_URL", "foo://mail", "erwartet wird eine Adresse wie smtp+tls://"),

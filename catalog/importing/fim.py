@@ -32,8 +32,13 @@ Item = dict[str, Any]
 
 def read(file: BinaryIO) -> Source:
     """The Steckbriefe of the file as one table; a record's number is the place among them."""
-    items, total = _items(_parsed(file))
+    items, total = steckbriefe(file)
     return Source(iter([Table(None, COLUMNS, _records(items), all_bundles=False, announced=total)]))
+
+
+def steckbriefe(file: BinaryIO) -> tuple[list[Item], int | None]:
+    """The Steckbriefe of a page, of several, or the one; and how many the interface says there are. Refused."""
+    return _items(_parsed(file))
 
 
 def _parsed(file: BinaryIO) -> object:
@@ -59,7 +64,6 @@ def _parsed(file: BinaryIO) -> object:
 
 
 def _items(value: object) -> tuple[list[Item], int | None]:
-    """The Steckbriefe of a page, of several, or the one; and how many the interface says there are."""
     found: list[Item] = []
     total: int | None = None
     for page in value if isinstance(value, list) else [value]:
