@@ -127,7 +127,10 @@ class CatalogueRelease(models.Model):
 
 
 class CatalogueImport(models.Model):
-    """Katalogimport: one applied file. Its id orders the states of the catalogue; `applied_at` is UTC."""
+    """Katalogimport: one applied file. Its id orders the states of the catalogue; `applied_at` is UTC.
+
+    One that `undoes` another read no file: it wrote the catalogue back as it stood before that one, for a `reason`.
+    """
 
     release = models.ForeignKey(
         CatalogueRelease, models.PROTECT, related_name="imports", verbose_name=_("Katalogstand")
@@ -141,6 +144,10 @@ class CatalogueImport(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("von")
     )
+    undoes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="undone_by", verbose_name=_("nimmt zurück")
+    )
+    reason = models.TextField(_("Begründung"), blank=True)
     rows = models.PositiveIntegerField(_("Zeilen"))
     services_new = models.PositiveIntegerField(default=0)
     services_changed = models.PositiveIntegerField(default=0)
@@ -155,6 +162,13 @@ class CatalogueImport(models.Model):
         ordering = ("-id",)
         verbose_name = _("Katalogimport")
         verbose_name_plural = _("Katalogimporte")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(undoes=None) | ~Q(reason=""),
+                name="undoing_has_reason",
+                violation_error_message=_("Eine Rücknahme braucht eine Begründung."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.release} ({self.file_name})"
@@ -307,8 +321,9 @@ class Service(ServiceFacts):
 
 
 class ServiceVersion(ServiceFacts):
-    """The facts of a service that held from import `since` until import `until` replaced them."""
+    """The facts of a service, and its identity, that held from import `since` until import `until` replaced them."""
 
+    identity = models.CharField(max_length=600, editable=False, default="")
     service = models.ForeignKey(Service, models.CASCADE, related_name="versions")
     since = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="+")
     until = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="+")
@@ -338,3 +353,55 @@ class ServiceBundle(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} in {self.bundle}"
+
+
+class Succession(models.Model):
+    """Nachfolge: service `new` takes the place of `old`, as import `catalogue_import` brought it up.
+
+    The source says so, the names suggest it, or a person does. `accepted` is what was decided for all towns of the
+    installation, by whom, when and why; None: nothing yet.
+    """
+
+    class Origin(models.TextChoices):
+        SOURCE = "source", _("Angabe der Quelle")
+        SUGGESTED = "suggested", _("ähnlicher Name")
+        PERSON = "person", _("Angabe einer Person")
+
+    old = models.ForeignKey(Service, models.CASCADE, related_name="successors", verbose_name=_("Vorgängerin"))
+    new = models.ForeignKey(Service, models.CASCADE, related_name="predecessors", verbose_name=_("Nachfolgerin"))
+    catalogue_import = models.ForeignKey(CatalogueImport, models.PROTECT, related_name="successions")
+    origin = models.CharField(_("Herkunft"), max_length=9, choices=Origin)
+    similarity = models.PositiveSmallIntegerField(_("Ähnlichkeit in Prozent"), null=True, blank=True)
+    accepted = models.BooleanField(_("bestätigt"), null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("von")
+    )
+    decided_at = models.DateTimeField(_("entschieden am"), null=True, blank=True)
+    reason = models.TextField(_("Begründung"), blank=True)
+
+    class Meta:
+        ordering = ("catalogue_import", "id")
+        verbose_name = _("Nachfolge")
+        verbose_name_plural = _("Nachfolgen")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("catalogue_import", "old", "new"),
+                name="succession_once_per_import",
+                violation_error_message=_("Diese Nachfolge ist schon genannt."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(old=F("new")),
+                name="succession_of_two",
+                violation_error_message=_("Eine Leistung folgt nicht auf sich selbst."),
+            ),
+            models.CheckConstraint(condition=Q(origin__in=["source", "suggested", "person"]), name="succession_origin"),
+            models.CheckConstraint(
+                condition=Q(accepted=None, decided_at=None)
+                | Q(accepted__isnull=False, decided_at__isnull=False) & ~Q(reason=""),
+                name="succession_decided_with_reason",
+                violation_error_message=_("Eine Entscheidung braucht eine Begründung."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"

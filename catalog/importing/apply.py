@@ -70,7 +70,8 @@ def _situations(targets: list[BundleTarget]) -> dict[tuple[str, str], int]:
 
 
 def _write_services(plan: Plan, made: CatalogueImport, today: date) -> dict[str, int]:
-    _keep_version(Service, ServiceVersion, "service_id", SERVICE_FACTS, [*_ids(plan.changed), *plan.retired], made)
+    kept = (*SERVICE_FACTS, "identity")
+    _keep_version(Service, ServiceVersion, "service_id", kept, [*_ids(plan.changed), *plan.retired], made)
     ids = bulk.reserve_ids(Service, len(plan.new))
     bulk.insert(
         Service,
