@@ -57,6 +57,10 @@ GET   evidence                             302 403 200 200 200 403 200
 POST  import_evidence                      302 403 400 403 403 403 400
 GET   catalogue                            302 200 200 200 200 403 200
 GET   catalogue_import                     302 200 200 200 200 403 200
+GET   profiles                             302 200 200 200 200 403 200
+GET   profile                              302 200 200 200 200 403 200
+GET   edit_profile                         302 200 403 403 403 403 403
+POST  edit_profile                         302 400 403 403 403 403 403
 GET   upload_catalogue                     302 200 403 403 403 403 403
 POST  upload_catalogue                     302 400 403 403 403 403 403
 GET   preview_catalogue                    302 302 403 403 403 403 403
@@ -179,6 +183,8 @@ MONTH = {"year": 2022, "month": 11}
 OTHER_KEYS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "falsch"},
     "catalogue_bundle": {"ozg_id": "10041"},
+    "profile": {"kind": "kreisangehoerig"},
+    "edit_profile": {"kind": "kreisangehoerig"},
     "month": MONTH,
     "correct_edition": MONTH,
     "edition": MONTH | {"number": 0},

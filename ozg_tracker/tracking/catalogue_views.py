@@ -18,10 +18,11 @@ from catalog.importing.deed import ImportOutcome
 from catalog.models import CatalogueImport, ImportProblem
 from ozg_tracker.accounts.doorkeeper import members_only, town
 from ozg_tracker.accounts.middleware import TownRequest
-from ozg_tracker.accounts.models import Municipality, Role
+from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.catalogue import import_for_towns
 from ozg_tracker.tracking.catalogue_forms import CatalogueUploadForm
 from ozg_tracker.tracking.models import MunicipalService, Responsibility
+from ozg_tracker.tracking.rights import keeps_catalogue
 from ozg_tracker.tracking.uploads import drop, keep, kept
 
 READERS = (Role.OPERATOR, Role.COORDINATOR, Role.MANAGER, Role.STAFF)
@@ -143,9 +144,7 @@ def _applied(release: str, added: int) -> str:
 
 
 def _may_load(request: TownRequest) -> bool:
-    """The operator; the coordinator where the installation serves one town, since all towns share one catalogue."""
-    role = request.membership.role if request.membership else ""
-    return role == Role.OPERATOR or (role == Role.COORDINATOR and Municipality.objects.count() == 1)
+    return keeps_catalogue(request.membership)
 
 
 def _refuse_readers(request: TownRequest) -> None:

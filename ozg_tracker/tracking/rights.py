@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts.access import membership, tree_ids
-from ozg_tracker.accounts.models import Municipality, Role
+from ozg_tracker.accounts.models import Membership, Municipality, Role
 from ozg_tracker.tracking.models import MunicipalService
 
 if TYPE_CHECKING:
@@ -68,6 +68,14 @@ def rights_in(municipality: Municipality, user: "User | AnonymousUser") -> Right
 def changeable_fields(user: "User | AnonymousUser", row: MunicipalService) -> frozenset[str]:
     """Names of the fields of `row` that `user` may change. For many rows take `rights_in` once."""
     return rights_in(row.municipality, user).fields(row)
+
+
+def keeps_catalogue(held: Membership | None) -> bool:
+    """Whether the person may change what all towns share, releases and scope profiles: the operator, and the
+    coordinator where the installation serves one town.
+    """
+    role = held.role if held else ""
+    return role == Role.OPERATOR or (role == Role.COORDINATOR and Municipality.objects.count() == 1)
 
 
 def _label(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ozg_tracker.tracking import catalogue_views, evidence_views, exchange_views, service_views, views
+from ozg_tracker.tracking import catalogue_views, evidence_views, exchange_views, profile_views, service_views, views
 
 urlpatterns: list[URLPattern] = [
     path("leistungen/", views.services, name="services"),
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern] = [
     path("nachweise/einlesen/", evidence_views.take_in_evidence, name="import_evidence"),
     path("katalog/", catalogue_views.catalogue, name="catalogue"),
     path("katalog/importe/<int:pk>/", catalogue_views.catalogue_import, name="catalogue_import"),
+    path("katalog/profile/", profile_views.profiles, name="profiles"),
+    path("katalog/profile/<str:kind>/", profile_views.profile, name="profile"),
+    path("katalog/profile/<str:kind>/aendern/", profile_views.edit_profile, name="edit_profile"),
     path("katalog/hochladen/", catalogue_views.upload_catalogue, name="upload_catalogue"),
     path("katalog/vorschau/", catalogue_views.preview_catalogue, name="preview_catalogue"),
     path("katalog/uebernehmen/", catalogue_views.apply_catalogue, name="apply_catalogue"),
