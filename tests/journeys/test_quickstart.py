@@ -48,6 +48,12 @@ def test_quickstart_does_the_main_job_and_a_second_run_changes_nothing(first_run
     assert Membership.objects.filter(municipality=town).count() == 12
     assert Edition.objects.latest("id").correction_reason != ""
     assert run("verify_history")["differences"] == []
+    training = json.loads(Edition.objects.first().figures)["training"]
+    assert training["groups"] == [
+        {"group": "Bauen und Wirtschaft", "assigned": None, "completed": None, "overdue": None},
+        {"group": "Bürgerdienste", "assigned": 19, "completed": 14, "overdue": 0},
+        {"group": "Finanzen und Bildung", "assigned": None, "completed": None, "overdue": None},
+    ]
     assert 300 <= json.loads(Edition.objects.first().figures)["totals"]["relevant"] <= 1300
 
 
