@@ -13,6 +13,8 @@ class Placed(Protocol):
     @property
     def severity(self) -> str: ...
     @property
+    def code(self) -> str: ...
+    @property
     def message(self) -> str: ...
     @property
     def sheet(self) -> str | None: ...
@@ -27,6 +29,7 @@ class Folded:
     severity: str
     sheet: str
     column: str
+    code: str
     message: str
     rows: list[int] = field(default_factory=list)
 
@@ -37,9 +40,9 @@ class Folded:
 
 def fold(problems: Iterable[Placed]) -> list[Folded]:
     """Each problem once, errors first, else in the order of the file."""
-    found: dict[tuple[str, str, str, str], Folded] = {}
+    found: dict[tuple[str, str, str, str, str], Folded] = {}
     for problem in problems:
-        told = (str(problem.severity), problem.sheet or "", problem.column or "", problem.message)
+        told = (str(problem.severity), problem.sheet or "", problem.column or "", problem.code, problem.message)
         folded = found.setdefault(told, Folded(*told))
         if problem.row is not None:
             folded.rows.append(problem.row)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.browse import bundles_of, services_of, topic_nodes, with_bundles
-from catalog.models import Bundle, Service, Situation
+from catalog.models import Bundle, CatalogueImport, Service, Situation
+from catalog.problem_list import problem_workbook
 from catalog.search import matching
+from ozg_tracker.workbooks import MEDIA_TYPE
 
 PAGE = 50
 
@@ -32,6 +34,15 @@ def readers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         return view(request, *args, **kwargs)
 
     return login_required(require_safe(guarded))
+
+
+@readers_only
+def import_problems(request: HttpRequest, pk: int) -> HttpResponse:
+    """The problems kept with an import, as a workbook."""
+    found = get_object_or_404(CatalogueImport, pk=pk)
+    name = f"probleme-{pk}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(problem_workbook(found.problems.all()), content_type=MEDIA_TYPE, headers=headers)
 
 
 @readers_only

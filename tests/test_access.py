@@ -61,6 +61,7 @@ GET   profiles                             302 200 200 200 200 403 200
 GET   profile                              302 200 200 200 200 403 200
 GET   edit_profile                         302 200 403 403 403 403 403
 POST  edit_profile                         302 400 403 403 403 403 403
+GET   import_problems                      302 200 200 200 200 403 200
 GET   upload_catalogue                     302 200 403 403 403 403 403
 POST  upload_catalogue                     302 400 403 403 403 403 403
 GET   preview_catalogue                    302 302 403 403 403 403 403
@@ -146,6 +147,7 @@ KEYS = {
     "service": "row",
     "save_row": "row",
     "catalogue_import": "import",
+    "import_problems": "import",
     "complete_training": "task",
     "suspend_training": "task",
     "resume_training": "task",

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from catalog.importing import limits
 from catalog.importing.problems import Refused
-from catalog.importing.records import Source, Table
+from catalog.importing.records import Source, Table, cleaned
 
 INDEX = "index.txt"
 _READ = (".xml", ".json")
@@ -109,7 +109,7 @@ def _tables(file: BinaryIO, read_part: Callable[[BinaryIO], Source]) -> Iterator
         for name in _names(archive):
             part = _Part(archive, name, left)
             for table in read_part(cast("BinaryIO", part)).tables:
-                yield replace(table, sheet=posixpath.basename(name)[-100:])
+                yield replace(table, sheet=cleaned(posixpath.basename(name))[-100:])
             left = part.left
 
 
@@ -127,7 +127,7 @@ def _names(archive: ZipFile) -> list[str]:
         raise Refused(
             "unreadable_file",
             _("„%(index)s“ nennt die Datei „%(name)s“, die fehlt. Bitte den Export noch einmal ganz herunterladen.")
-            % {"index": INDEX, "name": posixpath.basename(missing[0])[:100]},
+            % {"index": INDEX, "name": cleaned(posixpath.basename(missing[0]))[:100]},
         )
     return [name for name in listed if name.endswith(_READ)]
 
@@ -145,7 +145,7 @@ class _Part(io.RawIOBase):
 
     def __init__(self, archive: ZipFile, name: str, left: int) -> None:
         self.left = left
-        self._shown = posixpath.basename(name)[:100]
+        self._shown = cleaned(posixpath.basename(name))[:100]
         with _whole(self._shown):
             self._stream = archive.open(name)
 

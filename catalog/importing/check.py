@@ -169,7 +169,10 @@ class _Sheet:
         ) % {"what": what, "fact": self.word(fact), "row": before.row}
 
     def warn_of_missing_key(self, record: Record) -> None:
-        message = _("Die Leistung hat keinen LeiKa-Schlüssel. Sie wird geladen und später an Bündel und Name erkannt.")
+        message = _(
+            "Die Leistung hat keinen LeiKa-Schlüssel. Sie wird geladen und später an Bündel und Name erkannt; "
+            "zu tun ist nichts."
+        )
         self.problem(record, "no_leika_key", "key", message, "warning")
 
     def leave_out(self, record: Record, meant: str, code: str, column: str, message: str) -> None:

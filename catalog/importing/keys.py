@@ -61,9 +61,9 @@ def _why(text: str, key: str) -> str:
         return _(
             "Der Schlüssel %(shown)s hat %(key)s statt 14 Ziffern. Bitte mit der Quelle vergleichen und berichtigen."
         ) % {"shown": shown, "key": len(key)}
-    return _("%(shown)s ist kein LeiKa-Schlüssel. Er hat 14 Ziffern, oder es steht dort „nicht im LeiKa“.") % {
-        "shown": shown
-    }
+    return _(
+        "%(shown)s ist kein LeiKa-Schlüssel. Er hat 14 Ziffern, oder es steht dort „nicht im LeiKa“. Bitte berichtigen."
+    ) % {"shown": shown}
 
 
 def ozg_id_of(text: str) -> str:

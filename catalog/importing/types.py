@@ -28,7 +28,10 @@ class Types(dict[str, tuple[str, str]]):
         if len(cell) > 3 and _DAY.fullmatch(cell):
             found = (
                 "2/3",
-                _("Aus dem Typ 2/3 hat die Tabellenkalkulation einen Tag gemacht: „%(cell)s“. Gelesen als 2/3.")
+                _(
+                    "Aus dem Typ 2/3 hat die Tabellenkalkulation einen Tag gemacht: „%(cell)s“. Gelesen als 2/3; "
+                    "zu tun ist nichts."
+                )
                 % {"cell": cell},
             )
         else:

@@ -1,6 +1,5 @@
 """The report as a workbook: figures, every service, movements, definitions, and what the edition is."""
 
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -10,19 +9,14 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
+from ozg_tracker.workbooks import sheet
 from reports import findings, labels, wording
 from reports.exporting.rows import Row, ServiceRow, figure_rows, service_rows
 from reports.exporting.text import cleaned
 from reports.models import Edition
 
-HEAD_FONT = Font(bold=True, color="51577A")
-HEAD_FILL = PatternFill("solid", start_color="F2F3F8")
-HEAD_LINE = Border(bottom=Side(style="thin", color="6E7597"))
-_NOT_TEXT = frozenset(("", "=", "#"))  # what an error code or a formula starts with
 PERCENT, ONE_DECIMAL, WHOLE = '0.0" %"', "#,##0.0", "#,##0"
 
 
@@ -58,37 +52,6 @@ class _Dated(ZipFile):
 
     def write(self, filename: str, arcname: str) -> None:  # type: ignore[override]  # all that openpyxl calls it with
         self.writestr(arcname, Path(filename).read_bytes())
-
-
-def sheet(book: Workbook, title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]]) -> None:
-    """A sheet with a head that stays in view and filters; `columns` are (name, width), texts are never formulas."""
-    made = book.create_sheet(title)
-    made.freeze_panes = "A2"
-    for index, (_name, width) in enumerate(columns, start=1):
-        made.column_dimensions[get_column_letter(index)].width = width
-    made.append([_head(made, name) for name, _width in columns])
-    last = 1
-    for row in rows:
-        # Most cells are plain words; only those that need care are looked at twice.
-        made.append([_cell(made, value) if type(value) is str and value[:1] in _NOT_TEXT else value for value in row])
-        last += 1
-    made.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
-
-
-def _head(sheet: Any, name: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=name)
-    cell.font, cell.fill, cell.border = HEAD_FONT, HEAD_FILL, HEAD_LINE
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
-    return cell
-
-
-def _cell(sheet: Any, text: str) -> Any:
-    """`text`, which openpyxl might take for a formula or an error, as a cell that says it is text. Empty is no cell."""
-    if not text:
-        return None
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"
-    return cell
 
 
 def _figures_sheet(book: Workbook, figures: dict[str, Any]) -> None:

@@ -126,7 +126,11 @@ def test_equal_problems_are_told_once_with_their_rows(reader):
         )
     text = reader.get(f"/katalog/importe/{found.pk}/").text
     assert text.count("Ohne Schlüssel.") == 1 and "in 3 Zeilen" in text and "906, 2230, 1284" in text
-    assert "Probleme in der Datei: 3 Warnungen" in text
+    assert "Probleme in der Datei: 3 Warnungen" in text and "no_leika_key" in text
+    address = re.search(r'href="(/katalog/importe/\d+/probleme.xlsx)"', text)[1]
+    answer = reader.get(address)
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="probleme-{found.pk}.xlsx"'
+    assert answer.content.startswith(b"PK")
 
 
 def test_only_who_may_load_is_offered_it(client):

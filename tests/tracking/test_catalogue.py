@@ -116,7 +116,7 @@ def test_the_command_prints_the_object_of_the_contract(towns, tmp_path):
             "severity": "warning",
             "code": "no_leika_key",
             "message": "Die Leistung hat keinen LeiKa-Schlüssel. "
-            "Sie wird geladen und später an Bündel und Name erkannt.",
+            "Sie wird geladen und später an Bündel und Name erkannt; zu tun ist nichts.",
         }
     ]
 

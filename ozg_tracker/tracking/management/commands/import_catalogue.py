@@ -71,7 +71,7 @@ def _line(problem: Folded) -> str:
         place.append(f"Zeile {problem.rows[0]}{more}")
     if problem.column:
         place.append(f"Spalte „{problem.column}“")
-    return f"{kind}{' (' + ', '.join(place) + ')' if place else ''}: {problem.message}"
+    return f"{kind}{' (' + ', '.join(place) + ')' if place else ''}: {problem.message} [{problem.code}]"
 
 
 def _summary(result: TownImport, dry_run: bool) -> str:
