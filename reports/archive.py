@@ -6,7 +6,11 @@ from datetime import date
 from typing import Any, Literal
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.tracking.models import MunicipalService
+from ozg_tracker.tracking.overdue import counted, plan_passed
 from reports import canonical, months, wording
 from reports.answers import change
 from reports.models import Edition
@@ -54,6 +58,23 @@ def _line(edition: Edition, figures: dict[str, Any]) -> Line:
         wording.of(ready, relevant),
         wording.percent(ready, relevant),
         wording.NO_VALUE if gain is None else wording.signed(gain),
+    )
+
+
+@dataclass(frozen=True)
+class LooseEnds:
+    """What people should still report before the month is frozen; each number is that of the list it leads to."""
+
+    plans_passed: int
+    not_rated: int
+
+
+def loose_ends(municipality: Municipality) -> LooseEnds:
+    """As of today; two queries."""
+    rows = MunicipalService.objects.filter(municipality=municipality)
+    return LooseEnds(
+        plan_passed(rows, timezone.localdate()).count(),
+        counted(rows).filter(level=None).count(),
     )
 
 

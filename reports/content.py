@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from reports import answers, charts, findings, labels, lists, trends, wording
 from reports.charts import Segment
-from reports.exporting.text import cleaned
+from reports.exporting.text import clean_all, cleaned
 from reports.key_figures import KeyFigure, key_figures
 from reports.lists import Move, ServiceList
 from reports.models import Edition
@@ -118,16 +118,47 @@ class Report:
 def report(edition: Edition) -> Report:
     """The content of `edition` in the language that is active."""
     figures = cleaned(edition.figures)
+    return _report(
+        figures,
+        title=_("Sachstandsbericht %(month)s") % {"month": wording.month(figures["month"])},
+        meta=findings.meta(edition, figures),
+        draft=findings.draft(edition),
+        correction=findings.correction(edition),
+        proof=findings.proof(edition, figures),
+    )
+
+
+def preview(figures: Mapping[str, Any]) -> Report:
+    """The same of a month that is not frozen: it has no edition, so nothing of one is said."""
+    return _report(
+        clean_all(figures),
+        title=_("Vorschau %(month)s") % {"month": wording.month(figures["month"])},
+        meta=findings.preview_meta(figures),
+        draft="",
+        correction=None,
+        proof=findings.sources(figures),
+    )
+
+
+def _report(
+    figures: Mapping[str, Any],
+    *,
+    title: str,
+    meta: str,
+    draft: str,
+    correction: findings.Correction | None,
+    proof: list[tuple[str, str]],
+) -> Report:
     totals, steps = figures["totals"], len(figures["totals"]["levels"])
     moved = [move for kind in labels.MOVEMENT for move in lists.moves(figures, kind)]
     first, moves_title = lists.short(moved, lists.NEWLY_READY_SHOWN, lists.REGRESSED_SHOWN)
     whole = _part(figures, _("Insgesamt"), totals)
     return Report(
-        title=_("Sachstandsbericht %(month)s") % {"month": wording.month(figures["month"])},
+        title=title,
         town=figures["municipality"]["name"],
-        meta=findings.meta(edition, figures),
-        draft=findings.draft(edition),
-        correction=findings.correction(edition),
+        meta=meta,
+        draft=draft,
+        correction=correction,
         lead=wording.spans(answers.lead(figures)),
         key_figures=key_figures(figures),
         answers={each.__name__: each(figures) for each in (answers.online, answers.moved, answers.late, answers.done)},
@@ -156,7 +187,7 @@ def report(edition: Edition) -> Report:
         trainings=findings.trainings(figures),
         definitions=_definitions(figures),
         quality=findings.quality(figures),
-        proof=findings.proof(edition, figures),
+        proof=proof,
     )
 
 

@@ -29,6 +29,13 @@ def meta(edition: Edition, figures: Mapping[str, Any]) -> str:
     return f"{figures['municipality']['name']} · {cutoff} · {standing(edition)}"
 
 
+def preview_meta(figures: Mapping[str, Any]) -> str:
+    """ "Stadt Musterstadt · Stichtag 30.11.2026 · Einträge bis 24.11.2026, 23:10 Uhr"."""
+    cutoff = _("Stichtag %(day)s") % {"day": wording.day(figures["cutoff"])}
+    known = _("Einträge bis %(when)s") % {"when": wording.instant(figures["known_at"])}
+    return f"{figures['municipality']['name']} · {cutoff} · {known}"
+
+
 def standing(edition: Edition) -> str:
     """The edition's number and whether it is approved."""
     words = {"n": edition.number}
@@ -113,16 +120,20 @@ def quality(figures: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def proof(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What is needed to check the report: knowledge, catalogue, hashes."""
+def sources(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the figures rest on: knowledge, catalogue, maturity model, town."""
     known = _("Einträge bis %(when)s") % {"when": wording.instant(figures["known_at"])}
-    lines = [
+    return [
         (_("Wissensstand"), known),
         (_("Katalogstand"), str(figures["catalogue_release"])),
         (_("Reifegradmodell"), str(figures["maturity_model"])),
         (_("Amtlicher Regionalschlüssel"), figures["municipality"]["ars"]),
-        (_("Prüfsumme (SHA-256)"), edition.sha256),
     ]
+
+
+def proof(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is needed to check the report: its sources and hashes."""
+    lines = [*sources(figures), (_("Prüfsumme (SHA-256)"), edition.sha256)]
     if edition.previous_sha256:
         lines.append((_("Prüfsumme der vorigen Ausgabe"), edition.previous_sha256))
     return lines

@@ -43,6 +43,11 @@ def between(start: date, end: date) -> int:
     return (end.year - start.year) * 12 + end.month - start.month
 
 
+def running() -> date:
+    """The first day of the month that runs."""
+    return timezone.localdate().replace(day=1)
+
+
 def last_ended() -> date:
     """The first day of the month that ended last."""
     return step(timezone.localdate(), -1)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -15,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ozg_tracker.accounts.doorkeeper import members_only, town
 from ozg_tracker.accounts.middleware import TownRequest
 from ozg_tracker.accounts.models import Role
-from reports import canonical, months
-from reports.archive import in_force, lines, next_step
-from reports.content import report
+from reports import canonical, content, months
+from reports.archive import in_force, lines, loose_ends, next_step
 from reports.export import export_edition
 from reports.forms import CorrectionForm
 from reports.freeze import approve_edition, freeze_edition, would_differ
 from reports.key_figures import key_figures
 from reports.models import Edition, EditionQuerySet
+from reports.preview import preview_month
 
 READERS = (Role.COORDINATOR, Role.MANAGER, Role.STAFF, Role.COUNCIL)
 CONTENT_TYPES = {
@@ -55,6 +56,8 @@ def archive(request: TownRequest) -> HttpResponse:
         "formats": FORMATS,
         "step": step,
         "from_day": months.step(step.month, 1) if step else None,
+        "loose_ends": loose_ends(town(request)) if step and step.deed != "approve" else None,
+        "running": months.running(),
         "newest": newest,
         "answers": key_figures(canonical.loads(newest.figures)) if newest else [],
     }
@@ -70,7 +73,7 @@ def edition(request: TownRequest, year: int, month: int, number: int | None = No
     others = _visible(request).filter(month=found.month).exclude(pk=found.pk).defer("figures", "differences")
     context = {
         "edition": found,
-        "report": report(found),
+        "report": content.report(found),
         "others": others,
         "latest": all(each.number < found.number for each in others),
         "coordinates": _coordinates(request),
@@ -88,6 +91,29 @@ def download(request: TownRequest, year: int, month: int, number: int, format: s
     response = HttpResponse(export_edition(found, format), content_type=CONTENT_TYPES[format])
     response["Content-Disposition"] = f'attachment; filename="{_file_name(found, format)}"'
     return response
+
+
+@members_only(Role.COORDINATOR)
+@require_safe
+def preview(request: TownRequest, year: int, month: int) -> HttpResponse:
+    """A month that is not frozen yet as its report would be now, and what differs from the month before."""
+    day = _first_day(year, month)
+    if _visible(request).filter(month=day).exists():
+        return redirect("month", day.year, day.month)
+    if day > timezone.localdate():
+        raise Http404
+    try:
+        found = preview_month(town(request), day)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("archive")
+    context = {
+        "preview": found,
+        "report": content.preview(found.figures),
+        "cutoff": months.last_day(day),
+        "from_day": months.step(day, 1),
+    }
+    return render(request, "reports/preview.html", context)
 
 
 @members_only(Role.COORDINATOR)
@@ -143,15 +169,19 @@ def _visible(request: TownRequest) -> EditionQuerySet:
 
 
 def _edition(request: TownRequest, year: int, month: int, number: int | None) -> Edition:
-    if not (1 <= month <= 12 and 1 <= year <= 9999):
-        raise Http404
-    editions = _visible(request).select_related("municipality").filter(month=date(year, month, 1))
+    editions = _visible(request).select_related("municipality").filter(month=_first_day(year, month))
     if number is not None:
         return get_object_or_404(editions, number=number)
     found = editions.first()
     if found is None:
         raise Http404
     return found
+
+
+def _first_day(year: int, month: int) -> date:
+    if not (1 <= month <= 12 and 1 <= year <= 9999):
+        raise Http404
+    return date(year, month, 1)
 
 
 def _coordinates(request: TownRequest) -> bool:

@@ -96,6 +96,7 @@ GET   catalogue_service                    302 200 200 200 200 403 200
 GET   archive                              302 403 200 200 200 200 200
 POST  freeze_month                         302 403 302 403 403 403 302
 GET   month                                302 403 200 200 200 200 404
+GET   preview_month                        302 403 200 403 403 403 200
 GET   correct_edition                      302 403 200 403 403 403 404
 POST  correct_edition                      302 403 200 403 403 403 404
 GET   edition                              302 403 200 200 200 200 404
@@ -188,6 +189,7 @@ OTHER_KEYS = {
     "profile": {"kind": "kreisangehoerig"},
     "edit_profile": {"kind": "kreisangehoerig"},
     "month": MONTH,
+    "preview_month": {"year": 2020, "month": 1},
     "correct_edition": MONTH,
     "edition": MONTH | {"number": 0},
     "approve_edition": MONTH | {"number": 0},

@@ -1,6 +1,7 @@
 """The council's month: archive, edition, downloads, and the coordinator's freeze, approval and correction."""
 
 import hashlib
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -164,6 +165,46 @@ def test_the_coordinator_freezes_checks_approves(coordinator, month):
     assert "Dezember 2022 läuft noch" in coordinator.get("/berichte/").text
 
 
+def test_the_month_that_runs_is_previewed_and_nothing_is_stored(coordinator, month):
+    coordinator.post("/berichte/festschreiben/", {"month": "2022-11"})
+    make.row(make.service("99000000000001"), level=3, recorded_at=datetime(2022, 12, 3, tzinfo=UTC))
+    text = coordinator.get("/berichte/2022/12/vorschau/").text
+    assert "Vorschau, nicht festgeschrieben." in text and "zum Stichtag 31.12.2022" in text
+    assert "Was anders ist als im November 2022" in text
+    [ready] = re.findall(r"<th scope=.row.>Fertig</th>(.*?)</tr>", text)
+    assert re.findall(r">([^<>]+)</td>", ready) == ["1 von 1 (100\u202f%)", "2 von 2 (100\u202f%)", "+1"]
+    assert Edition.objects.count() == 1
+
+
+def test_a_preview_shows_what_freezing_stores(coordinator, month):
+    make.row(make.service("99000000000001"), planned_on=date(2022, 11, 20), state="planned")
+    previewed = coordinator.get("/berichte/2022/11/vorschau/").context["preview"]
+    coordinator.post("/berichte/festschreiben/", {"month": "2022-11"})
+    assert canonical.dumps(previewed.figures) == Edition.objects.get().figures
+    assert previewed.last is None and {each.change for each in previewed.compared} == {"–"}
+
+
+def test_a_preview_ends_where_a_month_is_frozen_or_has_not_begun(coordinator, month):
+    coordinator.post("/berichte/festschreiben/", {"month": "2022-11"})
+    assert coordinator.get("/berichte/2022/11/vorschau/").headers["Location"] == "/berichte/2022/11/"
+    assert [coordinator.get(f"/berichte/{each}/vorschau/").status_code for each in ("2023/1", "2022/13", "0/1")] == [
+        404,
+        404,
+        404,
+    ]
+
+
+def test_without_a_catalogue_a_preview_says_so(coordinator):
+    assert "noch kein Katalog" in coordinator.get("/berichte/2022/12/vorschau/", follow=True).text
+
+
+def test_the_archive_names_what_should_be_reported_before_the_month_is_frozen(coordinator, month):
+    make.row(make.service("99000000000001"), planned_on=date(2022, 12, 1))
+    text = " ".join(coordinator.get("/berichte/").text.split())
+    assert "ein verstrichener Termin</a>" in text and "eine nicht bewertete Leistung</a>" in text
+    assert 'href="/berichte/2022/11/vorschau/"' in text and 'href="/berichte/2022/12/vorschau/"' in text
+
+
 @pytest.mark.parametrize("wrong", ["2022-12", "2022-13", "November", ""])
 def test_a_month_that_cannot_be_frozen_gets_a_sentence(coordinator, month, wrong):
     answer = coordinator.post("/berichte/festschreiben/", {"month": wrong}, follow=True)
@@ -216,3 +257,10 @@ def test_the_archive_asks_the_database_as_often_for_three_as_for_one(coordinator
     edition(date(2022, 10, 1))
     edition(date(2022, 9, 1))
     assert queries(coordinator, "/berichte/") == one
+
+
+def test_a_preview_asks_the_database_as_often_for_three_rows_as_for_one(coordinator, month):
+    one = queries(coordinator, "/berichte/2022/12/vorschau/")
+    for number in (1, 2):
+        make.row(make.service(f"9900000000000{number}"), level=3)
+    assert queries(coordinator, "/berichte/2022/12/vorschau/") == one
