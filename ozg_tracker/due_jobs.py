@@ -7,13 +7,15 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.job_runs import next_due
+from ozg_tracker.models import JobRun
 from ozg_tracker.training.assignment import assign_due_trainings
 from ozg_tracker.training.reminders import send_due_reminders
 from ozg_tracker.training.retention import delete_expired
@@ -51,11 +53,35 @@ def run_due_jobs(now: datetime | None = None) -> dict[str, Any]:
 
 
 def run_due_jobs_of(town: Municipality, now: datetime, outcome: Outcome) -> None:
-    """The same for one municipality, added to `outcome`."""
+    """The same for one municipality, added to `outcome`; how each job went is kept as its last run."""
+    before = {run.job: run for run in JobRun.objects.filter(municipality=town)}
+    runs = []
     for name, job in JOBS.items():
+        done, message = 0, ""
         try:
-            outcome.done[name] += job(town, now)
+            done = job(town, now)
         except Exception as error:  # one town's trouble, of whatever kind, must not stop the others
             log.exception("Job %s of municipality %s failed", name, town.ars)
-            message = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-            outcome.failures.append({"municipality": town.ars, "job": name, "message": message or type(error).__name__})
+            said = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+            message = said or type(error).__name__
+            outcome.failures.append({"municipality": town.ars, "job": name, "message": message})
+        outcome.done[name] += done
+        run = JobRun(municipality=town, job=name, ran_at=now, done=done, message=message)
+        runs.append(_with_due_day(run, before.get(name), timezone.localdate(now)))
+    _keep(runs)
+
+
+def _with_due_day(run: JobRun, before: JobRun | None, today: date) -> JobRun:
+    """`run` with the day on which it is due again, and with what it caught up; what failed stays due."""
+    was_due = before.due_on if before else today
+    run.due_on = was_due if run.message else next_due(run.job, today)
+    if before:
+        run.caught_up_from, run.caught_up_on = before.caught_up_from, before.caught_up_on
+    if was_due < today and not run.message:
+        run.caught_up_from, run.caught_up_on = was_due, today
+    return run
+
+
+def _keep(runs: list[JobRun]) -> None:
+    kept = [field.name for field in JobRun._meta.fields if field.name not in ("id", "municipality", "job")]
+    JobRun.objects.bulk_create(runs, update_conflicts=True, unique_fields=["municipality", "job"], update_fields=kept)

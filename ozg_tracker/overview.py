@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from catalog.models import CatalogueImport
 from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.models import Membership, Municipality, Role, User
+from ozg_tracker.job_runs import job_standings
 from ozg_tracker.tracking.claims import CONTRADICTIONS, Verdict, with_verdict
 from ozg_tracker.tracking.models import Deadline, Evidence, MunicipalService, Responsibility
 from ozg_tracker.tracking.overdue import counted, open_for, plan_passed
@@ -72,7 +73,7 @@ def todos(user: User, membership: Membership) -> list[Todo]:
     """What waits for coordination, a manager or staff; only what is there."""
     rows = rows_of(user, membership)
     found = [_passed(rows, membership), _not_rated(rows, membership)]
-    if membership.role == Role.COORDINATOR:
+    if membership.role in (Role.COORDINATOR, Role.MANAGER):
         found = [_unclear(rows), *found]
     found += [_contradictions(rows, membership), _own_trainings(user, membership)]
     if membership.role in (Role.COORDINATOR, Role.MANAGER):
@@ -144,7 +145,7 @@ def operations() -> dict[str, Any]:
         "imports": CatalogueImport.objects.select_related("release", "by")[:SHOWN],
         "towns": Municipality.objects.annotate(people=Count("memberships", distinct=True)).order_by("name"),
         "broker": bool(settings.CELERY_BROKER_URL),
-        "last_edition": Edition.objects.order_by("-known_at").values_list("known_at", flat=True).first(),
+        "jobs": job_standings(),
     }
 
 
@@ -199,7 +200,7 @@ def _unclear(rows: Rows) -> Todo:
         number,
         ngettext("Zuständigkeit ist ungeklärt", "Zuständigkeiten sind ungeklärt", number),
         _("Solange sie ungeklärt sind, zählen diese Leistungen nirgends mit."),
-        _list(department="", responsibility="unclear"),
+        "/leistungen/klaeren/",
         ngettext("Zuständigkeit klären", "%(n)d Zuständigkeiten klären", number) % {"n": number},
     )
 

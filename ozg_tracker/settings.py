@@ -113,7 +113,7 @@ INSTALLED_APPS = [
     "ozg_tracker.tracking",
     "ozg_tracker.accounts",
     "catalog",
-    "django.contrib.admin",
+    "ozg_tracker.accounts.operators_app.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -166,7 +166,10 @@ TEMPLATES = [
 
 # People ---------------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "ozg_tracker.accounts.operators.OperatorBackend",
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"

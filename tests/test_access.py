@@ -43,6 +43,8 @@ POST  new_token                            302 200 200 200 200 200 200
 POST  end_token                            302 404 302 404 404 404 404
 GET   services                             302 403 200 200 200 403 200
 POST  services                             302 403 302 302 302 403 302
+GET   clearing                             302 403 200 200 403 403 200
+POST  clearing                             302 403 400 400 403 403 400
 GET   exchange                             302 403 200 200 200 403 200
 POST  exchange                             302 403 400 400 400 403 400
 GET   download_status                      302 403 200 200 200 403 200
@@ -297,7 +299,7 @@ def test_a_draft_is_there_for_those_who_coordinate_alone(world):
 
 
 def names(patterns):
-    """Every named address outside Django's admin, which `test_nobody_without_is_staff` looks at."""
+    """Every named address outside Django's admin, which `test_the_operators_house_is_for_operators` looks at."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             if pattern.namespace != "admin":
@@ -311,7 +313,9 @@ def test_every_address_has_a_line():
 
 
 @pytest.mark.django_db
-def test_nobody_of_a_town_enters_the_admin(world):
+def test_the_operators_house_is_for_operators(world):
     people, pieces = world
-    for person in (None, *people.values()):
-        assert status("GET", "admin:index", person, pieces) == 302
+    got = [status("GET", "admin:index", people.get(who), pieces) for who in PEOPLE]
+    assert got == [302, 200, 302, 302, 302, 302, 302]
+    got = [status("GET", "admin:login", people.get(who), pieces) for who in PEOPLE]
+    assert got == [302, 403, 403, 403, 403, 403, 403]

@@ -24,6 +24,13 @@ def coordinates(user: "User | AnonymousUser", municipality: Municipality) -> boo
     return found is not None and found.role == Role.COORDINATOR
 
 
+def operates(user: "User | AnonymousUser") -> bool:
+    """Whether `user` has the role Betrieb in any municipality, and with it a hand in what all of them share."""
+    if isinstance(user, AnonymousUser) or not user.is_active:
+        return False
+    return Membership.objects.filter(user=user, role=Role.OPERATOR).exists()
+
+
 def tree_ids(department: Department) -> list[int]:
     """Ids of `department` and of all departments below it, each once, the department itself first."""
     return _below([department.pk], Department.objects.filter(municipality=department.municipality_id))

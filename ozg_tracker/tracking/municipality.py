@@ -58,6 +58,11 @@ def add_municipality(
     return AddedMunicipality(municipality, len(kept), list(kept.values()).count(Responsibility.MUNICIPALITY))
 
 
+def was_ever_rated(municipality: Municipality) -> bool:
+    """Whether any level of the town's maturity model stands in its history, so that the model cannot be changed."""
+    return StatusChange.objects.filter(municipality=municipality, level__isnull=False).exists()
+
+
 def _new_municipality(ars: str, name: str, kind: str) -> Municipality:
     held = Municipality.objects.filter(ars=ars).first()
     if held is not None:

@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from ozg_tracker.accounts.models import Role
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -8,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def operator(client):
-    client.force_login(make.user("betrieb", role=None, is_staff=True, is_superuser=True))
+    client.force_login(make.user("betrieb", role=Role.OPERATOR))
     return client
 
 

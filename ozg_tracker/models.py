@@ -1,0 +1,41 @@
+"""What the wiring remembers: how its periodic jobs last ran."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ozg_tracker.accounts.models import Municipality
+
+
+class Job(models.TextChoices):
+    """A periodic job, by the name of what it has done."""
+
+    ASSIGNED = "assigned", _("Schulungen zuweisen")
+    REMINDED = "reminded", _("an Schulungen erinnern")
+    DELETED = "deleted", _("abgelaufene Schulungsdaten löschen")
+    FROZEN = "frozen", _("beendete Monate festschreiben")
+
+
+class JobRun(models.Model):
+    """The last run of a job for a municipality: when, how much it did or why it failed, and when it is due again.
+
+    `caught_up_from` is the first day that a run on `caught_up_on` made up for, because none had run on it.
+    """
+
+    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="job_runs")
+    job = models.CharField(max_length=16, choices=Job)
+    ran_at = models.DateTimeField()
+    due_on = models.DateField()
+    done = models.PositiveIntegerField(default=0)
+    message = models.TextField(blank=True)
+    caught_up_from = models.DateField(null=True)
+    caught_up_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ("municipality", "id")
+        constraints = [
+            models.UniqueConstraint(fields=("municipality", "job"), name="job_run_once"),
+            models.CheckConstraint(condition=models.Q(job__in=Job.values), name="job_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.municipality}: {self.get_job_display()}"
