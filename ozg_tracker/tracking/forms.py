@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _IN = {"class": "ozg-in"}
 _GROUPED = re.compile(r"\d{1,3}(?:[.\s\u202f\u00a0]\d{3})+")
-_DAYS = ["%Y-%m-%d", "%d.%m.%Y"]
+DAYS = ["%Y-%m-%d", "%d.%m.%Y"]
 GRID_FIELDS = ("responsibility", "state", "level", "planned_on", "online_url", "cases_per_year")
 
 Options = Sequence[tuple[str, "StrOrPromise"]]
@@ -106,7 +106,7 @@ class RowForm(forms.Form):
     planned_on = forms.DateField(
         label=_("Geplant bis"),
         required=False,
-        input_formats=_DAYS,
+        input_formats=DAYS,
         widget=DayInput(),
         error_messages={"invalid": _("Das ist kein Tag. Bitte so schreiben: 30.11.2026.")},
     )
@@ -154,7 +154,7 @@ class ChangeForm(RowForm):
     effective_on = forms.DateField(
         label=_("Gilt ab"),
         required=False,
-        input_formats=_DAYS,
+        input_formats=DAYS,
         initial=timezone.localdate,
         widget=DayInput(),
         error_messages={"invalid": _("Das ist kein Tag. Bitte so schreiben: 30.11.2026.")},
@@ -184,10 +184,10 @@ class BulkForm(forms.Form):
     """One new value, one reason, one day for many rows."""
 
     value = forms.ChoiceField(label=_("Neuer Wert"), required=False)
-    bulk_planned_on = forms.DateField(label=_("Geplant bis"), required=False, input_formats=_DAYS, widget=DayInput())
+    bulk_planned_on = forms.DateField(label=_("Geplant bis"), required=False, input_formats=DAYS, widget=DayInput())
     bulk_reason = forms.CharField(label=_("Begründung"), required=False, widget=forms.TextInput(_IN))
     bulk_effective_on = forms.DateField(
-        label=_("Gilt ab"), required=False, input_formats=_DAYS, initial=timezone.localdate, widget=DayInput()
+        label=_("Gilt ab"), required=False, input_formats=DAYS, initial=timezone.localdate, widget=DayInput()
     )
 
     def __init__(self, choices: Choices, *args: Any, **kwargs: Any) -> None:

@@ -2,10 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from ozg_tracker.tracking import catalogue_views, evidence_views, exchange_views, profile_views, service_views, views
+from ozg_tracker.tracking import (
+    catalogue_views,
+    clearing_views,
+    evidence_views,
+    exchange_views,
+    profile_views,
+    service_views,
+    views,
+)
 
 urlpatterns: list[URLPattern] = [
     path("leistungen/", views.services, name="services"),
+    path("leistungen/klaeren/", clearing_views.clearing, name="clearing"),
     path("leistungen/datei/", exchange_views.exchange, name="exchange"),
     path("leistungen/datei/herunterladen/", exchange_views.download, name="download_status"),
     path("leistungen/datei/vorschau/", exchange_views.preview, name="preview_status"),
