@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.querysets import CatalogueImportQuerySet
+
 OWN_IDENTITY = "own:"  # how the identity of a town's own service begins; no file of the catalogue can name it
 
 
@@ -157,6 +159,8 @@ class CatalogueImport(models.Model):
     bundles_changed = models.PositiveIntegerField(default=0)
     bundles_unchanged = models.PositiveIntegerField(default=0)
     bundles_retired = models.PositiveIntegerField(default=0)
+
+    objects = CatalogueImportQuerySet.as_manager()
 
     class Meta:
         ordering = ("-id",)

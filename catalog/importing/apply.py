@@ -1,5 +1,6 @@
 """Writes a plan, inside the transaction of the caller. What is replaced moves to the versions, links close."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from catalog.importing import bulk
@@ -21,6 +22,10 @@ from catalog.models import (
 
 BUNDLE_FACTS = ("name", "situation_id", "retired_on")
 SERVICE_FACTS = ("key", *FACTS, "countable", "retired_on")
+_VERSIONS: dict[type[Bundle | Service], tuple[type[BundleVersion | ServiceVersion], str, tuple[str, ...]]] = {
+    Bundle: (BundleVersion, "bundle_id", BUNDLE_FACTS),
+    Service: (ServiceVersion, "service_id", (*SERVICE_FACTS, "identity")),
+}
 
 
 def apply_plan(plan: Plan, made: CatalogueImport, today: date) -> dict[str, int]:
@@ -35,7 +40,7 @@ def _write_bundles(plan: Plan, made: CatalogueImport, today: date) -> dict[str, 
     """Returns the id of every bundle by its OZG id."""
     new, changed, retired = plan.bundles.new, plan.bundles.changed, plan.bundles.retired
     places = _situations([*new, *changed])
-    _keep_version(Bundle, BundleVersion, "bundle_id", BUNDLE_FACTS, [*_ids(changed), *retired], made)
+    keep_versions(Bundle, [*_ids(changed), *retired], made)
     bulk.insert(
         Bundle,
         ("ozg_id", "name", "situation_id", "since_id", "digest"),
@@ -46,7 +51,7 @@ def _write_bundles(plan: Plan, made: CatalogueImport, today: date) -> dict[str, 
         (*BUNDLE_FACTS, "since_id", "digest"),
         [(each.name, places[each.topic, each.situation], None, made.pk, each.digest, each.id) for each in changed],
     )
-    _retire(Bundle, retired, made, today)
+    retire(Bundle, retired, made, today)
     known = Bundle.objects.order_by().values_list("ozg_id", "id") if plan.opened else ()
     return {ozg_id: pk for ozg_id, pk in known if ozg_id}
 
@@ -70,8 +75,7 @@ def _situations(targets: list[BundleTarget]) -> dict[tuple[str, str], int]:
 
 
 def _write_services(plan: Plan, made: CatalogueImport, today: date) -> dict[str, int]:
-    kept = (*SERVICE_FACTS, "identity")
-    _keep_version(Service, ServiceVersion, "service_id", kept, [*_ids(plan.changed), *plan.retired], made)
+    keep_versions(Service, [*_ids(plan.changed), *plan.retired], made)
     ids = bulk.reserve_ids(Service, len(plan.new))
     bulk.insert(
         Service,
@@ -89,44 +93,44 @@ def _write_services(plan: Plan, made: CatalogueImport, today: date) -> dict[str,
             for each in plan.changed
         ],
     )
-    _retire(Service, plan.retired, made, today)
+    retire(Service, plan.retired, made, today)
     return {each.identity: pk for each, pk in zip(plan.new, ids, strict=True)}
 
 
 def _write_links(plan: Plan, made: CatalogueImport, bundles: dict[str, int], new: dict[str, int]) -> None:
+    close_links(plan.closed, made)
+    ids = new | {each.identity: each.id for each in plan.changed if each.id is not None}
+    open_links([(ids[identity], bundles[ozg_id]) for identity, ozg_id in plan.opened], made)
+
+
+def close_links(ids: list[int], made: CatalogueImport) -> None:
     close = f"UPDATE {bulk.table(ServiceBundle)} SET until_id = %s WHERE id IN {{ids}}"  # noqa: S608 (own name)
-    bulk.run(close, plan.closed, made.pk)
-    known = {each.identity: each.id for each in plan.changed}
-    bulk.insert(
-        ServiceBundle,
-        ("service_id", "bundle_id", "since_id"),
-        [(new.get(identity) or known[identity], bundles[ozg_id], made.pk) for identity, ozg_id in plan.opened],
-    )
+    bulk.run(close, ids, made.pk)
+
+
+def open_links(links: Iterable[tuple[int, int]], made: CatalogueImport) -> None:
+    """Let services stand in bundles; `links` of their ids."""
+    columns = ("service_id", "bundle_id", "since_id")
+    bulk.insert(ServiceBundle, columns, [(service, bundle, made.pk) for service, bundle in links])
 
 
 def _ids(targets: list[Target] | list[BundleTarget]) -> list[int]:
     return [each.id for each in targets if each.id is not None]
 
 
-def _keep_version(
-    model: type[Bundle | Service],
-    version: type[BundleVersion | ServiceVersion],
-    reference: str,
-    facts: tuple[str, ...],
-    ids: list[int],
-    made: CatalogueImport,
-) -> None:
+def keep_versions(model: type[Bundle | Service], ids: list[int], made: CatalogueImport) -> None:
     """Keep the facts that are about to be replaced, with the imports between which they held."""
+    version, owner, facts = _VERSIONS[model]
     names = ", ".join(facts)
     bulk.run(
-        f"INSERT INTO {bulk.table(version)} ({reference}, {names}, since_id, until_id) "  # noqa: S608 (own names)
+        f"INSERT INTO {bulk.table(version)} ({owner}, {names}, since_id, until_id) "  # noqa: S608 (own names)
         f"SELECT id, {names}, since_id, %s FROM {bulk.table(model)} WHERE id IN {{ids}}",
         ids,
         made.pk,
     )
 
 
-def _retire(model: type[Bundle | Service], ids: list[int], made: CatalogueImport, today: date) -> None:
+def retire(model: type[Bundle | Service], ids: list[int], made: CatalogueImport, today: date) -> None:
     retire = f"UPDATE {bulk.table(model)} SET retired_on = %s, since_id = %s WHERE id IN {{ids}}"  # noqa: S608 (own name)
     bulk.run(retire, ids, today, made.pk)
 

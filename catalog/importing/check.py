@@ -200,10 +200,7 @@ def _too_long(record: Record, fields: Iterable[str]) -> tuple[str, str] | None:
     for name in fields:
         cell, most = getattr(record, name), limits.LENGTHS[name]
         if cell is not None and len(cell) > most:
-            return name, _("Der Text hat %(cell)s Zeichen, möglich sind %(most)s. Bitte kürzen.") % {
-                "cell": len(cell),
-                "most": most,
-            }
+            return name, _("Der Text hat mehr als %(most)s Zeichen. Bitte kürzen.") % {"most": most}
     return None
 
 

@@ -14,7 +14,7 @@ from catalog.importing.records import CELLS, Cleaner, Record, Table, cleaned
 Cells = Sequence[object]
 
 LOOK_AHEAD = 50  # rows in which the header must stand
-BATCH = 1000  # rows that are cleaned together
+BATCH = 200  # rows that are cleaned together
 
 # Words of known publishers, most telling first: OZG-Umsetzungskatalog, LeiKa-Export, Open-PVOG, FIM.
 ALIASES: dict[str, tuple[str, ...]] = {

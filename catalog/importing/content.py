@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from catalog.importing import limits
 from catalog.importing.problems import Refused
-from catalog.importing.records import Source, Table
+from catalog.importing.records import Record, Source, Table
 
-BATCH = 1000  # rows written down together for the digest
+BATCH = 100  # rows read and written down together
 
 
 def read_all(source: Source) -> tuple[list[Table], str]:
@@ -19,16 +19,20 @@ def read_all(source: Source) -> tuple[list[Table], str]:
     The digest knows nothing of the form: it is the same for a workbook saved again, with other columns beside, or with
     the columns in another order. Refused: `too_large`, and what the readers refuse.
     """
-    tables, left, digest = [], limits.ROWS, blake2b(digest_size=32)
+    tables, left, room, digest = [], limits.ROWS, limits.TEXT, blake2b(digest_size=32)
     for table in source.tables:
-        records = list(islice(table.records, left + 1))
+        records: list[Record] = []
+        digest.update(repr((table.sheet, sorted(table.columns.items()))).encode())
+        while batch := list(islice(table.records, BATCH)):
+            records += batch
+            for cells in zip(*batch, strict=True):
+                told = _told(cells)
+                room -= len(told)
+                digest.update(told.encode())
+            if len(records) > left or room < 0:
+                raise _too_much(table)
         left -= len(records)
-        if left < 0:
-            raise _too_many(table)
-        digest.update(repr((table.sheet, sorted(table.columns.items()), len(records))).encode())
-        for start in range(0, len(records), BATCH):
-            for cells in zip(*records[start : start + BATCH], strict=True):
-                digest.update(_told(cells).encode())
+        digest.update(b"%d" % len(records))
         tables.append(replace(table, records=iter(records)))
     return tables, digest.hexdigest()
 
@@ -41,12 +45,12 @@ def _told(cells: tuple[str | int | None, ...]) -> str:
         return repr(cells) + "\x1e"
 
 
-def _too_many(table: Table) -> Refused:
+def _too_much(table: Table) -> Refused:
     return Refused(
         "too_large",
         _(
-            "Die Datei hat mehr als %(rows)s Zeilen, ein Vielfaches des Katalogs. Bitte prüfen, "
-            "ob es die richtige Datei ist."
+            "Die Datei hat mehr als %(rows)s Zeilen oder ungewöhnlich viel Text, ein Vielfaches des Katalogs. Bitte "
+            "prüfen, ob es die richtige Datei ist."
         )
         % {"rows": limits.ROWS},
         sheet=table.sheet,

@@ -92,20 +92,21 @@ def _delimiter(content: bytes, encoding: str) -> str:
 
 
 def _rows(content: bytes, encoding: str, delimiter: str) -> Iterator[Cells]:
-    text = TextIOWrapper(BytesIO(content), encoding, newline="")  # decoded piece by piece, to save memory
+    text = _Lines(content, encoding)
     lines = csv.reader(chain(text, ["\n", _END]), delimiter=delimiter)
     number, last = 0, None
     try:
         for number, cells in enumerate(lines, start=1):  # noqa: B007 (read after the loop)
+            text.left = limits.LINE
             if last is not None:
                 yield last
-            last = cells
+            last = cells[: limits.COLUMNS]
     except csv.Error as error:
         raise Refused(
             "too_large",
             _(
-                "Nach Zeile %(number)s ist eine Zelle länger als 128.000 Zeichen, oder ein "
-                "Anführungszeichen ist nicht geschlossen. Bitte dort nachsehen."
+                "Nach Zeile %(number)s ist eine Zelle länger als 128.000 Zeichen oder die Zeile länger als eine "
+                "Million, oder ein Anführungszeichen ist nicht geschlossen. Bitte dort nachsehen."
             )
             % {"number": number},
             row=number,
@@ -120,3 +121,18 @@ def _rows(content: bytes, encoding: str, delimiter: str) -> Iterator[Cells]:
             % {"number": number},
             row=number,
         )
+
+
+class _Lines:
+    """The lines of a text, decoded piece by piece; those of one row are no longer than `left` together."""
+
+    def __init__(self, content: bytes, encoding: str) -> None:
+        self.text = TextIOWrapper(BytesIO(content), encoding, newline="")
+        self.left = limits.LINE
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self.text.readline(self.left + 1):
+            self.left -= len(line)
+            if self.left < 0:
+                raise csv.Error
+            yield line

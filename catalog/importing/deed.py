@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone, translation
 
-from catalog.importing import opening, repeat
+from catalog.importing import lock, opening, repeat
 from catalog.importing.apply import apply_plan, keep_problems
-from catalog.importing.bulk import is_postgres
 from catalog.importing.check import check
 from catalog.importing.content import read_all
 from catalog.importing.outcome import Counts, ImportOutcome
@@ -24,8 +23,8 @@ from catalog.models import CatalogueImport, CatalogueRelease, ServiceType
 
 __all__ = ["Counts", "ImportOutcome", "Problem", "import_catalogue"]
 
-LOCK = 7_091_500_423  # of our own choice; names "the catalogue is being changed" to PostgreSQL
 After = Callable[[ImportOutcome], None]
+Look = Callable[[CatalogueImport, ImportOutcome], None]
 
 
 def import_catalogue(
@@ -39,17 +38,20 @@ def import_catalogue(
     by: AbstractBaseUser | None = None,
     name: str | None = None,
     after: After | None = None,
+    look: Look | None = None,
 ) -> ImportOutcome:
     """Load the catalogue file `path`, which may be known to people by another `name`. Raises nothing for a bad file.
 
     Without `partial` the file is the whole catalogue: what it lacks is retired, but more than a fifth only if
     `allow_shrink`. With an error nothing is applied, unless `skip_errors` leaves those rows out. `release` is the label
     of the Katalogstand; without it, the one the file names itself, else the name of the file.
-    `after` is called with the outcome inside the transaction of an applied import. Two imports at once: one waits.
+    `after` is called with the outcome inside the transaction of an applied import, then `look` with the import too. A
+    dry run that shall be looked at is applied and taken back: `look` sees what it would find after the real one.
+    Two imports at once: one waits.
     """
     path = Path(path).absolute()  # so that a folder named "." has a name
     outcome = ImportOutcome(release or _label(name or path.name), sha256="")
-    job = _Job(outcome, name or path.name, release, dry_run, partial, skip_errors, allow_shrink, by, after)
+    job = _Job(outcome, name or path.name, release, dry_run, partial, skip_errors, allow_shrink, by, after, look)
     # Problems of an applied file are kept with the import, so German; a dry run speaks to whoever asks.
     language = nullcontext() if dry_run else translation.override("de")
     try:
@@ -76,6 +78,7 @@ class _Job:
     allow_shrink: bool
     by: Any  # a person of the tracker, whom the catalogue does not know
     after: After | None
+    look: Look | None
 
     def run(self, file: BinaryIO) -> None:
         """Say what is known of the very file, else read it, and plan and apply it alone."""
@@ -90,14 +93,14 @@ class _Job:
         self.outcome.release = self.release or source.release or self.outcome.release
         tables, content = read_all(source)
         with transaction.atomic():
-            _lock()
+            lock.hold()
             last = self.last(types)
             if last and last.content == content:
                 repeat.answer(self.outcome, last)
                 plan = Plan()
             else:
                 plan = self.plan(tables, types)
-            if self.outcome.would_apply and not self.dry_run:
+            if self.outcome.would_apply and (self.look is not None or not self.dry_run):
                 self.apply(plan, self.record(source, content, types))
 
     def last(self, types: Types) -> CatalogueImport | None:
@@ -120,6 +123,11 @@ class _Job:
         self.outcome.appeared = [new[each.identity] for each in plan.new if each.countable] + plan.appeared
         if self.after is not None:
             self.after(self.outcome)
+        if self.look is not None:
+            self.look(made, self.outcome)
+        if self.dry_run:
+            transaction.set_rollback(True)
+            self.outcome.applied, self.outcome.import_id = False, None
 
     def record(self, source: Source, content: str, types: Types) -> CatalogueImport:
         release, _ = CatalogueRelease.objects.get_or_create(
@@ -142,10 +150,3 @@ class _Job:
             rows=self.outcome.rows,
             **figures,
         )
-
-
-def _lock() -> None:
-    """Let imports follow one another. SQLite does so by itself: its transactions start with the right to write."""
-    if is_postgres():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

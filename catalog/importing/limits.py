@@ -6,6 +6,10 @@ The real OZG-Umsetzungskatalog of 2019 has 5,223 rows; its sheet unpacks to 3.2 
 MEGABYTE = 1024 * 1024
 
 XML_FILE = 256 * MEGABYTE  # streamed, never held
+XML_DEPTH = 100  # XZuFi nests some ten elements
+XML_NAMES = 10_000  # of elements and attributes; XZuFi has some hundred
+XML_TOKEN = 4 * MEGABYTE  # a tag or comment, which the parser keeps whole
+XML_CODES = 1000  # of one kind in one service
 WORKBOOK_FILE = 50 * MEGABYTE
 WORKBOOK_UNPACKED = 32 * MEGABYTE  # of the parts we read: ten times the real catalogue
 WORKBOOK_STRINGS = 40 * MEGABYTE  # the shared strings, once for every cell that shows them
@@ -18,6 +22,10 @@ ARCHIVE_CONTENTS = 2 * MEGABYTE  # of the table of contents alone
 ARCHIVE_FILES = 10_000
 
 ROWS = 50_000  # in all sheets together
+TEXT = 24 * MEGABYTE  # characters in them; a whole LeiKa with legal bases and synonyms has some eight million
+SHEETS = 250
+LINE = MEGABYTE  # characters of a CSV's row, quoted line breaks and all
+COLUMNS = 500
 LONG_TEXT = 20_000  # legal basis, synonyms
 LENGTHS = {
     "name": 500,

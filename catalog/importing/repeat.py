@@ -6,11 +6,11 @@ from catalog.models import CatalogueImport
 
 
 def last_import(rules: str, *, partial: bool, skip_errors: bool) -> CatalogueImport | None:
-    """The last import, if it was asked for in the same way and under the same rules.
+    """The last import in force, if it was asked for in the same way and under the same rules.
 
     Same means: as part or as whole, with the same types that count, and no error that was skipped then and is not now.
     """
-    last = CatalogueImport.objects.select_related("release").first()
+    last = CatalogueImport.objects.in_force().select_related("release").first()
     if last is None or last.partial != partial or last.rules != rules:
         return None
     if not skip_errors and last.problems.filter(severity="error").exists():

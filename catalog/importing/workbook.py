@@ -5,6 +5,8 @@ from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from catalog.importing import limits
+from catalog.importing.archive import oddly_packed
 from catalog.importing.columns import Cells, no_header, table
 from catalog.importing.records import Cleaner, Source, Table, cleaned
 from catalog.importing.workbook_guard import damaged, plain_copy
@@ -18,7 +20,10 @@ def read(file: BinaryIO) -> Source:
 def _tables(file: BinaryIO) -> Iterator[Table]:
     workbook = _opened(file)
     cleaner, found = Cleaner(), False
-    for sheet in workbook.sheets_metadata:
+    sheets = workbook.sheets_metadata
+    if len(sheets) > limits.SHEETS:
+        raise oddly_packed()
+    for sheet in sheets:
         if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible:
             one = table(cleaned(sheet.name)[:100], _rows(workbook, sheet.name), cleaner)
             if one is not None:

@@ -5,12 +5,12 @@ Such a file says key, names, Typisierung and SDG codes of a service, and nothing
 """
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO, NoReturn
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
-from lxml import etree
 
+from catalog.importing import limits
 from catalog.importing.problems import Refused
 from catalog.importing.records import Record, Source, Table, cleaned
 
@@ -23,47 +23,61 @@ COLUMNS = {
     "types": "typisierung",
     "sdg": "informationsbereichSDG",
 }
+# Element of a service → what it says.
+_KEYS = {"referenzLeiKa", "referenzLeistungsschluessel"}
+_CODES = dict.fromkeys(_KEYS, "key") | {
+    "typisierung": "types",
+    "informationsbereichSDG": "sdg",
+    "informationsbereicheSDG": "sdg",
+}
+_MODULE = "modulText"
 
-
-class _RootReached(Exception):
-    pass
+_CHUNK = 1 << 16
 
 
 def read(file: BinaryIO, *, part: bool = False) -> Source:
     """The services of the file as one table; a record's number is its place among the services.
 
-    A file that is `part` of a dump may hold authorities or online services alone.
+    A file that is `part` of a dump may hold authorities or online services alone. Refused while it is read:
+    `unreadable_file`, `unsafe_file`.
     """
-    refuse_doctype(file)
-    file.seek(0)
     return Source(iter([Table(None, COLUMNS, _records(file, part))]))
 
 
-def refuse_doctype(file: BinaryIO) -> None:
-    """Read up to the root element. A DOCTYPE is where entities and references to other files would stand: refused."""
-
-    def root(*_arguments: object) -> None:
-        raise _RootReached
-
-    def doctype(*_arguments: object) -> None:
-        raise Refused(
-            "unsafe_file",
-            _(
-                "Die XML-Datei bringt eine DOCTYPE-Erklärung mit. Damit ließen sich fremde Dateien "
-                "einbinden, deshalb wird sie nicht gelesen. Ein XZuFi-Export hat keine. Bitte die "
-                "Datei neu aus der Quelle laden."
-            ),
-        )
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.StartDoctypeDeclHandler = root, doctype
+def _records(file: BinaryIO, part: bool) -> Iterator[Record]:
+    names: dict[str, str] = {}
+    parser = expat.ParserCreate(intern=names)
+    services = _Services(parser)
+    number = fed = 0
     try:
-        while part := file.read(1 << 16):
-            parser.Parse(part)
-    except _RootReached:
-        return
+        while chunk := file.read(_CHUNK):
+            parser.Parse(chunk, False)
+            fed += len(chunk)
+            for service in services.taken():
+                number += 1
+                yield _record(number, service)
+            # A name, a tag or a comment without end would be kept whole.
+            if len(names) > limits.XML_NAMES or fed - parser.CurrentByteIndex > limits.XML_TOKEN:
+                raise _malformed(parser.CurrentLineNumber)
+        parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise _malformed(getattr(error, "lineno", None)) from error
+    if not number and not part:
+        raise Refused(
+            "unreadable_file",
+            _("Die XML-Datei enthält keine Leistungen nach XZuFi. Bitte prüfen, ob es der Katalog ist."),
+        )
+
+
+def _record(number: int, service: dict[str, list[str]]) -> Record:
+    return Record(
+        number=number,
+        key=", ".join(dict.fromkeys(service["key"])),
+        name=service[NAME][0] if service[NAME] else "",
+        name2=service[NAME2][0] if service[NAME2] else None,
+        types="; ".join(service["types"]) or None,
+        sdg="; ".join(code for code in service["sdg"] if code != NO_SDG) or None,
+    )
 
 
 def _malformed(line: int | None) -> Refused:
@@ -75,87 +89,99 @@ def _malformed(line: int | None) -> Refused:
     )
 
 
-def _records(file: BinaryIO, part: bool) -> Iterator[Record]:
-    """Services below anything but `loesche`; what has been read is dropped, so that memory stays flat."""
-    number = 0
-    events = etree.iterparse(
-        file,
-        events=("end",),
-        tag=("{*}leistung", "{*}schreibe", "{*}loesche"),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
+class _Services:
+    """Gathers the services `parser` comes by, but those below `loesche`; keeps no more of one than it tells us."""
+
+    def __init__(self, parser: expat.XMLParserType) -> None:
+        self.parser = parser
+        self.done: list[dict[str, list[str]]] = []
+        self.depth = self.outer = self.hidden = 0  # here; where the service, what is not looked at, begins
+        self.service: dict[str, list[str]] = {}
+        self.field = self.part = self.module = self.german = ""
+        self.text: list[str] = []
+        self.room = self.text_depth = 0  # what more of the text is kept; where it begins
+        parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.buffer_text = True
+
+    def taken(self) -> list[dict[str, list[str]]]:
+        """The services since the last time."""
+        done, self.done = self.done, []
+        return done
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > limits.XML_DEPTH:
+            raise _malformed(self.parser.CurrentLineNumber)
+        if self.hidden:
+            return
+        name = tag.rpartition(":")[2]
+        if name == "loesche" or (self.outer and name == "leistung"):
+            self.hidden = self.depth
+        elif not self.outer:
+            if name == "leistung":
+                self.outer = self.depth
+                self.service = {"key": [], "types": [], "sdg": [], NAME: [], NAME2: []}
+        elif self.depth == self.outer + 1:
+            self.field, self.module, self.german = name, "", ""
+            if name in _KEYS:
+                self.listen()
+        elif self.field in _CODES:
+            if name == "code":
+                self.listen()
+        elif self.field == _MODULE:
+            self.start_in_module(name, attributes)
+
+    def start_in_module(self, name: str, attributes: dict[str, str]) -> None:
+        """A module's first code and its first German text; a text without a language counts as German."""
+        if self.depth == self.outer + 2:
+            self.part = name
+            if name == "inhalt" and not self.german and attributes.get("languageCode", "de").startswith("de"):
+                self.listen()
+        elif name == "code" and self.part == "leikaTextmodul" and not self.module:
+            self.listen()
+
+    def end(self, tag: str) -> None:
+        depth = self.depth
+        self.depth = depth - 1
+        if self.hidden:
+            if depth == self.hidden:
+                self.hidden = 0
+        elif depth == self.text_depth:
+            self.heard(cleaned("".join(self.text)))
+        if depth == self.outer + 1 and self.field == _MODULE and self.module in {NAME, NAME2} and self.outer:
+            self.service[self.module].append(self.german)
+        elif depth == self.outer and self.outer:
+            self.outer = 0
+            self.done.append(self.service)
+
+    def listen(self) -> None:
+        self.text, self.room, self.text_depth = [], limits.LONG_TEXT + 1, self.depth
+        self.parser.CharacterDataHandler = self.data
+
+    def data(self, text: str) -> None:
+        if self.room > 0 and not self.hidden:
+            self.text.append(text[: self.room])
+            self.room -= len(text)
+
+    def heard(self, text: str) -> None:
+        self.parser.CharacterDataHandler, self.text_depth = None, 0
+        if self.field == _MODULE:
+            if self.part == "inhalt":
+                self.german = text
+            else:
+                self.module = text
+        elif text and len(said := self.service[_CODES[self.field]]) < limits.XML_CODES:
+            said.append(text)
+
+
+def _refuse_doctype(*_arguments: Any) -> NoReturn:
+    """A DOCTYPE is where entities and references to other files would stand."""
+    raise Refused(
+        "unsafe_file",
+        _(
+            "Die XML-Datei bringt eine DOCTYPE-Erklärung mit. Damit ließen sich fremde Dateien "
+            "einbinden, deshalb wird sie nicht gelesen. Ein XZuFi-Export hat keine. Bitte die "
+            "Datei neu aus der Quelle laden."
+        ),
     )
-    try:
-        for _event, element in events:
-            if _local(element) == "leistung" and not _inside(element):
-                number += 1
-                yield _record(number, element)
-            _drop(element)
-    except etree.XMLSyntaxError as error:
-        raise _malformed(error.lineno) from error
-    if not number and not part:
-        raise Refused(
-            "unreadable_file",
-            _("Die XML-Datei enthält keine Leistungen nach XZuFi. Bitte prüfen, ob es der Katalog ist."),
-        )
-
-
-def _inside(element: etree._Element) -> bool:
-    return any(_local(each) in {"loesche", "leistung"} for each in element.iterancestors())
-
-
-def _drop(element: etree._Element) -> None:
-    element.clear()
-    while element.getprevious() is not None and (parent := element.getparent()) is not None:
-        del parent[0]
-
-
-def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
-def _record(number: int, service: etree._Element) -> Record:
-    keys: list[str] = []
-    types: list[str] = []
-    sdg: list[str] = []
-    names: dict[str, str] = {}
-    for child in service:
-        match _local(child):
-            case "referenzLeiKa" | "referenzLeistungsschluessel":
-                keys += _codes(child) or [_text(child)]
-            case "typisierung":
-                types += _codes(child)
-            case "informationsbereichSDG" | "informationsbereicheSDG":
-                sdg += [code for code in _codes(child) if code != NO_SDG]
-            case "modulText":
-                module, german = _module(child)
-                names.setdefault(module, german)
-    return Record(
-        number=number,
-        key=", ".join(dict.fromkeys(filter(None, keys))),
-        name=names.get(NAME, ""),
-        name2=names.get(NAME2),
-        types="; ".join(types) if types else None,
-        sdg="; ".join(sdg) if sdg else None,
-    )
-
-
-def _codes(element: etree._Element) -> list[str]:
-    return [_text(each) for each in element.iter("{*}code") if _text(each)]
-
-
-def _module(element: etree._Element) -> tuple[str, str]:
-    """The code of a text module and its German text; a text without a language counts as German."""
-    code, german = "", ""
-    for child in element:
-        if _local(child) == "leikaTextmodul":
-            code = next(iter(_codes(child)), "")
-        elif _local(child) == "inhalt" and child.get("languageCode", "de").startswith("de"):
-            german = german or _text(child)
-    return code, german
-
-
-def _text(element: etree._Element) -> str:
-    return cleaned("".join(str(text) for text in element.itertext()))

@@ -10,15 +10,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import ngettext
 
-from catalog.importing import bulk
+from catalog.importing import bulk, lock
 from catalog.importing.deed import ImportOutcome, import_catalogue
-from catalog.models import Service
+from catalog.importing.restore import brought_by
+from catalog.importing.undo import refuse_if_built_on, some, undo_import
+from catalog.models import CatalogueImport, Service, ServiceVersion
 from ozg_tracker.accounts.models import Municipality, User
 from ozg_tracker.tracking.locks import hold_all
-from ozg_tracker.tracking.models import MunicipalService, Source, StatusChange, TrackedState
+from ozg_tracker.tracking.models import (
+    BY_THE_SYSTEM,
+    MunicipalService,
+    Responsibility,
+    Source,
+    StatusChange,
+    TrackedState,
+)
 from ozg_tracker.tracking.scope import LEFT_OUT, suggestions
 
 
@@ -37,6 +49,26 @@ class TownImport:
         return {**found, "touched_municipal_services": self.touched, "problems": problems}
 
 
+@dataclass(frozen=True)
+class TownUndo:
+    """The import that took another back, the tracked rows whose service it touched, and the rows added."""
+
+    made: CatalogueImport
+    touched: int
+    added: int
+
+    def as_json(self) -> dict[str, Any]:
+        made, figures = self.made, ("changed", "unchanged", "retired")
+        return {
+            "import": made.pk,
+            "undoes": made.undoes_id,
+            "release": made.release.label,
+            "reason": made.reason,
+            **{what: {name: getattr(made, f"{what}_{name}") for name in figures} for what in ("services", "bundles")},
+            "touched_municipal_services": self.touched,
+        }
+
+
 def import_for_towns(path: str | Path, *, by: User | None = None, **options: Any) -> TownImport:
     """`import_catalogue` with the same options, and in the same transaction the rows of the towns."""
     added = 0
@@ -47,6 +79,42 @@ def import_for_towns(path: str | Path, *, by: User | None = None, **options: Any
 
     outcome = import_catalogue(path, by=by, after=after, **options)
     return TownImport(outcome, touched_rows(outcome.touched), added)
+
+
+@transaction.atomic
+def undo_for_towns(catalogue_import: CatalogueImport, *, by: User | None, reason: str) -> TownUndo:
+    """`undo_import`, and rows for what stands in the catalogue again where a town has none; raises what that raises.
+
+    ValidationError `decided` too: where people have worked on services that the import brought.
+    """
+    lock.hold()
+    refuse_if_built_on(catalogue_import)
+    _refuse_if_decided(catalogue_import)
+    touched = touched_rows(list(Service.objects.filter(since__gte=catalogue_import).values_list("pk", flat=True)))
+    made = undo_import(catalogue_import, by=by, reason=reason)
+    counted = ServiceVersion.objects.filter(service=OuterRef("pk"), until=made, countable=True, retired_on=None)
+    back = Service.objects.filter(since=made, countable=True, retired_on=None).filter(~Exists(counted))
+    return TownUndo(made, touched, add_rows(list(back.values_list("pk", flat=True)), by, made.release.label))
+
+
+def _refuse_if_decided(catalogue_import: CatalogueImport) -> None:
+    """A row that a person changed since the import stands on it, unless it has been set back to unclear."""
+    by_people = StatusChange.objects.filter(row=OuterRef("pk"), municipality=OuterRef("municipality"))
+    by_people = by_people.filter(recorded_at__gte=catalogue_import.applied_at).exclude(source__in=BY_THE_SYSTEM)
+    rows = MunicipalService.objects.filter(service__in=brought_by(catalogue_import)).filter(Exists(by_people))
+    names = list(rows.exclude(responsibility=Responsibility.UNCLEAR).values_list("service__name", flat=True)[:1000])
+    if names:
+        raise ValidationError(
+            ngettext(
+                "%(number)d Leistung, die dieser Stand brachte, ist schon bearbeitet: %(names)s. Bitte setzen Sie sie "
+                "auf „ungeklärt“ zurück oder laden Sie den richtigen Stand darüber.",
+                "%(number)d Leistungen, die dieser Stand brachte, sind schon bearbeitet: %(names)s. Bitte setzen Sie "
+                "sie auf „ungeklärt“ zurück oder laden Sie den richtigen Stand darüber.",
+                len(names),
+            ),
+            code="decided",
+            params={"number": len(names), "names": some(names)},
+        )
 
 
 def touched_rows(services: Sequence[int]) -> int:

@@ -49,6 +49,9 @@ class Source(models.TextChoices):
     SETUP = "setup", _("Einrichtung")
 
 
+BY_THE_SYSTEM = (Source.CATALOGUE.value, Source.SETUP.value)  # no person has decided anything yet
+
+
 class TrackedState(models.Model):
     """The state of a tracked row: what an event holds whole, and what the row shows as of today.
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from ozg_tracker.accounts.models import User
-from ozg_tracker.tracking.models import Responsibility, Source, TrackedState
+from ozg_tracker.tracking.models import BY_THE_SYSTEM, Responsibility, Source, TrackedState
 
 _ROW, _EVENT = "tracking_municipalservice", "tracking_statuschange"
 _STATE = [field.attname for field in TrackedState._meta.fields]
@@ -104,7 +104,7 @@ _ADD_EVENTS = f"""
         AND new.responsibility = '{Responsibility.UNCLEAR.value}' AND ({_of("old")}) {{differs}} ({_of("new")})
         AND NOT EXISTS (
           SELECT 1 FROM {_EVENT} e WHERE e.municipality_id = new.municipality_id AND e.row_id = new.id
-          AND e.source NOT IN ('{Source.CATALOGUE.value}', '{Source.SETUP.value}'))) taken
+          AND e.source NOT IN ({", ".join(f"'{source}'" for source in BY_THE_SYSTEM)}))) taken
     WHERE place = 1 ORDER BY row_id"""  # noqa: S608
 
 # An event ahead of its row's version is one just written: nobody else could, while the rows are held.

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from python_calamine import load_workbook
 from tablib import Dataset
 
-from catalog.importing import bulk, check, deed, opening, shipped
+from catalog.importing import bulk, check, lock, opening, shipped
 from catalog.importing.apply import apply_plan
 from catalog.importing.deed import import_catalogue
 from catalog.importing.plan import make_plan
@@ -151,7 +151,7 @@ def without_lists(path):
         types = Types(ServiceType.objects.values_list("code", "countable"))
         found = check.check(opening.read(file).tables, types)
         with transaction.atomic():
-            deed._lock()
+            lock.hold()
             plan = make_plan(found, types, partial=False, allow_shrink=False)
             apply_plan(plan, make.catalogue_import(), make.START)
 

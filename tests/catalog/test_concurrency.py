@@ -1,13 +1,22 @@
 """Two imports at once follow one another; one that is cut off leaves nothing."""
 
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from catalog.importing import deed
 from catalog.importing.deed import import_catalogue
 from catalog.importing.outcome import Counts
+from catalog.importing.undo import undo_import
 from catalog.models import CatalogueImport, CatalogueRelease, Service, ServiceBundle, Topic
 from tests.catalog.files import csv_text, row, save
 
@@ -43,3 +52,92 @@ def test_an_import_that_is_cut_off_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         import_catalogue(save(tmp_path, csv_text(FIRST)))
     assert [model.objects.count() for model in (CatalogueRelease, CatalogueImport, Service, Topic)] == [0, 0, 0, 0]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_an_import_and_an_undo_at_once_follow_one_another(tmp_path):
+    paths = [save(tmp_path, csv_text(rows), f"{n}.csv") for n, rows in enumerate((FIRST, SECOND))]
+    first = import_catalogue(paths[0])
+    before = CatalogueImport.objects.get(pk=first.import_id)
+
+    def each(job):
+        try:
+            return job()
+        except ValidationError as refused:
+            return refused.code
+        finally:
+            connection.close()
+
+    jobs = [
+        lambda: undo_import(before, by=None, reason="falsch"),
+        lambda: import_catalogue(paths[1], partial=True),
+        lambda: undo_import(before, by=None, reason="falsch"),
+    ]
+    with ThreadPoolExecutor(3) as pool:
+        one, loaded, other = pool.map(each, jobs)
+    assert loaded.applied and loaded.services == Counts(100, 100)
+    refusals = [each for each in (one, other) if isinstance(each, str)]
+    came_first = refusals == ["later_import", "later_import"]
+    assert came_first or len(refusals) == 1
+    assert Service.objects.filter(retired_on=None).count() == (299 if came_first else 200)
+
+
+KILLED = """
+    import django, os, sys, time
+    django.setup()
+    from catalog.importing import deed, undo
+    from catalog.models import CatalogueImport
+
+    def wait(*arguments):
+        print("inside", flush=True)
+        time.sleep(60)
+
+    if sys.argv[1] == "import":
+        deed.import_catalogue(sys.argv[2], after=wait)
+    else:
+        restore = undo.restore
+        undo.restore = lambda *arguments: wait(restore(*arguments))
+        undo.undo_import(CatalogueImport.objects.get(), by=None, reason="falsch")
+"""
+
+
+@pytest.mark.parametrize("what", ["import", "undo"])
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_process_leaves_nothing(what, tmp_path):
+    path = save(tmp_path, csv_text(FIRST))
+    if what == "undo":
+        import_catalogue(path)
+    before = told(connection.cursor())
+    address, look = shared_database(tmp_path / "db.sqlite3")
+    child = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(KILLED), what, str(path)],
+        env=os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "ozg_tracker.settings"},
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+    )
+    with child:
+        assert child.stdout.readline() == b"inside\n"
+        child.send_signal(signal.SIGKILL)
+    assert told(look()) == before
+
+
+def shared_database(path):
+    """The address under which another process finds what this one sees, and how to look into it afterwards."""
+    if connection.vendor == "postgresql":
+        given = connection.settings_dict
+        user = ":".join(filter(None, (given["USER"], given["PASSWORD"])))
+        return f"postgres://{user}@{given['HOST']}:{given['PORT']}/{given['NAME']}", connection.cursor
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(path)])
+    return f"sqlite:///{path}", lambda: sqlite3.connect(path).cursor()
+
+
+def told(cursor):
+    tables = ("catalogueimport", "service", "serviceversion", "bundle", "servicebundle", "topic")
+    found = {}
+    for table in tables:
+        cursor.execute(f"SELECT count(*), max(id) FROM catalog_{table}")
+        found[table] = tuple(cursor.fetchone())
+    cursor.execute("SELECT count(*) FROM catalog_service WHERE retired_on IS NULL")
+    return found | {"current": cursor.fetchone()[0]}

@@ -114,22 +114,23 @@ def stored_after(number):
     return services, bundles
 
 
+def load(rows, partial, label):
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(csv_text(rows))
+        outcome = import_catalogue(file.name, release=label, partial=partial, allow_shrink=True)
+    assert outcome.applied, outcome.problems
+    return outcome
+
+
 class TestReleases(TestCase):
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(releases=st.lists(files(), min_size=1, max_size=4))
     def test_every_state_can_be_told_afterwards(self, releases):
         account, expected = Account(), {}
         for number, (rows, partial) in enumerate(releases):
-            outcome = self.load(rows, partial, f"Stand {number}")
+            outcome = load(rows, partial, f"Stand {number}")
             account.load(rows, partial)
             expected[outcome.import_id] = account.state()
             assert (outcome.services.new, outcome.services.retired) == (account.new, account.retired)
         for number, state in expected.items():
             assert stored_after(number) == state
-
-    def load(self, rows, partial, label):
-        with tempfile.NamedTemporaryFile() as file:
-            Path(file.name).write_bytes(csv_text(rows))
-            outcome = import_catalogue(file.name, release=label, partial=partial, allow_shrink=True)
-        assert outcome.applied, outcome.problems
-        return outcome
