@@ -1,9 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 from django.db.models.signals import post_migrate
 
 
 class CatalogConfig(AppConfig):
     name = "catalog"
+    verbose_name = _("Katalog")
 
     def ready(self) -> None:
         from catalog.reference import load_after_migrate  # noqa: PLC0415 (settings and models are ready only now)

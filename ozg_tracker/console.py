@@ -6,17 +6,27 @@ Exit status 0: done. 1: refused, nothing was written. 2: wrong use.
 import argparse
 import json
 import re
+import sys
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.mail.backends.console import EmailBackend
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, OperationalError, ProgrammingError
 
 DATABASE_NOT_READY = (
     "Die Datenbank antwortet nicht oder ist noch nicht eingerichtet. Bitte „manage.py migrate“ ausführen."
 )
+
+
+class MailsOnScreen(EmailBackend):
+    """Shows mails instead of sending them, beside what a command prints on standard output and not in it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("stream", sys.stderr)
+        super().__init__(*args, **kwargs)
 
 
 class Command(BaseCommand):

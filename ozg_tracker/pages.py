@@ -31,13 +31,14 @@ EVIDENCE = ("/nachweise/", _("Nachweise"))
 CATALOGUE = ("/katalog/", _("Katalog"))
 TRAININGS = ("/schulungen/", _("Schulungen"))
 REPORTS = ("/berichte/", _("Berichte"))
+PEOPLE = ("/personen/", _("Personen"))
 WORK = [OVERVIEW, SERVICES, EVIDENCE, CATALOGUE, TRAININGS, REPORTS]
 NAVIGATION = {
-    Role.COORDINATOR: WORK,
+    Role.COORDINATOR: [*WORK, PEOPLE],
     Role.MANAGER: WORK,
     Role.STAFF: WORK,
     Role.COUNCIL: [REPORTS],
-    Role.OPERATOR: [OVERVIEW, CATALOGUE],
+    Role.OPERATOR: [OVERVIEW, CATALOGUE, PEOPLE],
 }
 
 

@@ -37,6 +37,8 @@ def _mail_url(value: str) -> dict[str, Any]:
         raise EnvError("Not a valid email URL.") from error
     if "EMAIL_BACKEND" not in found or (found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not rest):
         raise EnvError("Not a valid email URL.")
+    if found["EMAIL_BACKEND"].endswith("console.EmailBackend"):
+        found["EMAIL_BACKEND"] = "ozg_tracker.console.MailsOnScreen"
     return found
 
 

@@ -41,6 +41,14 @@ GET   account                              302 200 200 200 200 200 200
 POST  choose_town                          302 400 400 400 400 400 400
 POST  new_token                            302 200 200 200 200 200 200
 POST  end_token                            302 404 302 404 404 404 404
+GET   people                               302 200 200 403 403 403 200
+GET   new_person                           302 200 200 403 403 403 200
+POST  new_person                           302 400 400 403 403 403 400
+GET   person                               302 200 200 403 403 403 404
+POST  person                               302 400 400 403 403 403 404
+POST  end_person                           302 302 302 403 403 403 404
+POST  resume_person                        302 302 302 403 403 403 404
+POST  password_way                         302 200 200 403 403 403 404
 GET   services                             302 403 200 200 200 403 200
 POST  services                             302 403 302 302 302 403 302
 GET   clearing                             302 403 200 200 403 403 200
@@ -165,6 +173,10 @@ KEYS = {
     "catalogue_situation": "situation",
     "catalogue_service": "service",
     "end_token": "token",
+    "person": "member",
+    "end_person": "member",
+    "resume_person": "member",
+    "password_way": "member",
     "topics-detail": "topic",
     "situations-detail": "situation",
     "bundles-detail": "bundle",
@@ -241,6 +253,7 @@ def world():
         "task": _task(course, people["staff"], "2022-01-01"),
         "proof": done,
         "edition": edition(2, figures=json.dumps(sample.sample())),
+        "member": people["staff"].memberships.get(),
         "token": Token.objects.create(user=people["coordinator"], digest="0" * 64),
     }
     return people, pieces

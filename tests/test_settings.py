@@ -49,6 +49,7 @@ def test_a_wrong_value_is_named_with_what_is_expected(name, value, expected):
         ("smtp+tls://kim:geheim@mail", ("smtp", "mail", 587, True)),
         ("smtp://mail", ("smtp", "mail", 25, False)),
         ("smtp://mail:465?ssl=True", ("smtp", "mail", 465, False)),
+        ("dummymail://", ("dummy", None, None, False)),
         ("consolemail://", ("console", None, None, False)),
         ("", ("console", None, None, False)),
     ],

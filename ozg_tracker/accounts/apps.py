@@ -3,6 +3,7 @@ from django.core.checks import Tags, register
 from django.core.exceptions import ValidationError
 from django.db.models.signals import pre_delete
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ozg_tracker.accounts.demo import no_demo_sign_ins
 
@@ -10,6 +11,7 @@ from ozg_tracker.accounts.demo import no_demo_sign_ins
 class AccountsConfig(AppConfig):
     name = "ozg_tracker.accounts"
     label = "accounts"
+    verbose_name = gettext_lazy("Kommunen und Personen")
 
     def ready(self) -> None:
         pre_delete.connect(_refuse_to_delete, sender="accounts.User", dispatch_uid="people_stay")

@@ -147,6 +147,17 @@ class Role(models.TextChoices):
     COUNCIL = "council", _("Mitglied des Rates")
 
 
+MANAGES_PEOPLE = (Role.OPERATOR, Role.COORDINATOR)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "MembershipQuerySet":
+        """The people of the municipalities whose people `user` manages; nobody else's."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(municipality__in=user.memberships.filter(role__in=MANAGES_PEOPLE).values("municipality"))
+
+
 class Membership(models.Model):
     """The one role a person has in a municipality; managers and staff belong to a department."""
 
@@ -158,6 +169,8 @@ class Membership(models.Model):
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("Fachbereich")
     )
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ("municipality", "user")

@@ -1,9 +1,9 @@
-"""Addresses of signing in, the password and the own account; the names are those allauth asks for."""
+"""Addresses of signing in, the password, the own account and the people; the names are those allauth asks for."""
 
 from allauth.account import views as allauth
 from django.urls import URLPattern, path, re_path
 
-from ozg_tracker.accounts import views
+from ozg_tracker.accounts import people_views, views
 
 urlpatterns: list[URLPattern] = [
     path("anmelden/", allauth.login, name="account_login"),
@@ -21,5 +21,11 @@ urlpatterns: list[URLPattern] = [
     path("konto/", views.account, name="account"),
     path("konto/kommune/", views.choose_town, name="choose_town"),
     path("konto/schluessel/", views.new_token, name="new_token"),
+    path("personen/", people_views.people, name="people"),
+    path("personen/neu/", people_views.new_person, name="new_person"),
+    path("personen/<int:pk>/", people_views.person, name="person"),
+    path("personen/<int:pk>/stilllegen/", people_views.end_person, name="end_person"),
+    path("personen/<int:pk>/aufnehmen/", people_views.resume_person, name="resume_person"),
+    path("personen/<int:pk>/passwort/", people_views.password_way, name="password_way"),
     path("konto/schluessel/<int:pk>/widerrufen/", views.end_token, name="end_token"),
 ]

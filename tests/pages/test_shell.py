@@ -18,10 +18,10 @@ WORK = ["Übersicht", "Leistungen", "Nachweise", "Katalog", "Schulungen", "Beric
 @pytest.mark.parametrize(
     ("role", "words"),
     [
-        ("coordinator", WORK),
+        ("coordinator", [*WORK, "Personen"]),
         ("staff", WORK),
         ("council", ["Berichte"]),
-        ("operator", ["Übersicht", "Katalog"]),
+        ("operator", ["Übersicht", "Katalog", "Personen"]),
     ],
 )
 def test_each_role_sees_its_own_navigation(client, db, role, words):
