@@ -9,6 +9,7 @@ from django.db import connection
 from catalog.history import Catalogue, place_joins, services_sql
 from ozg_tracker.tracking.history import as_of_params, as_of_sql
 from ozg_tracker.tracking.models import Responsibility
+from ozg_tracker.tracking.own_services import names_known_at
 
 OURS = str(Responsibility.MUNICIPALITY)
 UNCLEAR = str(Responsibility.UNCLEAR)
@@ -91,7 +92,7 @@ def ours(month: Month) -> list[Row]:
 def month_rows(
     municipality_id: int, before: date, cutoff: date, known_at: datetime, catalogue: Catalogue, in_time: date | None
 ) -> Month:
-    """Read the town's rows at `cutoff`, and how those that changed stood at the end of `before`; two queries."""
+    """Read the town's rows at `cutoff`, and how those that changed stood at the end of `before`; three queries."""
     params = as_of_params(municipality_id, cutoff, known_at)
     days = {"before": before, "in_time": in_time}
     params |= {name: connection.ops.adapt_datefield_value(day) if day else None for name, day in days.items()}
@@ -103,6 +104,9 @@ def month_rows(
             places.setdefault(row.row_id, []).append(each[-3:])
         else:
             rows[row.row_id] = row
+    for row_id, name in names_known_at(municipality_id, known_at).items():
+        if row_id in rows:
+            rows[row_id] = rows[row_id]._replace(name=name)
     moved = [row.row_id for row in rows.values() if row.moved]
     changed = _states(moved, as_of_params(municipality_id, before, known_at))
     kept = [row for row in rows.values() if row.responsibility in (OURS, UNCLEAR) or row.row_id in changed]

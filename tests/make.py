@@ -15,6 +15,7 @@ from catalog.models import (
 )
 from ozg_tracker.accounts.models import Department, Membership, Municipality, Role, User
 from ozg_tracker.tracking.models import MunicipalService, Responsibility, Source, StatusChange
+from ozg_tracker.tracking.own_models import OwnBundle, OwnService
 
 ARS = "159990010010"
 START = date(2017, 8, 18)
@@ -62,22 +63,26 @@ def service(key="99102013104000", name="Hundesteuer Anmeldung", types="5", bundl
     return made
 
 
-def own_service(name="Bürgerbus", in_bundle=None):
-    """A service outside the catalogue, in a bundle of its own unless one is given."""
-    first = catalogue_import()
-    place = bundle().situation
-    within = in_bundle or Bundle.objects.create(ozg_id=None, name="Mobilität", situation=place, since=first, digest="")
-    made = Service.objects.create(
-        official=False, key=None, identity=f"own:{name}", name=name, countable=True, since=first, digest=""
-    )
-    ServiceBundle.objects.create(service=made, bundle=within, since=first)
-    return made
-
-
 def municipality(name="Musterstadt", ars=ARS, kind="kreisangehoerig"):
     return Municipality.objects.get_or_create(
         ars=ars, defaults={"name": name, "kind": kind, "maturity_model": maturity_model()}
     )[0]
+
+
+def own_service(name="Bürgerbus", in_bundle=None, town=None):
+    """A service of a town's own, in a bundle of its own unless one is given; without a row."""
+    town, first = town or municipality(), catalogue_import()
+    if in_bundle is None:
+        in_bundle = Bundle.objects.create(
+            ozg_id=None, name="Mobilität", situation=bundle().situation, since=first, digest=""
+        )
+        OwnBundle.objects.create(municipality=town, bundle=in_bundle)
+    made = Service.objects.create(
+        official=False, identity=f"own:{town.pk}:{name}", name=name, countable=True, since=first, digest=""
+    )
+    ServiceBundle.objects.create(service=made, bundle=in_bundle, since=first)
+    OwnService.objects.create(municipality=town, service=made)
+    return made
 
 
 def department(name="Bürgerdienste", parent=None, town=None):

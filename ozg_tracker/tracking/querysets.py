@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ScopeProfile,
         StatusChange,
     )
+    from ozg_tracker.tracking.own_models import OwnService  # noqa: F401 (types)
 
 READERS = (Role.COORDINATOR, Role.MANAGER, Role.STAFF)
 T = TypeVar("T", bound=models.Model)
@@ -71,6 +72,10 @@ class DeadlineQuerySet(_OfATown["Deadline"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(Q(municipality=None) | Q(municipality__in=towns_of(user, *Role.values)))
+
+
+class OwnServiceQuerySet(_OfATown["OwnService"]):
+    pass
 
 
 class ScopeProfileQuerySet(models.QuerySet["ScopeProfile"]):
