@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.querysets import CatalogueImportQuerySet
+from catalog.querysets import CatalogueImportQuerySet, SuccessionQuerySet
 
 OWN_IDENTITY = "own:"  # how the identity of a town's own service begins; no file of the catalogue can name it
 
@@ -382,6 +382,8 @@ class Succession(models.Model):
     )
     decided_at = models.DateTimeField(_("entschieden am"), null=True, blank=True)
     reason = models.TextField(_("Begründung"), blank=True)
+
+    objects = SuccessionQuerySet.as_manager()
 
     class Meta:
         ordering = ("catalogue_import", "id")
