@@ -114,6 +114,9 @@ class Report:
     quality: list[str]
     proof: list[tuple[str, str]]
 
+    def has_annex(self) -> bool:
+        return bool(self.moves_all) or any(each.services for each in self.lists.values())
+
 
 def report(edition: Edition) -> Report:
     """The content of `edition` in the language that is active."""
@@ -176,7 +179,7 @@ def _report(
         moves_title=moves_title,
         moves_short=first,
         moves=moved,
-        moves_all=_("Alle %(n)s Veränderungen ansehen") % {"n": wording.number(len(moved))}
+        moves_all=_("Alle %(n)s Veränderungen") % {"n": wording.number(len(moved))}
         if moved[len(first) :]
         else "",
         growth=trends.growth(figures),

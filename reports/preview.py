@@ -63,6 +63,8 @@ def _compared(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> Itera
     known = _counts(before) if before else {}
     for name, (count, whole) in _counts(now).items():
         old = known.get(name)
+        if not (count or whole or (old and any(old))):
+            continue  # there is nothing of the kind, and there was nothing
         change = wording.NO_VALUE if old is None else wording.signed(count - old[0])
         yield Compared(name, wording.NO_VALUE if old is None else _words(*old), _words(count, whole), change)
 
@@ -87,4 +89,4 @@ def _counts(figures: Mapping[str, Any]) -> dict[str, tuple[int, int | None]]:
 def _words(count: int, whole: int | None) -> str:
     if whole is None:
         return wording.number(count)
-    return f"{wording.of(count, whole)} ({wording.percent(count, whole)})"
+    return f"{wording.of(count, whole)} ({wording.percent(count, whole)})" if whole else wording.of(count, whole)

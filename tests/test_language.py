@@ -140,6 +140,19 @@ def test_a_person_works_in_english(client):
     assert missing.status_code == 404 and "This page does not exist" in missing.content.decode()
 
 
+@pytest.mark.django_db
+def test_german_names_and_words_of_people_are_marked_on_an_english_page(client):
+    row = make.row(make.service(name="Hundesteuer Anmeldung"))
+    make.event(row, state="planned", reason="Mit dem Steueramt abgestimmt")
+    client.force_login(make.user())
+    address = f"/leistungen/{row.pk}/"
+    assert client.get(address).text.count(' lang="de"') == 1  # the page itself
+    client.cookies["sprache"] = "en"
+    text = client.get(address).text
+    assert '<html lang="en"' in text and '<h1 lang="de">Hundesteuer Anmeldung</h1>' in text
+    assert '<blockquote class="ozg-pre" lang="de">Mit dem Steueramt abgestimmt</blockquote>' in text
+
+
 # The API ------------------------------------------------------------------------------------------------------------
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from django import template
+from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -35,6 +37,12 @@ def icon(name: str) -> SafeString:
         '<path fill-rule="evenodd" d="{}"/></svg>',
         ICONS[name],
     )
+
+
+@register.simple_tag
+def german() -> SafeString:
+    """For an element whose text is German whatever the page speaks (names, what people wrote): <th{% german %}>."""
+    return mark_safe("" if get_language() == settings.LANGUAGE_CODE else f' lang="{settings.LANGUAGE_CODE}"')
 
 
 @register.simple_tag

@@ -11,8 +11,11 @@ from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.models import Evidence
 from ozg_tracker.training.models import Completion, Course, CourseDate, Requirement, TrainingTask
 from reports import canonical, months
+from reports.export import export_edition
 from reports.models import Edition
 from tests import make
+from tests.browser.test_pages import sideways, violations
+from tests.reports.editions import approved, crowded
 from tests.reports.sample import sample
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,6 +26,7 @@ PAGES = {
         "/berichte/2022/11/",
         "/berichte/2022/11/1/",
         "/berichte/2022/11/berichtigen/",
+        "/berichte/{running}/vorschau/",
         "/schulungen/",
         "/schulungen/?melden={task}",
         "/schulungen/?termin={task}",
@@ -73,6 +77,8 @@ def town():
         "course": course.pk,
         "import": make.catalogue_import().pk,
         "service": service.pk,
+        "row": row.pk,
+        "running": f"{timezone.localdate():%Y/%m}",
     }
 
 
@@ -112,8 +118,8 @@ def _entry(row):
     )
 
 
-def _edition(month, number=1, state=Edition.State.APPROVED):
-    text = canonical.dumps(sample() | {"month": months.name(month)})
+def _edition(month, number=1, state=Edition.State.APPROVED, figures=None):
+    text = canonical.dumps((figures or sample()) | {"month": months.name(month)})
     Edition.objects.create(
         municipality=make.municipality(),
         month=month,
@@ -137,12 +143,68 @@ def test_every_page_fits_and_excludes_nobody(open_page, town, width):
         for address in addresses:
             answer = page.goto(address.format_map(numbers))
             page.evaluate("document.querySelectorAll('details.ozg-more').forEach(each => { each.open = true })")
-            wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+            wide = sideways(page)
             violations = [each["id"] for each in axe.run(page).response["violations"]]
             if answer.status != 200 or wide or violations or page.complaints:
                 found[role, address] = (answer.status, wide, violations, list(page.complaints))
             page.complaints.clear()
     assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, 640, 1280])
+def test_the_longest_words_are_broken_and_nothing_is_cut(open_page, town, width):
+    people, _numbers = town
+    _edition(date(2023, 1, 1), figures=crowded())
+    page = open_page(people["council"], width=width)
+    page.goto("/berichte/2023/1/")
+    page.evaluate("document.querySelectorAll('details.ozg-more').forEach(each => { each.open = true })")
+    cut = page.eval_on_selector_all(
+        ".ozg-scroll", "all => all.filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.ariaLabel)"
+    )
+    assert (sideways(page), cut) == (0, [])
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("figures", [sample(), crowded()], ids=["sample", "crowded"])
+def test_the_report_as_a_file_excludes_nobody(open_page, db, tmp_path, width, figures):
+    file = tmp_path / "bericht.html"
+    file.write_bytes(export_edition(approved(figures), "html"))
+    page = open_page(width=width)
+    page.goto(file.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    assert (violations(page), sideways(page), page.complaints) == ([], 0, [])
+
+
+@pytest.mark.parametrize("address", ["/", "/berichte/", "/berichte/2022/11/", "/schulungen/", "/leistungen/{row}/"])
+def test_paper_shows_what_is_read_and_nothing_to_press(open_page, town, address):
+    people, numbers = town
+    page = open_page(people["coordinator"])
+    page.goto(address.format_map(numbers))
+    page.emulate_media(media="print")
+    pressed = page.eval_on_selector_all(
+        "nav, button, .kern-btn, summary",
+        "all => all.filter(each => each.checkVisibility()).map(each => each.innerText)",
+    )
+    assert [words for words in pressed if words and not words.startswith(("Fertige L", "Geplant o", "Offen, ", "Alle "))] == []
+    assert page.locator("h1").is_visible()
+
+
+def test_long_lists_are_printed_in_an_annex_though_they_are_closed(open_page, town):
+    people, _numbers = town
+    page = open_page(people["council"])
+    page.goto("/berichte/2022/11/")
+    lists = page.locator(".ozg-annex table")
+    assert lists.count() > 0 and not lists.first.is_visible()
+    page.emulate_media(media="print")
+    assert [each.is_visible() for each in lists.all()] == [True] * lists.count()
+
+
+def test_a_link_to_the_annex_opens_the_list(open_page, town):
+    people, _numbers = town
+    page = open_page(people["council"], scripts=False)
+    page.goto("/berichte/2022/11/")
+    page.locator("a[href='#liste-online_now']").click()
+    page.locator("#liste-online_now table").wait_for()
 
 
 def test_a_training_is_reported_by_keyboard_alone_and_without_scripts(open_page, town):

@@ -222,11 +222,21 @@ def test_the_page_answers_the_four_questions_in_order():
     page = page_of(approved())
     assert [words_of(each) for each in page.xpath("//h1 | //h2")] == [
         "Sachstandsbericht November 2022", "Was ist online?", "Was hat sich bewegt und warum?", "Was ist zu spät?",
-        "Wann sind wir fertig?", "Schulungen", "Zählweise und Prüfung",
+        "Wann sind wir fertig?", "Schulungen", "Zählweise und Prüfung", "Anhang: Leistungen im Einzelnen",
     ]  # fmt: skip
     links = [address[1:] for address in page.xpath("//p[@class='ozg-fig__q']/a/@href")]
     assert links == ["online", "bewegt", "spaet", "fertig"]
     assert all(page.xpath(f"//section[@id='{link}']") for link in links)
+
+
+@pytest.mark.parametrize("figures", [sample(), crowded(), empty()])
+def test_every_long_list_stands_in_the_annex_and_every_link_leads_to_something(figures):
+    page = page_of(edition(figures))
+    addresses = [address[1:] for address in page.xpath("//a/@href")]
+    assert [address for address in addresses if not page.xpath(f"//*[@id='{address}']")] == []
+    annexed = page.xpath("//section[contains(@class, 'ozg-annex')]//div/@id")
+    told = [each for each in addresses if each.startswith(("liste-", "veraenderungen"))]
+    assert sorted(annexed) == sorted(told)
 
 
 def test_ids_are_unique_and_tables_name_their_columns():
@@ -257,7 +267,7 @@ def test_a_correction_says_what_was_corrected_and_why():
 def test_long_lists_are_cut_with_a_word():
     page = page_of(edition(crowded()))
     assert "… und 400 weitere, siehe Arbeitsmappe" in words_of(page)
-    assert "Alle 360 Veränderungen ansehen" in words_of(page)
+    assert "Alle 360 Veränderungen, einzeln im Anhang" in words_of(page)
 
 
 def test_the_charts_of_the_page_are_sound():
