@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from catalog.importing import limits
-from catalog.importing.keys import BadKey, key_of, ozg_id_of
+from catalog.importing.keys import BadKey, key_of, keys_in, ozg_id_of
 from catalog.importing.problems import Problem, Refused
 from catalog.importing.records import FACTS, Record, Table
 from catalog.importing.types import Types
@@ -52,6 +52,7 @@ class Checked:
     bundles: dict[str, BundleDraft] = field(default_factory=dict)
     speaks_of_bundles: bool = False
     lacking: int = 0  # how many services the file itself says it does not hold
+    successions: dict[tuple[str, str], None] = field(default_factory=dict)  # identities, before → after
     skipped: set[str] = field(default_factory=set)  # identities and names of the services meant by rows with errors
     skipped_bundles: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -88,7 +89,7 @@ class _Sheet:
 
     def take(self, record: Record) -> None:
         """Add one row to the catalogue, or leave it out with an error."""
-        name, key, place = record.name or "", record.key or "", record[9:]
+        name, key, place = record.name or "", record.key or "", record.place
         if not _is_key(key):
             try:
                 key = key_of(key) or ""
@@ -115,6 +116,8 @@ class _Sheet:
             return self.leave_out(record, identity, "conflicting_duplicate", "bundle", message)
         if not key:
             self.warn_of_missing_key(record)
+        if record.successors or record.replaces:
+            self.learn_successions(record, identity)
         return self.add(record, identity, key or None, ozg_id)
 
     def learn_bundle(self, record: Record, ozg_id: str) -> bool:
@@ -129,8 +132,20 @@ class _Sheet:
             known.name = known.name or record.bundle
             if not known.situation:  # else: a bundle can be secondary in a second Lage; the first one is its own
                 known.topic, known.situation = record.topic or known.topic, record.situation
-        self.bundles[record[9:]] = ozg_id
+        self.bundles[record.place] = ozg_id
         return True
+
+    def learn_successions(self, record: Record, identity: str) -> None:
+        """Keys that cannot be read are left out with a warning: the row itself is right."""
+        for column in ("successors", "replaces"):
+            keys, bad = keys_in(getattr(record, column) or "")
+            for each in keys:
+                pair = (identity, each) if column == "successors" else (each, identity)
+                if each != identity:
+                    self.found.successions[pair] = None
+            if bad:
+                message = _("%(why)s Die Nachfolge bleibt außen vor.") % {"why": bad[0]}
+                self.problem(record, "invalid_successor", column, message, "warning")
 
     def add(self, record: Record, identity: str, key: str | None, ozg_id: str) -> None:
         codes = record.types
@@ -178,7 +193,7 @@ class _Sheet:
     def leave_out(self, record: Record, meant: str, code: str, column: str, message: str) -> None:
         self.found.skipped.add(meant)
         if record.ozg_id:
-            self.found.skipped_bundles.add(self.bundles.get(record[9:], record.ozg_id))
+            self.found.skipped_bundles.add(self.bundles.get(record.place, record.ozg_id))
         self.problem(record, code, column, message)
 
     def problem(self, record: Record, code: str, column: str, message: str, severity: str = "error") -> None:

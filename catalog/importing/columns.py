@@ -14,7 +14,7 @@ from catalog.importing.records import CELLS, Cleaner, Record, Table, cleaned
 Cells = Sequence[object]
 
 LOOK_AHEAD = 50  # rows in which the header must stand
-BATCH = 200  # rows that are cleaned together
+BATCH = 25  # rows that are cleaned together, few enough for the longest cells
 
 # Words of known publishers, most telling first: OZG-Umsetzungskatalog, LeiKa-Export, Open-PVOG, FIM.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -30,6 +30,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "ozg_id": ("ozgid", "ozgnummer", "ozgnr", "ozgleistungsid"),
     "bundle": ("ozgleistungen", "ozgleistung", "ozgleistungsbuendel", "ozgbezeichnung", "leistungsbuendel"),
     "topic": ("themenfeld", "ozgthemenfeld"),
+    "successors": ("nachfolger", "nachfolgerin", "nachfolgeleistung", "nachfolgeschluessel", "ersetztdurch"),
+    "replaces": ("ersetzt", "ersetztleistung", "vorgaenger", "vorgaengerin", "vorgaengerleistung"),
     "situation": ("lage", "lebenslage", "geschaeftslage", "lebensodergeschaeftslage", "lebenslagegeschaeftslage"),
 }
 # What people read where a column is missing.
@@ -113,7 +115,7 @@ def no_header() -> Refused:
 def _records(lines: Iterator[tuple[int, Cells]], columns: dict[str, int], cleaner: Cleaner) -> Iterator[Record]:
     """The data rows; one without key, name and OZG-ID is none (a blank line, a footnote).
 
-    Column by column, a thousand rows at a time: most columns need no cleaning, which is seen at once.
+    Column by column, some rows at a time: most columns need no cleaning, which is seen at once.
     """
     width = max(columns.values()) + 1
     while batch := list(islice(lines, BATCH)):

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from catalog.importing import lock, opening, repeat
 from catalog.importing.apply import apply_plan, keep_problems
@@ -18,11 +19,14 @@ from catalog.importing.outcome import Counts, ImportOutcome
 from catalog.importing.plan import Plan, make_plan
 from catalog.importing.problems import Problem, Refused
 from catalog.importing.records import Source, Table
+from catalog.importing.successors import keep_successions
 from catalog.importing.types import Types
 from catalog.models import CatalogueImport, CatalogueRelease, ServiceType
+from catalog.progress import Told, silent
 
 __all__ = ["Counts", "ImportOutcome", "Problem", "import_catalogue"]
 
+_STEPS = 3  # reading, comparing, writing
 After = Callable[[ImportOutcome], None]
 Look = Callable[[CatalogueImport, ImportOutcome], None]
 
@@ -39,6 +43,7 @@ def import_catalogue(
     name: str | None = None,
     after: After | None = None,
     look: Look | None = None,
+    told: Told = silent,
 ) -> ImportOutcome:
     """Load the catalogue file `path`, which may be known to people by another `name`. Raises nothing for a bad file.
 
@@ -47,11 +52,11 @@ def import_catalogue(
     of the Katalogstand; without it, the one the file names itself, else the name of the file.
     `after` is called with the outcome inside the transaction of an applied import, then `look` with the import too. A
     dry run that shall be looked at is applied and taken back: `look` sees what it would find after the real one.
-    Two imports at once: one waits.
+    Two imports at once: one waits. `told` hears how far the work is.
     """
     path = Path(path).absolute()  # so that a folder named "." has a name
     outcome = ImportOutcome(release or _label(name or path.name), sha256="")
-    job = _Job(outcome, name or path.name, release, dry_run, partial, skip_errors, allow_shrink, by, after, look)
+    job = _Job(outcome, name or path.name, release, dry_run, partial, skip_errors, allow_shrink, by, after, look, told)
     # Problems of an applied file are kept with the import, so German; a dry run speaks to whoever asks.
     language = nullcontext() if dry_run else translation.override("de")
     try:
@@ -79,6 +84,7 @@ class _Job:
     by: Any  # a person of the tracker, whom the catalogue does not know
     after: After | None
     look: Look | None
+    told: Told
 
     def run(self, file: BinaryIO) -> None:
         """Say what is known of the very file, else read it, and plan and apply it alone."""
@@ -89,9 +95,11 @@ class _Job:
             repeat.answer(self.outcome, last)
             self.outcome.release, self.outcome.applied = last.release.label, not self.dry_run
             return
+        self.told(0, _STEPS, _("lesen"))
         source = opening.read(file)
         self.outcome.release = self.release or source.release or self.outcome.release
         tables, content = read_all(source)
+        self.told(1, _STEPS, _("prüfen und vergleichen"))
         with transaction.atomic():
             lock.hold()
             last = self.last(types)
@@ -101,7 +109,9 @@ class _Job:
             else:
                 plan = self.plan(tables, types)
             if self.outcome.would_apply and (self.look is not None or not self.dry_run):
+                self.told(2, _STEPS, _("schreiben"))
                 self.apply(plan, self.record(source, content, types))
+        self.told(_STEPS, _STEPS)
 
     def last(self, types: Types) -> CatalogueImport | None:
         return repeat.last_import(types.rules, partial=self.partial, skip_errors=self.skip_errors)
@@ -119,6 +129,7 @@ class _Job:
     def apply(self, plan: Plan, made: CatalogueImport) -> None:
         new = apply_plan(plan, made, timezone.localdate())
         keep_problems(self.outcome.problems, made)
+        keep_successions(plan, made, new)
         self.outcome.applied, self.outcome.import_id = True, made.pk
         self.outcome.appeared = [new[each.identity] for each in plan.new if each.countable] + plan.appeared
         if self.after is not None:
@@ -130,7 +141,7 @@ class _Job:
             self.outcome.applied, self.outcome.import_id = False, None
 
     def record(self, source: Source, content: str, types: Types) -> CatalogueImport:
-        release, _ = CatalogueRelease.objects.get_or_create(
+        release, _made = CatalogueRelease.objects.get_or_create(
             label=self.outcome.release[:100], defaults={"source": source.origin}
         )
         figures = {

@@ -44,6 +44,18 @@ def key_of(text: str) -> str | None:
     raise BadKey(_why(text, key))
 
 
+def keys_in(text: str) -> tuple[list[str], list[str]]:
+    """The keys of a cell that names several, between commas or the like, and a sentence for each that is none."""
+    keys, bad = [], []
+    for part in re.split(r"[,;|\n]", text):
+        try:
+            if key := key_of(part.strip()):
+                keys.append(key)
+        except BadKey as error:
+            bad.append(str(error))
+    return keys, bad
+
+
 def _why(text: str, key: str) -> str:
     shown = f"„{text[:40]}“"
     if _ROUNDED.fullmatch(key) or (len(key) == 14 and key[5:].strip("0") == ""):

@@ -48,6 +48,7 @@ class Plan:
     unchanged: int = 0
     opened: list[tuple[str, str]] = field(default_factory=list)  # identity and OZG id of links to open
     closed: list[int] = field(default_factory=list)  # ids of links to close
+    successions: list[tuple[str, str]] = field(default_factory=list)  # identities, before → after, as the file says
     appeared: list[int] = field(default_factory=list)  # known services that count now and did not before
     problems: list[Problem] = field(default_factory=list)
 
@@ -63,6 +64,8 @@ def make_plan(checked: Checked, types: Types, *, partial: bool, allow_shrink: bo
     overlay = Overlay(checked, partial)
     stored = Stored(overlay.asked)
     _Planner(checked, types, stored, plan, partial, overlay).run()
+    known = stored.services.keys() | checked.services.keys() if checked.successions else set()
+    plan.successions = [pair for pair in checked.successions if known.issuperset(pair)]
     if not partial and not allow_shrink:
         plan.problems += _shrinking(plan, stored, bundles)
     if not partial and checked.lacking:

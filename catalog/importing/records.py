@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from catalog.importing import limits
+
 TYPE_THAT_LOOKS_LIKE_A_DAY = {(2, 3), (3, 2)}
 
 
@@ -13,6 +15,7 @@ class Record(NamedTuple):
     """One data row: its number as a spreadsheet shows it, and its cleaned cells; None where there is no such column.
 
     `key` is as written. Names of the fields are those of the models; `sdg` joins the columns that speak of the SDG.
+    `successors` are the keys of services that take this one's place, `replaces` of those whose place this one takes.
     """
 
     number: int
@@ -28,6 +31,13 @@ class Record(NamedTuple):
     bundle: str | None = None
     topic: str | None = None
     situation: str | None = None
+    successors: str | None = None
+    replaces: str | None = None
+
+    @property
+    def place(self) -> tuple[str | None, ...]:
+        """What the row says of its bundle."""
+        return self[9:13]
 
 
 CELLS = Record._fields[1:]
@@ -69,7 +79,9 @@ class Cleaner(dict[object, str | None]):
         return cells if is_clean({*cells}) else [*map(self.__getitem__, cells)]  # type: ignore[return-value]  # texts
 
     def __missing__(self, cell: object) -> str:
-        text = self[cell] = cleaned(cell if isinstance(cell, str) else as_text(cell))
+        text = cleaned(cell if isinstance(cell, str) else as_text(cell))
+        if len(text) <= limits.REMEMBERED:
+            self[cell] = text
         return text
 
 

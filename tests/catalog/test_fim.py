@@ -51,7 +51,7 @@ def page(*items, **counts):
 )
 def test_a_page_a_list_of_pages_and_a_single_steckbrief_give_the_same_row(tmp_path, content):
     (found,) = records(tmp_path, content, "beliebig")
-    assert found._asdict() | {"successors": None} == {
+    assert found._asdict() | {"successors": None, "replaces": None} == {
         "number": 1,
         "key": "99102013104000",
         "name": "Hundesteuer Anmeldung",
@@ -66,6 +66,7 @@ def test_a_page_a_list_of_pages_and_a_single_steckbrief_give_the_same_row(tmp_pa
         "topic": "Steuern & Zoll",
         "situation": None,
         "successors": None,
+        "replaces": None,
     }
 
 
