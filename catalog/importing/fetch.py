@@ -22,14 +22,13 @@ from django.utils.translation import gettext as _
 
 from catalog.importing import fim, limits
 from catalog.importing.problems import Refused
+from catalog.progress import Told, silent
 
 PAGE = 200  # the most the interface gives out at once
 TRIES = 5
 LONGEST_WAIT = 120.0  # seconds; whoever is asked to wait longer comes back later
 SILENCE = 30.0  # seconds without a byte
 PATIENT = {429, 503}
-
-Told = Callable[[int, int], None]
 
 
 class _Again(Exception):
@@ -52,7 +51,7 @@ def fetch_pages(
     folder: Path,
     *,
     updated_since: date | None = None,
-    told: Told = lambda fetched, total: None,
+    told: Told = silent,
     wait: Callable[[float], None] = time.sleep,
 ) -> int:
     """Save every page into `folder`, only what changed since the start of that day if given; how many Steckbriefe.

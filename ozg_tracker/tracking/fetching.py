@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.importing.fetch import Told, fetch_pages
+from catalog.importing.fetch import fetch_pages
 from catalog.importing.outcome import ImportOutcome
 from catalog.importing.problems import Refused
+from catalog.progress import Told, silent
 from ozg_tracker.tracking.catalogue import TownImport, import_for_towns
 
 
@@ -20,7 +21,7 @@ def fetch_for_towns(
     *,
     keep_in: Path | None = None,
     updated_since: date | None = None,
-    told: Told = lambda fetched, total: None,
+    told: Told = silent,
     dry_run: bool = False,
     release: str | None = None,
     partial: bool = False,
@@ -41,7 +42,9 @@ def fetch_for_towns(
             return TownImport(ImportOutcome(release or name, "", problems=[refused.problem]), 0, 0)
         if updated_since and not fetched:
             return TownImport(ImportOutcome(release or name, "", applied=not dry_run, would_apply=True), 0, 0)
-        return import_for_towns(folder, name=name, dry_run=dry_run, release=release, partial=partial, **options)
+        return import_for_towns(
+            folder, name=name, dry_run=dry_run, release=release, partial=partial, told=told, **options
+        )
 
 
 def _empty(folder: Path) -> Path:
