@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from catalog.models import ImportProblem
 
 
@@ -36,6 +38,22 @@ class Folded:
     @property
     def is_error(self) -> bool:
         return self.severity == ImportProblem.Severity.ERROR
+
+    def sentence(self) -> str:
+        """Kind, place and message in a line, as a terminal shows it."""
+        place = [_("Blatt „%s“") % self.sheet] if self.sheet else []
+        if len(self.rows) > 1:
+            place.append(_("Zeile %(row)d und %(more)d weitere") % {"row": self.rows[0], "more": len(self.rows) - 1})
+        elif self.rows:
+            place.append(_("Zeile %d") % self.rows[0])
+        if self.column:
+            place.append(_("Spalte „%s“") % self.column)
+        words = {"place": ", ".join(place), "message": self.message}
+        if place:
+            return (
+                _("Fehler (%(place)s): %(message)s") if self.is_error else _("Hinweis (%(place)s): %(message)s")
+            ) % words
+        return (_("Fehler: %(message)s") if self.is_error else _("Hinweis: %(message)s")) % words
 
 
 def fold(problems: Iterable[Placed]) -> list[Folded]:

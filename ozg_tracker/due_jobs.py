@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from catalog.progress import Told, silent
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.job_runs import next_due
 from ozg_tracker.models import JobRun
@@ -40,15 +41,17 @@ class Outcome:
     failures: list[dict[str, str]] = field(default_factory=list)
 
 
-def run_due_jobs(now: datetime | None = None) -> dict[str, Any]:
+def run_due_jobs(now: datetime | None = None, told: Told = silent) -> dict[str, Any]:
     """Do what is due for every municipality: `{"municipalities", "assigned", "reminded", "deleted", "frozen",
     "failures"}`. What fails is logged and named; the other jobs and municipalities go on.
     """
     moment = now or timezone.now()
     outcome = Outcome()
     towns = list(Municipality.objects.order_by("pk"))
-    for town in towns:
+    for number, town in enumerate(towns):
+        told(number, len(towns), town.name)
         run_due_jobs_of(town, moment, outcome)
+    told(len(towns), len(towns))
     return {"municipalities": len(towns), **outcome.done, "failures": outcome.failures}
 
 

@@ -1,6 +1,7 @@
 """verify_history: whether everything stored still agrees with everything else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.models import MaturityModel
+from catalog.progress import Told, silent
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.models import MunicipalService, StatusChange
 from reports import canonical
@@ -20,15 +22,22 @@ from reports.row_check import verify_rows
 _RECOMPUTED = ("totals", "rates", "by_topic", "movement", "trend")
 
 
-def verify_history() -> dict[str, Any]:
+def verify_history(told: Told = silent) -> dict[str, Any]:
     """Rows against their events; editions against their hash, their chain and their recomputed totals.
 
     `{"rows", "events", "editions", "differences"}`: how many were looked at, and a
     `{"municipality", "what", "id", "message"}` per thing that does not agree.
     """
-    found = []
+    found: list[dict[str, Any]] = []
+    steps = Municipality.objects.count() + Edition.objects.count()
+    looked_at = count()
+
+    def tick(what: object) -> None:
+        told(next(looked_at), steps, str(what))
+
     for municipality in Municipality.objects.order_by("pk"):
-        found += [{"municipality": municipality.ars, **each} for each in _differences_of(municipality)]
+        found += [{"municipality": municipality.ars, **each} for each in _differences_of(municipality, tick)]
+    told(steps, steps)
     return {
         "rows": MunicipalService.objects.count(),
         "events": StatusChange.objects.count(),
@@ -37,11 +46,13 @@ def verify_history() -> dict[str, Any]:
     }
 
 
-def _differences_of(municipality: Municipality) -> Iterator[dict[str, Any]]:
+def _differences_of(municipality: Municipality, tick: Callable[[object], None]) -> Iterator[dict[str, Any]]:
+    tick(municipality)
     for row_id, message in verify_rows(municipality.pk):
         yield {"what": "row", "id": row_id, "message": message}
     previous = ""
     for edition in _in_order(municipality):
+        tick(edition)
         for message in (*_chain(edition, previous), *_figures(edition)):
             yield {"what": "edition", "id": edition.pk, "message": f"{edition}: {message}"}
         previous = edition.sha256

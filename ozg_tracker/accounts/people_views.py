@@ -48,7 +48,8 @@ def people(request: TownRequest) -> HttpResponse:
 def new_person(request: TownRequest) -> HttpResponse:
     """Take a person in, and show the way to the first password this one time."""
     roles = roles_to_give(request.user, town(request))
-    form = NewPersonForm(town(request), roles, request.POST if request.method == "POST" else None)
+    sent = request.POST if request.method == "POST" else None
+    form = NewPersonForm(town(request), roles, sent, initial={"role": Role.STAFF})
     if form.is_valid():
         try:
             user = add_user(**form.cleaned_data, municipality=town(request), by=request.user)

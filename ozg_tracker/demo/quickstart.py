@@ -10,10 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog.importing.deed import import_catalogue
 from catalog.importing.shipped import CATALOGUE
 from catalog.models import CatalogueImport
+from catalog.progress import Told, silent
 from ozg_tracker.accounts.demo import DEMO_ARS
 from ozg_tracker.accounts.models import Municipality, User
 from ozg_tracker.demo.history import tell
@@ -44,28 +46,32 @@ def end_of(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def quickstart(month: date, output: Path, tell_person: Tell) -> dict[str, Any]:
+def quickstart(month: date, output: Path, tell_person: Tell, told: Told = silent) -> dict[str, Any]:
     """Do what is not done yet, up to `month` (its first day), and write that month's report to `output`.
 
-    Returns what stands and whether anything was changed. Refused outside DEBUG, since the demo sign-ins are published.
+    Returns what stands and whether anything was changed. `tell_person` hears what is done, `told` how far the rest is.
+    Refused outside DEBUG, since the demo sign-ins are published.
     """
     if not settings.DEBUG:
-        raise ValidationError("Die Musterstadt hat veröffentlichte Zugänge und entsteht nur mit DEBUG=True.")
+        raise ValidationError(_("Die Musterstadt hat veröffentlichte Zugänge und entsteht nur mit DEBUG=True."))
     if month > last_full_month(timezone.localdate()):
-        raise ValidationError(f"Der Monat {month:%Y-%m} ist noch nicht zu Ende. Bitte einen früheren nennen.")
+        sentence = _("Der Monat %s ist noch nicht zu Ende. Bitte einen früheren nennen.")
+        raise ValidationError(sentence % f"{month:%Y-%m}")
     call_command("migrate", verbosity=0)
-    tell_person("Datenbank eingerichtet")
-    changed = _load_catalogue(tell_person)
+    tell_person(_("Datenbank eingerichtet"))
+    changed = _load_catalogue(tell_person, told)
     town = Municipality.objects.filter(ars=DEMO_ARS).first()
     if town is None:
-        town, changed = _make_demo(month, tell_person), True
+        town, changed = _make_demo(month, tell_person, told), True
     editions = Edition.objects.filter(municipality=town)
     edition = editions.filter(month=month).first() or editions.first()
     if edition is None:
-        raise ValidationError("Die Musterstadt hat keinen Bericht. Bitte den Ordner .data löschen und neu beginnen.")
+        sentence = _("Die Musterstadt hat keinen Bericht. Bitte den Ordner .data löschen und neu beginnen.")
+        raise ValidationError(sentence)
     written = _write(edition, output)
     if written:
-        tell_person(f"Bericht {edition.month:%m/%Y} geschrieben: {', '.join(path.name for path in written)}")
+        words = {"month": f"{edition.month:%m/%Y}", "files": ", ".join(path.name for path in written)}
+        tell_person(_("Bericht %(month)s geschrieben: %(files)s") % words)
     return {
         "municipality": town.name,
         "month": f"{edition.month:%Y-%m}",
@@ -76,29 +82,30 @@ def quickstart(month: date, output: Path, tell_person: Tell) -> dict[str, Any]:
     }
 
 
-def _load_catalogue(tell_person: Tell) -> bool:
+def _load_catalogue(tell_person: Tell, told: Told) -> bool:
     if CatalogueImport.objects.exists():
         return False
-    outcome = import_catalogue(CATALOGUE)
-    tell_person(f"Katalog geladen: {outcome.rows} Zeilen")
+    outcome = import_catalogue(CATALOGUE, told=told)
+    tell_person(_("Katalog geladen: %d Zeilen") % outcome.rows)
     return True
 
 
 @transaction.atomic
-def _make_demo(month: date, tell_person: Tell) -> Municipality:
+def _make_demo(month: date, tell_person: Tell, told: Told) -> Municipality:
     """The demo town whole or not at all, so that a stopped first run can simply be started again."""
     first = months_back(month, 23)
     town = make_town()
-    tell_person(f"{town.name} angelegt: {MunicipalService.objects.filter(municipality=town).count()} Leistungen")
-    told = tell(town, first, month)
-    tell_person(f"Zwei Jahre Verlauf erzählt: {told} Änderungen")
+    words = {"town": town.name, "rows": MunicipalService.objects.filter(municipality=town).count()}
+    tell_person(_("%(town)s angelegt: %(rows)d Leistungen") % words)
+    tell_person(_("Zwei Jahre Verlauf erzählt: %d Änderungen") % tell(town, first, month))
     tasks = make_trainings(town, first, end_of(month))
-    tell_person(f"Schulungen zugewiesen: {tasks}")
+    tell_person(_("Schulungen zugewiesen: %(assigned)d") % {"assigned": tasks})
     coordinator = User.objects.get(username="koordination")
     for back in range(23, -1, -1):
+        told(23 - back, 24, _("Monate festschreiben"))
         approve_edition(freeze_edition(town, months_back(month, back), by=coordinator), coordinator)
     _correct(town, month, coordinator)
-    tell_person("24 Monate eingefroren und genehmigt, einer davon berichtigt")
+    tell_person(_("24 Monate eingefroren und genehmigt, einer davon berichtigt"))
     return town
 
 

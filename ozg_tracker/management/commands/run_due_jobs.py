@@ -2,29 +2,31 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from ozg_tracker.console import Command as Base
 from ozg_tracker.due_jobs import run_due_jobs
 
 
 class Command(Base):
-    help = "Erledigt, was fällig ist: Schulungen zuweisen und anmahnen, Altes löschen, beendete Monate festschreiben."
+    purpose = gettext_lazy(
+        "Erledigt, was fällig ist: Schulungen zuweisen und anmahnen, Altes löschen, beendete Monate festschreiben."
+    )
 
     def deed(self, **options: Any) -> dict[str, Any]:
-        return run_due_jobs()
+        return run_due_jobs(told=self.told)
 
     def text(self, result: dict[str, Any]) -> str:
         lines = [
-            f"Kommunen: {result['municipalities']}",
-            f"Schulungen zugewiesen: {result['assigned']}",
-            f"Erinnerungen verschickt: {result['reminded']}",
-            f"Schulungsdaten nach Ablauf gelöscht: {result['deleted']}",
-            f"Monate festgeschrieben: {result['frozen']}",
+            _("Kommunen: %(municipalities)d"),
+            _("Schulungen zugewiesen: %(assigned)d"),
+            _("Erinnerungen verschickt: %(reminded)d"),
+            _("Schulungsdaten nach Ablauf gelöscht: %(deleted)d"),
+            _("Monate festgeschrieben: %(frozen)d"),
         ]
-        failed = [
-            f"Nicht gelungen in {each['municipality']} ({each['job']}): {each['message']}"
-            for each in result["failures"]
-        ]
-        return "\n".join(lines + failed)
+        failed = [_("Nicht gelungen in %(municipality)s (%(job)s): %(message)s") % each for each in result["failures"]]
+        return "\n".join([*(line % result for line in lines), *failed])
 
     def refused(self, result: dict[str, Any]) -> bool:
         return bool(result["failures"])

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from catalog.importing.keys import BadKey
 from catalog.importing.problems import Problem, Refused, Severity
+from catalog.progress import Told, silent
 from ozg_tracker.accounts.models import Municipality, Role
 from ozg_tracker.tracking import locks
+from ozg_tracker.tracking.exchange import conflicts
 from ozg_tracker.tracking.exchange.changed import Changed, ChangedLine
-from ozg_tracker.tracking.exchange.conflicts import Stored, told
-from ozg_tracker.tracking.exchange.finding import Services, UnknownService, load_services, take_in
+from ozg_tracker.tracking.exchange.conflicts import Stored
+from ozg_tracker.tracking.exchange.finding import Services, UnknownService, load_services, named_by, take_in
 from ozg_tracker.tracking.exchange.reading import Line, StatusFile, read
 from ozg_tracker.tracking.exchange.values import Town, edited, load_town, value_of
 from ozg_tracker.tracking.exchange.words import COLUMNS, BadWord, day
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
 class StatusImport:
     """`rows`: data lines; `applied`: lines that made an event; `unchanged`: lines that changed nothing.
 
-    `changed`: what the lines that make an event change; `recorded_at`: the instant their events carry.
+    `changed`: what the lines that make an event change; `recorded_at`: the instant their events carry. `unknown`: the
+    services that the catalogue does not know, each once, as its first line names it.
     """
 
     rows: int = 0
@@ -44,6 +47,7 @@ class StatusImport:
     refused: bool = False
     changed: Sequence[ChangedLine] = ()
     recorded_at: datetime | None = None
+    unknown: dict[tuple[str, ...], Line] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The object of the contract."""
@@ -54,6 +58,9 @@ class StatusImport:
             "conflicts": self.conflicts,
             "problems": [problem.as_json() for problem in self.problems],
         }
+
+
+_STEPS = 2  # reading, and all that happens in the transaction
 
 
 class _Meant(NamedTuple):
@@ -74,6 +81,7 @@ def import_status(
     by: "User | None" = None,
     source: str = Source.FILE,
     rights: "Rights | None" = None,
+    told: Told = silent,
 ) -> StatusImport:
     """Apply the lines of the file in their order, each from its own `Gilt ab` on (empty: today).
 
@@ -84,8 +92,10 @@ def import_status(
 
     A service of the catalogue that the town does not track yet gets its row. A Fachbereich that is not there yet is
     made, with the warning `new_department`. `rights`: those of the person; None: may do all, as the operator's command.
+    `told` hears how far the work is.
     """
     outcome = StatusImport()
+    told(0, _STEPS, _("lesen"))
     try:
         found = read(path)
     except Refused as refused:
@@ -93,6 +103,7 @@ def import_status(
         outcome.refused = True
         return outcome
     outcome.rows, outcome.problems = len(found.lines), found.problems
+    told(1, _STEPS, _("vergleichen und schreiben"))
     try:
         with transaction.atomic():
             locks.hold(municipality.pk)
@@ -105,6 +116,7 @@ def import_status(
     except _Undo:
         if outcome.refused:
             outcome.applied = outcome.unchanged = 0
+    told(_STEPS, _STEPS)
     return outcome
 
 
@@ -146,6 +158,8 @@ class _Import:
                 self._problem(line, "key" if line.cells.get("key") else "ozg_id", "invalid_key", str(error))
             except UnknownService as error:
                 self._problem(line, "key" if line.cells.get("key") else "name", "unknown_service", str(error))
+                if error.named:
+                    self.outcome.unknown.setdefault(named_by(line.cells), line)
 
     def _take_in(self, services: Services, missing: set[int]) -> None:
         if missing and self.may_add:
@@ -185,7 +199,7 @@ class _Import:
             return None
         clashes = stored.merge(row_id, line, values)
         if clashes:
-            self.outcome.conflicts.extend(told(line, row_id, clashes, stored))
+            self.outcome.conflicts.extend(conflicts.told(line, row_id, clashes, stored))
             return None
         if not values:
             self.outcome.unchanged += 1

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ozg_tracker.accounts.municipalities import find_municipality
 from ozg_tracker.console import Command as ConsoleCommand
@@ -16,25 +18,29 @@ from reports.find_edition import find_edition
 
 def _format(text: str) -> str:
     if text not in FORMATS:
-        raise argparse.ArgumentTypeError(f"Das Format „{text}“ gibt es nicht. Möglich sind: {', '.join(FORMATS)}.")
+        words = {"format": text, "formats": ", ".join(FORMATS)}
+        raise argparse.ArgumentTypeError(_("Das Format „%(format)s“ gibt es nicht. Möglich sind: %(formats)s.") % words)
     return text
 
 
 def _number(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"„{text}“ ist keine Nummer einer Ausgabe. Bitte eine Zahl ab 1 schreiben.")
+        sentence = _("„%s“ ist keine Nummer einer Ausgabe. Bitte eine Zahl ab 1 schreiben.")
+        raise argparse.ArgumentTypeError(sentence % text)
     return int(text)
 
 
 class Command(ConsoleCommand):
-    help = "Schreibt den Sachstandsbericht eines Monats in eine Datei (html, pdf, xlsx, csv oder json)."
+    purpose = gettext_lazy(
+        "Schreibt den Sachstandsbericht eines Monats in eine Datei (html, pdf, xlsx, csv oder json)."
+    )
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--municipality", required=True, metavar="ARS", help="Regionalschlüssel, 12 Ziffern")
-        parser.add_argument("--month", required=True, type=month, metavar="JJJJ-MM", help="der Monat des Berichts")
-        parser.add_argument("--edition", type=_number, metavar="N", help="Nummer der Ausgabe (die letzte)")
+        parser.add_argument("--municipality", required=True, metavar="ARS", help=_("Regionalschlüssel, 12 Ziffern"))
+        parser.add_argument("--month", required=True, type=month, metavar="JJJJ-MM", help=_("der Monat des Berichts"))
+        parser.add_argument("--edition", type=_number, metavar="N", help=_("Nummer der Ausgabe (die letzte)"))
         parser.add_argument("--format", required=True, type=_format, metavar="FORMAT", help=", ".join(FORMATS))
-        parser.add_argument("--output", required=True, type=Path, metavar="DATEI", help="wohin geschrieben wird")
+        parser.add_argument("--output", required=True, type=Path, metavar="DATEI", help=_("wohin geschrieben wird"))
 
     def deed(self, **options: Any) -> dict[str, Any]:
         town = find_municipality(options["municipality"])
@@ -52,5 +58,5 @@ class Command(ConsoleCommand):
         }
 
     def text(self, result: dict[str, Any]) -> str:
-        draft = " Sie ist ein Entwurf und noch nicht genehmigt." if result["state"] == "draft" else ""
-        return f"Ausgabe {result['edition']} für {result['month']} steht in {result['output']}.{draft}"
+        text = _("Ausgabe %(edition)d für %(month)s steht in %(output)s.") % result
+        return f"{text} {_('Sie ist ein Entwurf und noch nicht genehmigt.')}" if result["state"] == "draft" else text

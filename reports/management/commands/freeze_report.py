@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ozg_tracker import console
 from ozg_tracker.accounts.municipalities import find_municipality
@@ -12,14 +13,13 @@ from reports.freeze import freeze_edition
 
 
 class Command(console.Command):
-    help = "Den Sachstandsbericht eines Monats festschreiben"
+    purpose = gettext_lazy("Den Sachstandsbericht eines Monats festschreiben")
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--municipality", required=True, metavar="ARS", help="Regionalschlüssel der Kommune")
-        parser.add_argument(
-            "--month", required=True, type=console.month, metavar="JJJJ-MM", help="Monat, z. B. 2022-11"
-        )
-        parser.add_argument("--correct", default="", metavar="GRUND", help="eine neue Ausgabe mit diesem Grund")
+        parser.add_argument("--municipality", required=True, metavar="ARS", help=_("Regionalschlüssel der Kommune"))
+        example = _("Monat, z. B. 2022-11")
+        parser.add_argument("--month", required=True, type=console.month, metavar="JJJJ-MM", help=example)
+        parser.add_argument("--correct", default="", metavar="GRUND", help=_("eine neue Ausgabe mit diesem Grund"))
 
     def deed(self, **options: Any) -> dict[str, Any]:
         municipality = find_municipality(options["municipality"])

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ozg_tracker import console
 from reports.verify import verify_history
 
 
 class Command(console.Command):
-    help = "Prüfen, ob Leistungen, Änderungen und festgeschriebene Berichte zueinander passen"
+    purpose = gettext_lazy("Prüfen, ob Leistungen, Änderungen und festgeschriebene Berichte zueinander passen")
 
     def deed(self, **options: Any) -> dict[str, Any]:
-        return verify_history()
+        return verify_history(self.told)
 
     def refused(self, result: dict[str, Any]) -> bool:
         return bool(result["differences"])

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.accounts.municipalities import find_department, find_municipality
@@ -12,14 +14,14 @@ from ozg_tracker.console import Command as Base
 
 
 class Command(Base):
-    help = "Nimmt eine Person auf und gibt ihr eine Rolle in einer Kommune."
+    purpose = gettext_lazy("Nimmt eine Person auf und gibt ihr eine Rolle in einer Kommune.")
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("username", help="Name zum Anmelden")
-        parser.add_argument("--municipality", required=True, metavar="ARS", help="Regionalschlüssel der Kommune")
+        parser.add_argument("username", help=_("Name zum Anmelden"))
+        parser.add_argument("--municipality", required=True, metavar="ARS", help=_("Regionalschlüssel der Kommune"))
         parser.add_argument("--role", required=True, choices=Role.values)
-        parser.add_argument("--department", default="", metavar="NAME", help="Fachbereich, nötig für manager")
-        parser.add_argument("--email", default="", help="an diese Adresse gehen Erinnerungen")
+        parser.add_argument("--department", default="", metavar="NAME", help=_("Fachbereich, nötig für manager"))
+        parser.add_argument("--email", default="", help=_("an diese Adresse gehen Erinnerungen"))
 
     def deed(self, **options: Any) -> dict[str, Any]:
         town = find_municipality(options["municipality"])
@@ -40,10 +42,9 @@ class Command(Base):
         }
 
     def text(self, result: dict[str, Any]) -> str:
-        text = f"„{result['username']}“ hat jetzt in {result['municipality']} die Rolle „{Role(result['role']).label}“."
+        words = result | {"role": Role(result["role"]).label}
+        text = _("„%(username)s“ hat jetzt in %(municipality)s die Rolle „%(role)s“.") % words
         if result["password_link"] is None:
-            return f"{text} Das Passwort bleibt, wie es ist."
-        return (
-            f"{text}\nUnter dieser Adresse setzt die Person ihr Passwort; sie gilt drei Tage und einmal:\n"
-            f"{result['password_link']}"
-        )
+            return f"{text} {_('Das Passwort bleibt, wie es ist.')}"
+        way = _("Unter dieser Adresse setzt die Person ihr Passwort; sie gilt drei Tage und einmal:")
+        return f"{text}\n{way}\n{result['password_link']}"

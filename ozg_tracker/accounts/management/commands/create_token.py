@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ozg_tracker.accounts.people import find_user
 from ozg_tracker.accounts.tokens import create_token
@@ -10,7 +12,7 @@ from ozg_tracker.console import Command as Base
 
 
 class Command(Base):
-    help = "Stellt einen Zugangsschlüssel für Programme aus (Authorization: Bearer …)."
+    purpose = gettext_lazy("Stellt einen Zugangsschlüssel für Programme aus (Authorization: Bearer …).")
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
@@ -20,7 +22,5 @@ class Command(Base):
         return {"username": user.username, "token": create_token(user)}
 
     def text(self, result: dict[str, Any]) -> str:
-        return (
-            f"Zugangsschlüssel für „{result['username']}“. Er wird nur dieses eine Mal gezeigt:\n{result['token']}\n"
-            f"Programme senden ihn als „Authorization: Bearer …“."
-        )
+        head = _("Zugangsschlüssel für „%(username)s“. Er wird nur dieses eine Mal gezeigt:") % result
+        return f"{head}\n{result['token']}\n{_('Programme senden ihn als „Authorization: Bearer …“.')}"

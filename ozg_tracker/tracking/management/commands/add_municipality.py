@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.console import Command as Base
@@ -11,13 +13,15 @@ from ozg_tracker.tracking.municipality import OZG_IN_FORCE, add_municipality
 
 
 class Command(Base):
-    help = "Legt eine Kommune an, mit einer Zeile für jede Leistung, die sie nach dem Profil ihrer Art anbieten kann."
+    purpose = gettext_lazy(
+        "Legt eine Kommune an, mit einer Zeile für jede Leistung, die sie nach dem Profil ihrer Art anbieten kann."
+    )
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--ars", required=True, help="Regionalschlüssel, zwölf Ziffern")
+        parser.add_argument("--ars", required=True, help=_("Regionalschlüssel, zwölf Ziffern"))
         parser.add_argument("--name", required=True)
-        parser.add_argument("--kind", required=True, choices=Municipality.Kind.values, help="Art der Kommune")
-        parser.add_argument("--since", type=day, default=OZG_IN_FORCE, help="ab wann die Zuständigkeiten gelten")
+        parser.add_argument("--kind", required=True, choices=Municipality.Kind.values, help=_("Art der Kommune"))
+        parser.add_argument("--since", type=day, default=OZG_IN_FORCE, help=_("ab wann die Zuständigkeiten gelten"))
 
     def deed(self, **options: Any) -> dict[str, Any]:
         added = add_municipality(**{name: options[name] for name in ("ars", "name", "kind", "since")})
@@ -25,6 +29,9 @@ class Command(Base):
 
     def text(self, result: dict[str, Any]) -> str:
         return (
-            f"Die Kommune {result['ars']} ist angelegt: {result['rows']} Leistungen, davon nach dem Vorschlag "
-            f"{result['relevant']} in eigener Zuständigkeit. Der Vorschlag ist unser eigener; bitte prüfen."
+            _(
+                "Die Kommune %(ars)s ist angelegt: %(rows)d Leistungen, davon nach dem Vorschlag %(relevant)d in "
+                "eigener Zuständigkeit. Der Vorschlag ist unser eigener; bitte prüfen."
+            )
+            % result
         )

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ozg_tracker.accounts.models import Department, Municipality
 from ozg_tracker.accounts.municipalities import find_department, find_municipality
@@ -12,12 +14,12 @@ from ozg_tracker.tracking.exchange.exporting import export_status
 
 
 class Command(Base):
-    help = "Schreibt die Leistungen einer Kommune mit ihrem Stand als Arbeitsmappe (.xlsx) oder CSV."
+    purpose = gettext_lazy("Schreibt die Leistungen einer Kommune mit ihrem Stand als Arbeitsmappe (.xlsx) oder CSV.")
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--municipality", required=True, metavar="ARS", help="Regionalschlüssel der Kommune")
-        parser.add_argument("--department", metavar="ID", help="nur dieser Fachbereich mit allen darunter")
-        parser.add_argument("--output", required=True, metavar="FILE", type=Path, help="Datei, .xlsx oder .csv")
+        parser.add_argument("--municipality", required=True, metavar="ARS", help=_("Regionalschlüssel der Kommune"))
+        parser.add_argument("--department", metavar="ID", help=_("nur dieser Fachbereich mit allen darunter"))
+        parser.add_argument("--output", required=True, metavar="FILE", type=Path, help=_("Datei, .xlsx oder .csv"))
 
     def deed(self, **options: Any) -> dict[str, Any]:
         town = find_municipality(options["municipality"])
@@ -25,7 +27,7 @@ class Command(Base):
         return {"rows": export_status(town, options["output"], department=department), "output": str(options["output"])}
 
     def text(self, result: dict[str, Any]) -> str:
-        return f"{result['rows']} Leistungen stehen in {result['output']}."
+        return _("%(rows)d Leistungen stehen in %(output)s.") % result
 
 
 def _department(town: Municipality, named: str) -> Department:

@@ -1,12 +1,15 @@
 """import_catalogue: load a release of the official catalogue, for all towns of this installation."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from catalog.folding import Folded, fold
-from catalog.importing.outcome import ImportOutcome
+from catalog.folding import fold
+from catalog.importing.outcome import Counts, ImportOutcome
 from ozg_tracker.console import Command as Base
 from ozg_tracker.console import day
 from ozg_tracker.tracking.catalogue import TownImport, import_for_towns
@@ -16,22 +19,25 @@ OPTIONS = ("release", "dry_run", "partial", "skip_errors", "allow_shrink")
 
 
 class Command(Base):
-    help = (
+    purpose = gettext_lazy(
         "Lädt einen Stand des Kataloges: XLSX, CSV, XZuFi (XML), Seiten des FIM-Portals (JSON), ein Ordner oder Zip "
         "davon oder die mitgelieferte Form, erkannt am Inhalt."
     )
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "file", nargs="?", help="die Katalogdatei; mit --fetch ein Ordner, in dem die Seiten bleiben"
+            "file", nargs="?", help=_("die Katalogdatei; mit --fetch ein Ordner, in dem die Seiten bleiben")
         )
-        parser.add_argument("--fetch", action="store_true", help="die Steckbriefe vom FIM-Portal holen (FIM_API_URL)")
-        parser.add_argument("--updated-since", type=day, metavar="DAY", help="mit --fetch: nur seit dem Tag Geändertes")
-        parser.add_argument("--dry-run", action="store_true", help="nur zeigen, was sich ändern würde")
-        parser.add_argument("--release", help="Name des Katalogstandes; sonst der aus der Datei oder ihr Name")
-        parser.add_argument("--partial", action="store_true", help="Teilkatalog: Was fehlt, entfällt nicht")
-        parser.add_argument("--skip-errors", action="store_true", help="fehlerhafte Zeilen auslassen, den Rest laden")
-        parser.add_argument("--allow-shrink", action="store_true", help="erlauben, dass mehr als 20 %% entfallen")
+        fetch = _("die Steckbriefe vom FIM-Portal holen (FIM_API_URL)")
+        parser.add_argument("--fetch", action="store_true", help=fetch)
+        since = _("mit --fetch: nur seit dem Tag Geändertes")
+        parser.add_argument("--updated-since", type=day, metavar="DAY", help=since)
+        parser.add_argument("--dry-run", action="store_true", help=_("nur zeigen, was sich ändern würde"))
+        parser.add_argument("--release", help=_("Name des Katalogstandes; sonst der aus der Datei oder ihr Name"))
+        parser.add_argument("--partial", action="store_true", help=_("Teilkatalog: Was fehlt, entfällt nicht"))
+        skip = _("fehlerhafte Zeilen auslassen, den Rest laden")
+        parser.add_argument("--skip-errors", action="store_true", help=skip)
+        parser.add_argument("--allow-shrink", action="store_true", help=_("erlauben, dass mehr als 20 %% entfallen"))
 
     def deed(self, **options: Any) -> dict[str, Any]:
         self.dry_run = options["dry_run"]
@@ -39,18 +45,14 @@ class Command(Base):
         if options["fetch"]:
             keep_in = Path(file) if file else None
             self.town_import = fetch_for_towns(
-                keep_in=keep_in, updated_since=options["updated_since"], told=self.tell, **chosen
+                keep_in=keep_in, updated_since=options["updated_since"], told=self.told, **chosen
             )
         elif file is None or options["updated_since"]:
-            raise CommandError("Bitte eine Katalogdatei nennen, oder mit --fetch das FIM-Portal fragen.", returncode=2)
+            sentence = _("Bitte eine Katalogdatei nennen, oder mit --fetch das FIM-Portal fragen.")
+            raise CommandError(sentence, returncode=2)
         else:
-            self.town_import = import_for_towns(file, **chosen)
+            self.town_import = import_for_towns(file, told=self.told, **chosen)
         return self.town_import.as_json()
-
-    def tell(self, fetched: int, total: int) -> None:
-        """How far the fetching is, to a terminal alone."""
-        if self.stderr.isatty():
-            self.stderr.write(f"\r{fetched} von {total} Steckbriefen geholt", ending="\n" if fetched >= total else "")
 
     def refused(self, result: dict[str, Any]) -> bool:
         """Nothing applied though asked for; a dry run is refused where the import itself would be."""
@@ -58,38 +60,28 @@ class Command(Base):
         return not outcome.applied and not (self.dry_run and outcome.would_apply)
 
     def text(self, result: dict[str, Any]) -> str:
-        return "\n".join(
-            [*map(_line, fold(self.town_import.outcome.problems)), _summary(self.town_import, self.dry_run)]
-        )
-
-
-def _line(problem: Folded) -> str:
-    kind = "Fehler" if problem.is_error else "Hinweis"
-    place = [f"Blatt „{problem.sheet}“"] if problem.sheet else []
-    if problem.rows:
-        more = f" und {len(problem.rows) - 1} weitere" if len(problem.rows) > 1 else ""
-        place.append(f"Zeile {problem.rows[0]}{more}")
-    if problem.column:
-        place.append(f"Spalte „{problem.column}“")
-    return f"{kind}{' (' + ', '.join(place) + ')' if place else ''}: {problem.message} [{problem.code}]"
+        problems = [f"{each.sentence()} [{each.code}]" for each in fold(self.town_import.outcome.problems)]
+        return "\n".join([*problems, _summary(self.town_import, self.dry_run)])
 
 
 def _summary(result: TownImport, dry_run: bool) -> str:
     outcome = result.outcome
     if not outcome.applied and not (dry_run and outcome.would_apply):
-        return "Nichts wurde geändert. Der Katalog ist, wie er war."
-    start = "Probelauf, nichts wurde geändert. " if dry_run else ""
+        return _("Nichts wurde geändert. Der Katalog ist, wie er war.")
+    words = {"release": outcome.release, "rows": outcome.rows, "touched": result.touched, "added": result.added}
     lines = [
-        f"{start}Katalogstand „{outcome.release}“, {outcome.rows} Zeilen",
-        f"  Leistungen: {_counts(outcome, 'services')}",
-        f"  OZG-Leistungen (Bündel): {_counts(outcome, 'bundles')}",
-        f"  betroffene Leistungen der Kommunen: {result.touched}",
+        _("Katalogstand „%(release)s“, %(rows)d Zeilen") % words,
+        _("  Leistungen: %s") % _counts(outcome, "services"),
+        _("  OZG-Leistungen (Bündel): %s") % _counts(outcome, "bundles"),
+        _("  betroffene Leistungen der Kommunen: %(touched)d") % words,
     ]
+    if dry_run:
+        lines[0] = f"{_('Probelauf, nichts wurde geändert.')} {lines[0]}"
     if result.added:
-        lines.append(f"  neu bei den Kommunen, Zuständigkeit ungeklärt: {result.added}")
+        lines.append(_("  neu bei den Kommunen, Zuständigkeit ungeklärt: %(added)d") % words)
     return "\n".join(lines)
 
 
 def _counts(outcome: ImportOutcome, what: str) -> str:
-    counts = getattr(outcome, what)
-    return f"{counts.new} neu, {counts.changed} geändert, {counts.unchanged} unverändert, {counts.retired} entfallen"
+    counts: Counts = getattr(outcome, what)
+    return _("%(new)d neu, %(changed)d geändert, %(unchanged)d unverändert, %(retired)d entfallen") % asdict(counts)

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ozg_tracker.accounts.municipalities import find_municipality
 from ozg_tracker.console import Command as Base
@@ -11,12 +13,12 @@ from ozg_tracker.tracking.exchange.evidence import import_evidence
 
 
 class Command(Base):
-    help = "Liest die CSV-Datei „Open-PVOG“ und vergleicht sie mit dem Stand der Kommune."
+    purpose = gettext_lazy("Liest die CSV-Datei „Open-PVOG“ und vergleicht sie mit dem Stand der Kommune.")
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="die CSV-Datei aus dem Dashboard Digitale Verwaltung")
-        parser.add_argument("--municipality", required=True, metavar="ARS", help="Regionalschlüssel der Kommune")
-        parser.add_argument("--dry-run", action="store_true", help="nur vergleichen, nichts speichern")
+        parser.add_argument("file", type=Path, help=_("die CSV-Datei aus dem Dashboard Digitale Verwaltung"))
+        parser.add_argument("--municipality", required=True, metavar="ARS", help=_("Regionalschlüssel der Kommune"))
+        parser.add_argument("--dry-run", action="store_true", help=_("nur vergleichen, nichts speichern"))
 
     def deed(self, **options: Any) -> dict[str, Any]:
         self.dry_run = options["dry_run"]
@@ -24,13 +26,12 @@ class Command(Base):
         return import_evidence(options["file"], town, dry_run=options["dry_run"]).as_json()
 
     def text(self, result: dict[str, Any]) -> str:
-        start = "Probelauf, nichts wurde gespeichert. " if self.dry_run else ""
-        return "\n".join(
-            [
-                f"{start}{result['rows']} Zeilen, davon {result['matched']} zu Leistungen der Kommune.",
-                f"  Schlüssel unbekannt: {result['unknown_key']}, anderes Gebiet: {result['other_area']}",
-                f"  Angabe und Verzeichnis stimmen überein: {result['agree']}",
-                f"  als online gemeldet, öffentlich nicht zu finden: {result['claimed_not_public']}",
-                f"  öffentlich online, nicht gemeldet: {result['public_not_claimed']}",
-            ]
-        )
+        lines = [
+            _("%(rows)d Zeilen, davon %(matched)d zu Leistungen der Kommune."),
+            _("  Schlüssel unbekannt: %(unknown_key)d, anderes Gebiet: %(other_area)d"),
+            _("  Angabe und Verzeichnis stimmen überein: %(agree)d"),
+            _("  als online gemeldet, öffentlich nicht zu finden: %(claimed_not_public)d"),
+            _("  öffentlich online, nicht gemeldet: %(public_not_claimed)d"),
+        ]
+        start = f"{_('Probelauf, nichts wurde gespeichert.')} " if self.dry_run else ""
+        return start + "\n".join(line % result for line in lines)

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import CatalogueImport
 from ozg_tracker.console import Command as Base
@@ -11,31 +13,30 @@ from ozg_tracker.tracking.catalogue import undo_for_towns
 
 
 class Command(Base):
-    help = "Nimmt einen Katalogimport zurück: Der Katalog steht wieder, wie er davor war."
+    purpose = gettext_lazy("Nimmt einen Katalogimport zurück: Der Katalog steht wieder, wie er davor war.")
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("id", nargs="?", type=int, help="Nummer des Imports; ohne sie der letzte geltende")
-        parser.add_argument("--reason", required=True, help="warum; steht in der Geschichte des Katalogs")
+        parser.add_argument("id", nargs="?", type=int, help=_("Nummer des Imports; ohne sie der letzte geltende"))
+        parser.add_argument("--reason", required=True, help=_("warum; steht in der Geschichte des Katalogs"))
 
     def deed(self, **options: Any) -> dict[str, Any]:
         imports = CatalogueImport.objects.all() if options["id"] else CatalogueImport.objects.in_force()
         wanted = imports.filter(pk=options["id"]) if options["id"] else imports
         found = wanted.first()
         if found is None:
-            raise ValidationError(f"Den Katalogimport {options['id']} gibt es nicht." if options["id"] else NOTHING)
+            missing = _("Den Katalogimport %(id)s gibt es nicht.") % options
+            raise ValidationError(missing if options["id"] else _("Kein Katalogimport lässt sich zurücknehmen."))
         return undo_for_towns(found, by=None, reason=options["reason"]).as_json()
 
     def text(self, result: dict[str, Any]) -> str:
-        return (
-            f"Zurückgenommen. Es gilt wieder Katalogstand „{result['release']}“.\n"
-            f"  Leistungen: {_figures(result['services'])}\n"
-            f"  OZG-Leistungen (Bündel): {_figures(result['bundles'])}\n"
-            f"  betroffene Leistungen der Kommunen: {result['touched_municipal_services']}"
-        )
-
-
-NOTHING = "Es gibt keinen Katalogimport, der sich zurücknehmen ließe."
+        lines = [
+            _("Zurückgenommen. Es gilt wieder Katalogstand „%(release)s“.") % result,
+            _("  Leistungen: %s") % _figures(result["services"]),
+            _("  OZG-Leistungen (Bündel): %s") % _figures(result["bundles"]),
+            _("  betroffene Leistungen der Kommunen: %(touched)d") % {"touched": result["touched_municipal_services"]},
+        ]
+        return "\n".join(lines)
 
 
 def _figures(counts: dict[str, int]) -> str:
-    return f"{counts['changed']} wie zuvor, {counts['unchanged']} unberührt, {counts['retired']} wieder entfallen"
+    return _("%(changed)d wie zuvor, %(unchanged)d unberührt, %(retired)d wieder entfallen") % counts
