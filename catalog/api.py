@@ -75,7 +75,7 @@ class ServiceSerializer(serializers.ModelSerializer[Service]):
         model = Service
         fields = (
             *("id", "key", "name", "name2", "types", "bundles", "legal_basis", "law", "synonyms", "sdg"),
-            *("countable", "since", "retired_on"),
+            *("official", "countable", "since", "retired_on"),
         )
 
 
@@ -91,10 +91,10 @@ class Services(Collection):
         return Service.objects.filter(official=True)
 
     def fill(self, rows: Rows) -> None:
-        bundles = defaultdict(list)
+        bundles: defaultdict[int, list[str]] = defaultdict(list)
         links = ServiceBundle.objects.filter(until=None, service__in=[row["id"] for row in rows])
         for service, ozg_id in links.order_by("bundle__ozg_id").values_list("service", "bundle__ozg_id"):
-            bundles[service].append(ozg_id)
+            bundles[service] += [ozg_id] if ozg_id else []
         for row in rows:
             row["types"] = row["types"].split(";") if row["types"] else []
             row["bundles"] = bundles[row["id"]]

@@ -8,6 +8,7 @@ from ozg_tracker.accounts import api as accounts
 from ozg_tracker.api.docs import Docs, Schema
 from ozg_tracker.api.views import Nothing
 from ozg_tracker.tracking import api as tracking
+from ozg_tracker.tracking import own_api as own
 from ozg_tracker.training import api as training
 from reports import api as reports
 
@@ -15,8 +16,8 @@ router = SimpleRouter()
 for name, collection in {
     "topics": catalog.Topics,
     "situations": catalog.Situations,
-    "bundles": catalog.Bundles,
-    "services": catalog.Services,
+    "bundles": own.TownBundles,
+    "services": own.TownServices,
     "catalogue-imports": catalog.CatalogueImports,
     "municipalities": accounts.Municipalities,
     "departments": accounts.Departments,

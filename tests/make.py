@@ -106,6 +106,11 @@ def row(service_=None, town=None, effective_on=START, recorded_at=datetime(2020,
     return made
 
 
+def own_row(name="Bürgerbus", in_bundle=None, town=None, **state):
+    """A tracked row of a service of the town's own."""
+    return row(own_service(name, in_bundle, town), town, **state)
+
+
 def event(row, effective_on=START, recorded_at=datetime(2020, 1, 1, tzinfo=UTC), version=None, reason="", **state):
     """One more event of `row`, holding the row's state with `state` laid over it. Leaves the row as it is."""
     if isinstance(state.get("level"), int):

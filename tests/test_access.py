@@ -53,6 +53,11 @@ GET   services                             302 403 200 200 200 403 200
 POST  services                             302 403 302 302 302 403 302
 GET   clearing                             302 403 200 200 403 403 200
 POST  clearing                             302 403 400 400 403 403 400
+GET   own_services                         302 403 200 200 200 403 200
+GET   add_own_service                      302 403 200 403 403 403 200
+POST  add_own_service                      302 403 400 403 403 403 400
+GET   own_service                          302 403 200 200 200 403 404
+POST  own_service                          302 403 400 403 403 403 404
 GET   exchange                             302 403 200 200 200 403 200
 POST  exchange                             302 403 400 400 400 403 400
 GET   download_status                      302 403 200 200 200 403 200
@@ -157,6 +162,7 @@ LINES = [line.split() for line in TABLE.strip().splitlines()]
 KEYS = {
     "service": "row",
     "save_row": "row",
+    "own_service": "own",
     "catalogue_import": "import",
     "import_problems": "import",
     "complete_training": "task",
@@ -239,6 +245,7 @@ def world():
         "row": row,
         "event": row.events.get(),
         "service": row.service,
+        "own": make.own_row("Bürgerbus").service.own,
         "import": make.catalogue_import(),
         "topic": make.bundle().situation.topic,
         "situation": make.bundle().situation,

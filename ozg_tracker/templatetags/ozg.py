@@ -42,7 +42,9 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def german() -> SafeString:
     """For an element whose text is German whatever the page speaks (names, what people wrote): <th{% german %}>."""
-    return mark_safe("" if get_language() == settings.LANGUAGE_CODE else f' lang="{settings.LANGUAGE_CODE}"')
+    if get_language() == settings.LANGUAGE_CODE:
+        return SafeString("")
+    return format_html(' lang="{}"', settings.LANGUAGE_CODE)
 
 
 @register.simple_tag

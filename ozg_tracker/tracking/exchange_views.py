@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from catalog.folding import fold
 from catalog.importing.problems import Severity
 from ozg_tracker.accounts.doorkeeper import members_only, town
 from ozg_tracker.accounts.middleware import TownRequest
@@ -126,12 +127,15 @@ def _n(outcome: StatusImport) -> int:
 def _preview(request: TownRequest, name: str, outcome: StatusImport, *, tried: bool) -> HttpResponse:
     errors = [each for each in outcome.problems if each.severity == Severity.ERROR]
     warnings: Sequence[Any] = [each for each in outcome.problems if each.severity != Severity.ERROR]
+    folded = fold(outcome.problems)
     context = {
         "name": name,
         "outcome": outcome,
         "errors": errors,
         "warnings": warnings,
-        "problems": [*errors, *warnings][:SHOWN],
+        "problems": folded[:SHOWN],
+        "more_problems": len(folded) - SHOWN,
+        "unknown": list(outcome.unknown.values())[:SHOWN],
         "conflicts": outcome.conflicts[:SHOWN],
         "page": Paginator(outcome.changed, SHOWN).get_page(request.GET.get("seite")),
         "tried": tried,

@@ -4,12 +4,14 @@ An own service counts like any other. It stands beside every release of the cata
 one; from when it counts, its row's events say. Its earlier names are kept, and told as of a report's day.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +20,7 @@ from catalog.importing.keys import BadKey, key_of
 from catalog.models import OWN_IDENTITY, Bundle, CatalogueImport, Service, ServiceBundle, Situation
 from ozg_tracker.accounts.models import Department, Municipality, User
 from ozg_tracker.tracking import locks
-from ozg_tracker.tracking.models import BY_THE_SYSTEM, MunicipalService, Responsibility, Source
+from ozg_tracker.tracking.models import BY_THE_SYSTEM, MunicipalService, Responsibility, Source, StatusChange
 from ozg_tracker.tracking.own_models import OwnBundle, OwnService, OwnServiceChange
 from ozg_tracker.tracking.rules import clean_text
 from ozg_tracker.tracking.status import Change, change_many
@@ -33,7 +35,7 @@ class NewBundle:
     """A bundle of the town's own, by its name and the Lage it belongs to; one of that name is taken where it stands."""
 
     name: str
-    situation: Situation
+    situation: Situation | None
 
 
 @transaction.atomic
@@ -115,8 +117,8 @@ def merge_own_service(own: OwnService, service: Service, *, by: User | None, rea
     if not (service.official and service.countable) or service.retired_on is not None:
         sentence = _("Zusammenführen lässt sich nur mit einer zählbaren Leistung, die heute im Katalog steht.")
         raise ValidationError(sentence, code="not_official")
-    if why := decided(own.municipality, service):
-        raise ValidationError(why, code="decided")
+    if why := decided(own.municipality, [service]):
+        raise ValidationError(why[service.pk], code="decided")
     take_over(
         [(own.service_id, service.pk)],
         towns=[own.municipality_id],
@@ -130,17 +132,19 @@ def merge_own_service(own: OwnService, service: Service, *, by: User | None, rea
     _end(own, Kind.MERGED, by, reason, f"Zusammengeführt mit {named}: {reason}")  # kept, so German
 
 
-def decided(municipality: Municipality, service: Service) -> str:
-    """Why `service` cannot take over in this town, with what to do; empty where nothing stands against it."""
-    row = MunicipalService.objects.filter(municipality=municipality, service=service).first()
-    if row is None or (
-        row.responsibility == Responsibility.UNCLEAR and not row.events.exclude(source__in=BY_THE_SYSTEM).exists()
-    ):
-        return ""
+def decided(municipality: Municipality, services: Iterable[Service]) -> dict[int, str]:
+    """Those of `services` that cannot take over in this town, by id, each with why and what to do; one query."""
+    by_people = StatusChange.objects.filter(municipality=municipality, row=OuterRef("pk"))
+    rows = MunicipalService.objects.filter(municipality=municipality, service__in=list(services))
+    rows = rows.filter(~Q(responsibility=Responsibility.UNCLEAR) | Exists(by_people.exclude(source__in=BY_THE_SYSTEM)))
+    return {row.service_id: _already(row) for row in rows.select_related("service")}
+
+
+def _already(row: MunicipalService) -> str:
     return _(
         "„%(name)s“ ist schon entschieden (%(words)s), und Entschiedenes wird nicht überschrieben. Bitte tragen Sie "
         "dort den Stand ein und beenden Sie dann die eigene Leistung."
-    ) % {"name": service.name, "words": row.get_responsibility_display()}
+    ) % {"name": row.service.name, "words": row.get_responsibility_display()}
 
 
 def names_known_at(municipality_id: int, known_at: datetime) -> dict[int, str]:
@@ -214,10 +218,14 @@ def _bundle(municipality: Municipality, bundle: Bundle | NewBundle, first: Catal
         sentence = _("Bitte geben Sie dem eigenen Bündel einen Namen mit höchstens %(most)d Zeichen.")
         raise ValidationError({"bundle_name": ValidationError(sentence % {"most": LONGEST}, "no_bundle_name")})
     standing = next((each.bundle for each in owned if plain_word(each.bundle.name) == plain_word(name)), None)
-    if standing is None:
-        standing = Bundle.objects.create(ozg_id=None, name=name, situation=bundle.situation, since=first, digest="")
-        OwnBundle.objects.create(municipality=municipality, bundle=standing)
-    return standing
+    if standing is not None:
+        return standing
+    if bundle.situation is None:
+        sentence = _("Bitte wählen Sie die Lage, zu der das neue Bündel gehört.")
+        raise ValidationError({"situation": ValidationError(sentence, "no_situation")})
+    made = Bundle.objects.create(ozg_id=None, name=name, situation=bundle.situation, since=first, digest="")
+    OwnBundle.objects.create(municipality=municipality, bundle=made)
+    return made
 
 
 def _refuse_twice(municipality: Municipality, name: str, bundle: Bundle, own: OwnService | None = None) -> None:

@@ -18,11 +18,14 @@ from ozg_tracker.tracking.claims import verdict
 from ozg_tracker.tracking.forms import ChangeForm, Choices
 from ozg_tracker.tracking.lines import Line, plan_passed, resolved, save_line, version_sent
 from ozg_tracker.tracking.merging import seen_values, values_of
-from ozg_tracker.tracking.models import Evidence, MunicipalService
+from ozg_tracker.tracking.models import Evidence, MunicipalService, State
 from ozg_tracker.tracking.neighbours import bundles_of
 from ozg_tracker.tracking.querysets import READERS
+from ozg_tracker.tracking.relatives import own_service_of, relatives
 from ozg_tracker.tracking.rights import Rights, rights_in
 from ozg_tracker.tracking.storyline import chapters
+
+DONE, NEW_DATE = "fertig", "termin"
 
 
 @members_only(*READERS)
@@ -42,7 +45,15 @@ def service(request: TownRequest, pk: int) -> HttpResponseBase:
         _tell(request, line, day, unchanged=before == values_of(line.row))
     elif not line.outcome:
         messages.info(request, _nothing_to_save(day))
-    return _show(request, line, choices) if line.outcome in ("error", "conflict") else redirect("service", pk)
+    if line.outcome in ("error", "conflict"):
+        return _show(request, line, choices)
+    return redirect("/") if _reported(request) else redirect("service", pk)
+
+
+def _reported(request: TownRequest) -> str:
+    """What the person came from the overview to report, by its buttons; the form is filled in for it."""
+    asked = request.GET.get("melden", "")
+    return asked if asked in (DONE, NEW_DATE) else ""
 
 
 def _save(request: TownRequest, line: Line, choices: Choices, rights: Rights) -> date:
@@ -83,12 +94,13 @@ def _show(request: TownRequest, line: Line, choices: Choices) -> HttpResponse:
     row = line.row
     form = line.form if isinstance(line.form, ChangeForm) else None
     if form is None or line.outcome == "conflict":
-        form = _fresh_form(line, choices)
+        form = _fresh_form(line, choices, _reported(request))
     evidence = _evidence(row)
     context: dict[str, Any] = {
         "line": line,
         "row": row,
         "form": form,
+        "report": _reported(request),
         "choices": choices,
         "chapters": chapters(row),
         "bundles": bundles_of(row),
@@ -97,15 +109,27 @@ def _show(request: TownRequest, line: Line, choices: Choices) -> HttpResponse:
         "late": plan_passed(row, choices.conform, choices.numbers),
         "days_late": (timezone.localdate() - row.planned_on).days if row.planned_on else 0,
         "next": _next(request, row),
+        "own": own_service_of(row),
+        "relatives": relatives(row),
     }
     status = 409 if line.outcome == "conflict" else 400 if line.outcome == "error" else 200
     return render(request, "tracking/service.html", context, status=status)
 
 
-def _fresh_form(line: Line, choices: Choices) -> ChangeForm:
-    """The stored values; after a conflict with what was entered besides, and the reason given."""
+def _fresh_form(line: Line, choices: Choices, report: str) -> ChangeForm:
+    """The stored values; after a conflict with what was entered besides, and the reason given.
+
+    To report a service as done its state and, where it is lower, its level stand at the first that is ready.
+    """
     initial = values_of(line.row) | line.kept | {"version": line.row.version, "reason": line.reason}
-    return ChangeForm(choices, may=line.may, initial=initial)
+    if report == DONE:
+        initial["state"] = State.DONE
+        if choices.numbers.get(line.row.level_id or 0, -1) < choices.conform:
+            initial["level"] = next((pk for pk, number in choices.numbers.items() if number == choices.conform), None)
+    form = ChangeForm(choices, may=line.may, initial=initial)
+    if report:
+        form.fields["level" if report == DONE else "planned_on"].widget.attrs["autofocus"] = True
+    return form
 
 
 def _evidence(row: MunicipalService) -> dict[str, Evidence | None]:

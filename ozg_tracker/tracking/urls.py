@@ -7,6 +7,7 @@ from ozg_tracker.tracking import (
     clearing_views,
     evidence_views,
     exchange_views,
+    own_views,
     profile_views,
     service_views,
     views,
@@ -15,6 +16,9 @@ from ozg_tracker.tracking import (
 urlpatterns: list[URLPattern] = [
     path("leistungen/", views.services, name="services"),
     path("leistungen/klaeren/", clearing_views.clearing, name="clearing"),
+    path("leistungen/eigene/", own_views.own_services, name="own_services"),
+    path("leistungen/eigene/neu/", own_views.add, name="add_own_service"),
+    path("leistungen/eigene/<int:pk>/", own_views.own_service, name="own_service"),
     path("leistungen/datei/", exchange_views.exchange, name="exchange"),
     path("leistungen/datei/herunterladen/", exchange_views.download, name="download_status"),
     path("leistungen/datei/vorschau/", exchange_views.preview, name="preview_status"),

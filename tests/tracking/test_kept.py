@@ -101,7 +101,7 @@ def test_every_trigger_and_index_is_there_after_all_migrations():
             )
             triggers = cursor.fetchone()[0]
             cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'index' AND name = 'event_as_of'")
-        assert (triggers, cursor.fetchone()[0]) == (6 if connection.vendor == "postgresql" else 10, 1)
+        assert (triggers, cursor.fetchone()[0]) == (7 if connection.vendor == "postgresql" else 11, 1)
 
 
 @pytest.mark.django_db(transaction=True)

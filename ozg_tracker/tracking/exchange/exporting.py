@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from catalog.models import ServiceBundle
 from ozg_tracker.accounts.access import tree_ids
@@ -57,9 +58,11 @@ def export_status(municipality: Municipality, output: Path, *, department: Depar
 
 
 def export_lines(rows: QuerySet[MunicipalService]) -> Iterator[ExportLine]:
-    """The rows as lines, by key, then name; one query. A service of several bundles shows the lowest OZG-ID."""
+    """The rows as lines, by key, then name; one query. A service of several bundles shows the lowest OZG-ID, one of a
+    bundle of the town's own that bundle's name.
+    """
     links = ServiceBundle.objects.filter(service=OuterRef("service"), until=None).order_by("bundle__ozg_id")
-    bundle = Subquery(links.values("bundle__ozg_id")[:1])
+    bundle = Subquery(links.values(place=Coalesce("bundle__ozg_id", "bundle__name"))[:1])
     ordered = (
         rows.annotate(ozg_id=bundle)
         .order_by(F("service__key").asc(nulls_last=True), "service__name", "pk")

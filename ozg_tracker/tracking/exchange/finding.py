@@ -1,4 +1,8 @@
-"""Finds the rows that lines of a file speak of: by key, else by OZG-ID and name. Takes in services not tracked yet."""
+"""Finds the rows that lines of a file speak of: by key, else by OZG-ID and name. Takes in services not tracked yet.
+
+A town's own services are found by the key that its files give them, else by name and bundle; a bundle of its own stands
+with its name in the column of the OZG-ID.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -14,23 +18,32 @@ from catalog.models import Service, ServiceBundle
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.exchange.words import BadWord
 from ozg_tracker.tracking.models import MunicipalService
+from ozg_tracker.tracking.own_models import OwnService
 
 key_of = lru_cache(maxsize=20_000)(read_key)  # the lines of a file name the same services again and again
 
 
 class UnknownService(BadWord):
-    pass
+    """A line that means no service there is; `named`: it says clearly which one it means."""
+
+    def __init__(self, sentence: str, named: bool = False) -> None:
+        super().__init__(sentence)
+        self.named = named
 
 
 @dataclass(slots=True)
 class Services:
-    """The services that the lines of a file may mean. `rows`: ids of the town's rows by service id."""
+    """The services that the lines of a file may mean. `rows`: ids of the town's rows by service id.
+
+    `by_bundle_and_name`: by OZG id, or the plain name of an own bundle, and plain name. `own_bundles`: those names.
+    """
 
     by_key: dict[str, int]
     by_bundle_and_name: dict[tuple[str, str], set[int]]
     names: dict[int, str]
     without_key: set[int] = field(default_factory=set)
     rows: dict[int, int] = field(default_factory=dict)
+    own_bundles: set[str] = field(default_factory=set)
 
     def service_of(self, cells: Mapping[str, str]) -> int:
         """The id of the service a line means. Raises BadKey for a damaged key, UnknownService for one not there."""
@@ -38,12 +51,14 @@ class Services:
         if key is not None:
             if key in self.by_key:
                 return self.by_key[key]
-            raise UnknownService(_("Eine Leistung mit dem Schlüssel %(key)s steht nicht im Katalog.") % {"key": key})
+            raise UnknownService(_not_in_catalogue(key), named=True)
         if not cells.get("ozg_id") or not cells.get("name"):
             raise UnknownService(
                 _("Ohne Schlüssel braucht die Zeile OZG-ID und Leistung, damit die Leistung gefunden wird.")
             )
-        found = self.by_bundle_and_name.get((ozg_id_of(cells["ozg_id"]), plain_word(cells["name"])), set())
+        place = plain_word(cells["ozg_id"])
+        place = place if place in self.own_bundles else ozg_id_of(cells["ozg_id"])
+        found = self.by_bundle_and_name.get((place, plain_word(cells["name"])), set())
         # A bundle may hold a service with a key and one without under the same name: the line without a key means that.
         for fitting in (found, found & self.without_key, {pk for pk in found if self.names[pk] == cells["name"]}):
             if len(fitting) == 1:
@@ -51,9 +66,26 @@ class Services:
         if found:
             raise UnknownService(_("OZG-ID und Name passen auf mehrere Leistungen. Bitte den Schlüssel angeben."))
         raise UnknownService(
-            _("In der OZG-Leistung %(ozg_id)s steht keine Leistung „%(name)s“. Bitte den Schlüssel angeben.")
-            % {"ozg_id": cells["ozg_id"], "name": cells["name"][:80]}
+            _(
+                "In der OZG-Leistung %(ozg_id)s steht keine Leistung „%(name)s“. Bitte den Schlüssel angeben; ist es "
+                "eine eigene Leistung der Kommune, nehmen Sie sie zuerst als eigene Leistung auf."
+            )
+            % {"ozg_id": cells["ozg_id"], "name": cells["name"][:80]},
+            named=True,
         )
+
+
+def _not_in_catalogue(key: str) -> str:
+    return _(
+        "Eine Leistung mit dem Schlüssel %(key)s steht nicht im Katalog. Bitte laden Sie den Katalogstand, der sie "
+        "kennt; oder nehmen Sie sie mit diesem Schlüssel als eigene Leistung auf und lesen Sie die Datei noch einmal."
+    ) % {"key": key}
+
+
+def named_by(cells: Mapping[str, str]) -> tuple[str, ...]:
+    """What tells the services of lines apart: the key, else bundle and name."""
+    key = key_of(cells.get("key", ""))
+    return (key,) if key else (plain_word(cells.get("ozg_id", "")), plain_word(cells.get("name", "")))
 
 
 def load_services(municipality: Municipality, lines: Iterable[Mapping[str, str]]) -> Services:
@@ -62,7 +94,7 @@ def load_services(municipality: Municipality, lines: Iterable[Mapping[str, str]]
     keyed = Service.objects.filter(key__in=keys).values_list("key", "pk", "name")
     by_name: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     names = {pk: name for _key, pk, name in keyed}
-    links = ServiceBundle.objects.filter(until=None, bundle__ozg_id__in=ozg_ids)
+    links = ServiceBundle.objects.filter(until=None, bundle__ozg_id__in=ozg_ids, service__official=True)
     without_key: set[int] = set()
     columns = ("bundle__ozg_id", "service_id", "service__name", "service__key")
     for ozg_id, pk, name, key in links.values_list(*columns) if ozg_ids else ():
@@ -71,9 +103,25 @@ def load_services(municipality: Municipality, lines: Iterable[Mapping[str, str]]
         if key is None:
             without_key.add(pk)
     found = Services({str(key): pk for key, pk, _name in keyed}, by_name, names, without_key)
+    _add_own(municipality, found)
     tracked = MunicipalService.objects.filter(municipality=municipality).values_list("service_id", "pk")
     found.rows = dict(tracked)
     return found
+
+
+def _add_own(municipality: Municipality, found: Services) -> None:
+    """The town's own services that have not ended; what the catalogue knows by a key stays what the catalogue says."""
+    own = OwnService.objects.filter(municipality=municipality, service__retired_on=None)
+    bundle = ("service__links__bundle__ozg_id", "service__links__bundle__name")
+    for key, pk, name, ozg_id, bundle_name in own.values_list("file_key", "service", "service__name", *bundle):
+        place = ozg_id or plain_word(bundle_name)
+        if not ozg_id:
+            found.own_bundles.add(place)
+        if key:
+            found.by_key.setdefault(key, pk)
+        found.by_bundle_and_name.setdefault((place, plain_word(name)), set()).add(pk)
+        found.names[pk] = name
+        found.without_key.add(pk)
 
 
 def take_in(municipality: Municipality, services: Iterable[int]) -> dict[int, int]:

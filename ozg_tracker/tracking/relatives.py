@@ -1,0 +1,36 @@
+"""An own service and the official one that took over from it: each page shows the other's history too."""
+
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from ozg_tracker.tracking.models import MunicipalService
+from ozg_tracker.tracking.own_models import OwnService
+from ozg_tracker.tracking.storyline import Chapter, chapters
+
+
+class Relative(NamedTuple):
+    """The row of the same town before or after the merger; `later`: it goes on what the row looked at began."""
+
+    row: MunicipalService
+    later: bool
+    chapters: list[Chapter]
+
+
+def own_service_of(row: MunicipalService) -> OwnService | None:
+    """The town's own service that `row` tracks; None for one of the catalogue."""
+    return None if row.service.official else OwnService.objects.filter(service=row.service_id).first()
+
+
+def relatives(row: MunicipalService) -> list[Relative]:
+    """The rows that `row` was merged with, each with its history; one query where there is none."""
+    merged = OwnService.objects.filter(
+        Q(service=row.service_id) | Q(merged_into=row.service_id), municipality=row.municipality_id
+    ).exclude(merged_into=None)
+    pairs = list(merged.values_list("service", "merged_into"))
+    services = {pk for pair in pairs for pk in pair} - {row.service_id}
+    if not services:
+        return []
+    rows = MunicipalService.objects.filter(municipality=row.municipality_id, service__in=services)
+    later = {after for before, after in pairs if before == row.service_id}
+    return [Relative(each, each.service_id in later, chapters(each)) for each in rows.select_related("service")]
