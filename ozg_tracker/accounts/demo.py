@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.checks import CheckMessage, Error
 from django.db import DatabaseError
+from django.utils.translation import gettext as _
 
 DEMO_ARS = "159990010010"
 DEMO_PASSWORD = "musterstadt-zum-ausprobieren"  # noqa: S105 (published on purpose, refused outside DEBUG)
@@ -31,8 +32,8 @@ def no_demo_sign_ins(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Error(
-            f"Die Musterstadt hat Zugänge mit veröffentlichtem Passwort: {', '.join(names)}.",
-            hint="Setzen Sie diese Personen inaktiv oder geben Sie ihnen ein neues Passwort.",
+            _("Die Musterstadt hat Zugänge mit veröffentlichtem Passwort: %s.") % ", ".join(names),
+            hint=_("Setzen Sie diese Personen inaktiv oder geben Sie ihnen ein neues Passwort."),
             id="accounts.E001",
         )
     ]
