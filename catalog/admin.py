@@ -4,7 +4,7 @@ Only maturity models and service types are ours to edit: their sources are unoff
 """
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from catalog.models import Bundle, CatalogueImport, CatalogueRelease, MaturityLevel, MaturityModel, Service, ServiceType
@@ -23,9 +23,15 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's own clas
 
 @admin.register(Service)
 class ServiceAdmin(ReadOnly):
+    """Of the catalogue alone: a town's own services are the town's."""
+
     list_display = ("key", "name", "types", "countable", "retired_on")
     list_filter = ("countable",)
     search_fields = ("key", "name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Service]:
+        found: QuerySet[Service] = super().get_queryset(request)
+        return found.filter(official=True)
 
 
 @admin.register(Bundle)
@@ -33,6 +39,10 @@ class BundleAdmin(ReadOnly):
     list_display = ("ozg_id", "name", "situation", "retired_on")
     list_select_related = ("situation",)
     search_fields = ("ozg_id", "name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Bundle]:
+        found: QuerySet[Bundle] = super().get_queryset(request)
+        return found.filter(ozg_id__isnull=False)
 
 
 @admin.register(CatalogueRelease)

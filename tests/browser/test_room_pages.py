@@ -68,7 +68,8 @@ def town():
     course = Course.objects.create(municipality=make.municipality(), title="Datenschutz im Bürgerkontakt")
     Requirement.objects.create(course=course, starts_on=date(2026, 1, 1), department=office)
     begin = timezone.now() + timedelta(days=9)
-    offered = CourseDate.objects.create(course=course, starts_at=begin, ends_at=begin + timedelta(hours=2), place="Raum 2.14")
+    hours = {"starts_at": begin, "ends_at": begin + timedelta(hours=2)}
+    offered = CourseDate.objects.create(course=course, place="Raum 2.14", **hours)
     tasks = [_task(course, people["coordinator"], 10), _task(course, clerk, -3)]
     old = Course.objects.create(municipality=make.municipality(), title="Informationssicherheit")
     Completion.objects.create(

@@ -28,3 +28,8 @@ def test_the_catalogue_can_be_looked_at_and_not_changed(operator, model):
 def test_what_is_our_own_assumption_can_be_edited(operator, model):
     assert operator.get(reverse(f"admin:catalog_{model}_changelist")).status_code == 200
     assert operator.get(reverse(f"admin:catalog_{model}_add")).status_code == 200
+
+
+def test_what_a_town_added_of_its_own_is_not_shown(operator):
+    make.own_service("Bürgerbus")
+    assert "Bürgerbus" not in operator.get(reverse("admin:catalog_service_changelist")).text
