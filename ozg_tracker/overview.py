@@ -1,11 +1,13 @@
 """What waits for a person today, by role: each number is that of the filtered list it leads to."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,23 +17,32 @@ from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.models import Membership, Municipality, Role, User
 from ozg_tracker.job_runs import job_standings
 from ozg_tracker.tracking.claims import CONTRADICTIONS, Verdict, with_verdict
-from ozg_tracker.tracking.models import Deadline, Evidence, MunicipalService, Responsibility
-from ozg_tracker.tracking.overdue import counted, open_for, plan_passed
+from ozg_tracker.tracking.models import Evidence, MunicipalService, Responsibility
+from ozg_tracker.tracking.overdue import plan_passed
 from ozg_tracker.training.models import TrainingTask
 from reports.archive import Step, in_force, next_step
 from reports.models import Edition
-from reports.wording import percent
 
 SHOWN = 5
+SOON = 30  # days
 
 Rows = QuerySet[MunicipalService]
 
 
+class Deed(NamedTuple):
+    label: str
+    address: str
+
+
 @dataclass(frozen=True)
 class TodoRow:
-    row: MunicipalService
+    """A service or training: how it stands, and the deeds beside it, the likeliest first."""
+
+    name: str
+    address: str
     words: str
     late: str = ""
+    deeds: tuple[Deed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,29 +57,6 @@ class Todo:
     rows: list[TodoRow] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far the rows in view are: `ready` of `relevant`, and each level with its number and name."""
-
-    relevant: int
-    ready: int
-    percent: str
-    conform: int
-    levels: list[tuple[int | None, str, int]]
-
-    @property
-    def bar(self) -> list[tuple[int | None, int]]:
-        return [(number, count) for number, _name, count in self.levels]
-
-
-@dataclass(frozen=True)
-class NextDeadline:
-    deadline: Deadline
-    days: int
-    open: int
-    late: bool
-
-
 def todos(user: User, membership: Membership) -> list[Todo]:
     """What waits for coordination, a manager or staff; only what is there."""
     rows = rows_of(user, membership)
@@ -77,7 +65,7 @@ def todos(user: User, membership: Membership) -> list[Todo]:
         found = [_unclear(rows), *found]
     found += [_contradictions(rows, membership), _own_trainings(user, membership)]
     if membership.role in (Role.COORDINATOR, Role.MANAGER):
-        found.append(_team_trainings(user, membership))
+        found += [_team_trainings(user, membership), _team_due(user, membership)]
     return [each for each in found if each.number]
 
 
@@ -90,29 +78,6 @@ def rows_of(user: User, membership: Membership) -> Rows:
     if membership.role == Role.STAFF:
         return rows.filter(owner=user)
     return rows
-
-
-def progress(rows: Rows, municipality: Municipality) -> Progress:
-    """How far the counted ones of `rows` are today; one query for rows, one for the levels' names."""
-    ours = dict(counted(rows).order_by().values_list("level__number").annotate(Count("pk")))
-    levels = list(municipality.maturity_model.levels.all())
-    conform = municipality.maturity_model.conform_level
-    relevant, ready = sum(ours.values()), sum(ours.get(each.number, 0) for each in levels if each.number >= conform)
-    lines: list[tuple[int | None, str, int]] = [(each.number, str(each), ours.get(each.number, 0)) for each in levels]
-    lines.append((None, _("nicht bewertet"), ours.get(None, 0)))
-    return Progress(relevant, ready, percent(ready, relevant), conform, lines)
-
-
-def next_deadline(rows: Rows, municipality: Municipality) -> NextDeadline | None:
-    """The next deadline to come, else the last that passed and for which any of `rows` is still open."""
-    mine = list(Deadline.objects.filter(Q(municipality=None) | Q(municipality=municipality)).order_by("date", "pk"))
-    today = timezone.localdate()
-    coming = next((each for each in mine if each.date >= today), None)
-    for each in [coming] if coming else reversed(mine):
-        number = open_for(rows, [each]).count()
-        if number or coming:
-            return NextDeadline(each, abs((each.date - today).days), number, each.date < today)
-    return None
 
 
 def late_departments(municipality: Municipality) -> list[dict[str, Any]]:
@@ -180,7 +145,12 @@ def _late_row(row: MunicipalService) -> TodoRow:
     day = row.planned_on or timezone.localdate()
     days = (timezone.localdate() - day).days
     late = ngettext("seit einem Tag überfällig", "seit %(n)d Tagen überfällig", days) % {"n": days}
-    return TodoRow(row, _("geplant bis %(day)s") % {"day": f"{day:%d.%m.%Y}"}, late)
+    address = reverse("service", args=[row.pk])
+    deeds = (
+        Deed(_("Neuer Termin"), f"{address}?melden=termin#aendern"),
+        Deed(_("Ist fertig"), f"{address}?melden=fertig#aendern"),
+    )
+    return TodoRow(row.service.name, address, _("geplant bis %(day)s") % {"day": f"{day:%d.%m.%Y}"}, late, deeds)
 
 
 def _not_rated(rows: Rows, membership: Membership) -> Todo:
@@ -223,20 +193,41 @@ def _contradictions(rows: Rows, membership: Membership) -> Todo:
         _("Entweder stimmt der gemeldete Reifegrad nicht, oder der Eintrag im Verzeichnis fehlt noch."),
         "/nachweise/?zeige=widerspricht",
         _("Alle Nachweise der Kommune"),
-        [TodoRow(row, str(Verdict(row.verdict).label)) for row in shown],
+        [_contradiction(row) for row in shown],
+    )
+
+
+def _contradiction(row: Any) -> TodoRow:
+    address = reverse("service", args=[row.pk])
+    return TodoRow(
+        row.service.name, address, str(Verdict(row.verdict).label), deeds=(Deed(_("Nachweis ansehen"), address),)
     )
 
 
 def _own_trainings(user: User, membership: Membership) -> Todo:
-    mine = TrainingTask.objects.filter(person=user, municipality=membership.municipality)
-    number = mine.filter(completion=None).count()
+    mine = TrainingTask.objects.filter(person=user, municipality=membership.municipality, completion=None)
+    number = mine.count()
+    shown = list(mine.select_related("course", "course_date").order_by("due_on", "pk")[:SHOWN]) if number else []
     return Todo(
         number,
         ngettext("Schulung ist für Sie offen", "Schulungen sind für Sie offen", number),
         _("Mit Tag, Termin und dem Weg, sie als erledigt zu melden."),
         "/schulungen/",
         _("Meine Schulungen"),
+        [_training(task) for task in shown],
     )
+
+
+def _training(task: TrainingTask) -> TodoRow:
+    day, today = f"{task.due_on:%d.%m.%Y}", timezone.localdate()
+    rests = task.suspended_until is not None and task.suspended_until >= today
+    late = _("überfällig seit %(day)s") % {"day": day} if task.due_on < today and not rests else ""
+    words = [] if late else [_("fällig %(day)s") % {"day": day}]
+    if task.course_date:
+        begin = timezone.localtime(task.course_date.starts_at)
+        words.append(_("Termin %(day)s") % {"day": f"{begin:%d.%m.%Y, %H:%M}"})
+    done = Deed(_("Als erledigt melden"), f"/schulungen/?melden={task.pk}")
+    return TodoRow(task.course.title, f"/schulungen/?melden={task.pk}", ", ".join(words), late, (done,))
 
 
 def _team_trainings(user: User, membership: Membership) -> Todo:
@@ -248,6 +239,24 @@ def _team_trainings(user: User, membership: Membership) -> Todo:
         number,
         ngettext("Schulung im Team ist überfällig", "Schulungen im Team sind überfällig", number),
         _("Sie sehen, was fällig und was erledigt ist, sonst nichts."),
+        "/schulungen/fachbereich/",
+        _("Schulungen im Fachbereich"),
+    )
+
+
+def _team_due(user: User, membership: Membership) -> Todo:
+    """What of the team comes due soon, by course, so that dates can still be found."""
+    today = timezone.localdate()
+    last = today + timedelta(days=SOON)
+    others = TrainingTask.objects.visible_to(user).filter(municipality=membership.municipality).exclude(person=user)
+    soon = others.filter(completion=None, due_on__gte=today, due_on__lte=last)
+    courses = list(soon.order_by().values("course__title").annotate(n=Count("pk")).order_by("-n", "course__title"))
+    number = sum(each["n"] for each in courses)
+    title = ngettext("Schulung im Team ist bis %(day)s fällig", "Schulungen im Team sind bis %(day)s fällig", number)
+    return Todo(
+        number,
+        title % {"day": f"{last:%d.%m.%Y}"},
+        ", ".join(f"{each['course__title']}: {each['n']}" for each in courses[:SHOWN]),
         "/schulungen/fachbereich/",
         _("Schulungen im Fachbereich"),
     )

@@ -17,13 +17,13 @@ from ozg_tracker.accounts.models import Membership, Role
 from ozg_tracker.overview import (
     late_departments,
     latest_approved,
-    next_deadline,
     operations,
-    progress,
     report_step,
     rows_of,
     todos,
 )
+from ozg_tracker.progress import next_deadline, progress
+from reports import months
 
 OVERVIEW = ("/", _("Übersicht"))
 SERVICES = ("/leistungen/", _("Leistungen"))
@@ -89,6 +89,7 @@ def overview(request: TownRequest) -> HttpResponseBase:
     rows, town = rows_of(request.user, membership), membership.municipality
     context: dict[str, Any] = {
         "today": timezone.localdate(),
+        "cutoff": months.last_day(timezone.localdate()),
         "todos": todos(request.user, membership),
         "progress": progress(rows, town),
         "deadline": next_deadline(rows, town),

@@ -12,8 +12,8 @@ _COUNTED = Q(responsibility=Responsibility.MUNICIPALITY, service__countable=True
 _NOT_READY = Q(level=None) | Q(level__number__lt=F("level__model__conform_level"))
 
 
-def open_for(rows: QuerySet[MunicipalService], deadlines: Iterable[Deadline]) -> QuerySet[MunicipalService]:
-    """Those of `rows` that count, are not ready and lie in the scope of any of `deadlines`.
+def in_scope(rows: QuerySet[MunicipalService], deadlines: Iterable[Deadline]) -> QuerySet[MunicipalService]:
+    """Those of `rows` that count and lie in the scope of any of `deadlines`.
 
     A deadline without a municipality is one of the law and applies to every row.
     """
@@ -21,7 +21,12 @@ def open_for(rows: QuerySet[MunicipalService], deadlines: Iterable[Deadline]) ->
     for deadline in deadlines:
         town = Q(municipality=deadline.municipality_id) if deadline.municipality_id else Q(pk__isnull=False)
         scope |= town & _in_scope(deadline)
-    return rows.filter(_COUNTED, _NOT_READY, scope) if scope else rows.none()
+    return rows.filter(_COUNTED, scope) if scope else rows.none()
+
+
+def open_for(rows: QuerySet[MunicipalService], deadlines: Iterable[Deadline]) -> QuerySet[MunicipalService]:
+    """Those of `rows` that are in the scope of any of `deadlines` and not ready."""
+    return in_scope(rows, deadlines).filter(_NOT_READY)
 
 
 def overdue(rows: QuerySet[MunicipalService], day: date) -> QuerySet[MunicipalService]:

@@ -1,11 +1,13 @@
 """The first page of each role: its numbers are those of the lists they lead to."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
+from ozg_tracker.tracking.models import Deadline, MunicipalService
 from ozg_tracker.training.models import Course, TrainingTask
 from reports.models import Edition
 from tests import make
@@ -90,6 +92,63 @@ def test_staff_see_their_own_services_and_trainings(sign_in, staff, rows, town):
         "Schulung ist für Sie offen": 1,
     }
     assert listed(client, found["Leistung ist noch nicht bewertet"][1]) == 1
+    assert "überfällig seit 01.02.2020" in client.get("/").text
+
+
+def test_a_late_row_is_reported_from_the_overview_and_leads_back(sign_in, manager, department):
+    row = make.row(department=department, level=1, planned_on=date(2022, 1, 31))
+    client = sign_in(manager)
+    text = client.get("/").text
+    assert f'href="/leistungen/{row.pk}/?melden=termin#aendern"' in text
+    assert f'href="/leistungen/{row.pk}/?melden=fertig#aendern"' in text
+    form = client.get(f"/leistungen/{row.pk}/?melden=fertig").context["form"]
+    assert (form["state"].value(), form["level"].value()) == ("done", make.level(3).pk)
+    assert row.events.count() == 1
+    sent = {"version": 1, "state": "done", "level": make.level(3).pk}
+    assert client.post(f"/leistungen/{row.pk}/?melden=fertig", sent).headers["Location"] == "/"
+    row.refresh_from_db()
+    assert (row.state, row.level.number) == ("done", 3)
+
+
+def test_a_level_that_is_ready_already_stays_when_done_is_reported(sign_in, manager, department):
+    row = make.row(department=department, level=4, state="in_progress")
+    form = sign_in(manager).get(f"/leistungen/{row.pk}/?melden=fertig").context["form"]
+    assert form["level"].value() == make.level(4).pk
+
+
+def test_the_progress_is_compared_with_the_end_of_last_month(sign_in, manager, department):
+    for number, day in enumerate((date(2022, 10, 1), date(2022, 11, 3), date(2022, 11, 4))):
+        row = make.row(make.service(f"9900000000000{number}"), department=department, level=1)
+        MunicipalService.objects.filter(pk=row.pk).update(level=make.level(3))
+        make.event(row, effective_on=day, level=3, recorded_at=datetime(2022, 11, 5, tzinfo=UTC))
+    with time_machine.travel(datetime(2022, 11, 24, 9, tzinfo=UTC)):
+        assert "2 mehr als Ende Oktober" in sign_in(manager).get("/").text
+
+
+def test_the_next_deadline_says_open_of_all_in_scope_and_its_whole_source(sign_in, manager, department, town):
+    address = "https://ratsinformation.musterstadt.example/vorlagen/2026/03/12/beschluss-einwohnermeldewesen"
+    make.row(department=department, level=3)
+    make.row(make.service("99000000000001"), department=department)
+    Deadline.objects.create(
+        name="Ratsbeschluss",
+        date=timezone.localdate() + timedelta(days=30),
+        source=f"Beschluss, {address}",
+        scope="all",
+    )
+    text = sign_in(manager).get("/").text
+    assert "1 von 2 Leistungen offen" in text and f">{address}</a>" in text
+
+
+def test_trainings_of_the_team_that_come_due_are_told_by_course(sign_in, manager, staff, town):
+    course = Course.objects.create(municipality=town, title="Datenschutz")
+    due = timezone.localdate() + timedelta(days=12)
+    TrainingTask.objects.create(
+        municipality=town, course=course, person=staff, period_start=due, assigned_on=due, due_on=due, reason="Pflicht"
+    )
+    answer = sign_in(manager).get("/")
+    last = timezone.localdate() + timedelta(days=30)
+    assert todos(answer)[f"Schulung im Team ist bis {last:%d.%m.%Y} fällig"] == (1, "/schulungen/fachbereich/")
+    assert "Datenschutz: 1" in answer.text
 
 
 def test_the_council_is_led_to_the_latest_approved_report(sign_in, council, town):
