@@ -274,6 +274,7 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": "ozg_tracker.accounts.models.Role",
         "SourceEnum": "ozg_tracker.tracking.models.Source",
         "ScopeEnum": "ozg_tracker.tracking.models.Deadline.Scope",
+        "SuspensionReasonEnum": "ozg_tracker.training.models.SuspensionReason",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -5,12 +5,14 @@ another town. 302 without sign-in leads to the sign-in page; 302 after a form le
 """
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from ozg_tracker.accounts.models import Role, Token
 from ozg_tracker.tracking.models import Evidence
@@ -148,6 +150,8 @@ GET   requirements-detail                  401 403 200 200 200 403 404
 GET   training-tasks-list                  401 403 200 200 200 403 200
 GET   training-tasks-detail                401 403 200 200 200 403 404
 POST  training-tasks-report-done           401 403 403 403 200 403 404
+POST  training-tasks-suspend               401 403 200 200 403 403 404
+POST  training-tasks-resume                401 403 200 200 403 403 404
 GET   course-dates-list                    401 403 200 200 200 403 200
 GET   course-dates-detail                  401 403 200 200 200 403 404
 GET   editions-list                        401 403 200 200 200 200 200
@@ -198,6 +202,8 @@ KEYS = {
     "requirements-detail": "requirement",
     "training-tasks-detail": "task",
     "training-tasks-report-done": "task",
+    "training-tasks-suspend": "task",
+    "training-tasks-resume": "task",
     "course-dates-detail": "date",
     "editions-detail": "edition",
     "editions-export": "edition",
@@ -219,6 +225,11 @@ BODIES = {
     "municipal-services-detail": {"note": "neu"},
     "municipal-services-bulk": lambda pieces: {"changes": [{"id": pieces["row"].pk, "version": 1, "note": "neu"}]},
     "training-tasks-report-done": {"completed_on": "2022-02-01"},
+    "training-tasks-suspend": lambda pieces: {
+        "until": str(timezone.localdate() + timedelta(days=9)),
+        "reason": "absent",
+    },
+    "training-tasks-resume": {},
 }
 
 

@@ -16,7 +16,8 @@ from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection
 from ozg_tracker.training.completion import complete_task
 from ozg_tracker.training.filters import CourseDateFilter, CourseFilter, RequirementFilter, TrainingTaskFilter
-from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask
+from ozg_tracker.training.models import Course, CourseDate, Requirement, SuspensionReason, TrainingTask
+from ozg_tracker.training.suspension import resume_task, suspend_task
 
 CLOSED_TO = ("operator", "council")
 
@@ -91,6 +92,11 @@ class CompletionRequest(RequestBody):
     completed_on = serializers.DateField(help_text=gettext_lazy("Tag, nicht in der Zukunft"))
 
 
+class SuspensionRequest(RequestBody):
+    until = serializers.DateField(help_text=gettext_lazy("Tag in der Zukunft"))
+    reason = serializers.ChoiceField(SuspensionReason.choices)
+
+
 class TrainingTasks(Collection):
     """Schulungsaufgaben: eigene, als Leitung die des Fachbereichs, als Koordination alle."""
 
@@ -110,4 +116,22 @@ class TrainingTasks(Collection):
         body = CompletionRequest(data=request.data)
         body.is_valid(raise_exception=True)
         complete_task(task, by=cast("User", request.user), completed_on=body.validated_data["completed_on"])
+        return Response(self.item(task.pk))
+
+    @extend_schema(request=SuspensionRequest, responses=TrainingTaskSerializer)
+    @action(detail=True, methods=["post"])
+    def suspend(self, request: Request, pk: str) -> Response:
+        """Die Schulung einer anderen Person aussetzen; der fällige Tag rückt um ebenso viele Tage nach hinten."""
+        task = get_object_or_404(self.get_queryset(), pk=pk)
+        body = SuspensionRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        suspend_task(task, **body.validated_data, by=cast("User", request.user))
+        return Response(self.item(task.pk))
+
+    @extend_schema(request=None, responses=TrainingTaskSerializer)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        """Eine ausgesetzte Schulung wieder aufnehmen."""
+        task = get_object_or_404(self.get_queryset(), pk=pk)
+        resume_task(task, by=cast("User", request.user))
         return Response(self.item(task.pk))

@@ -277,5 +277,29 @@ def test_an_own_training_is_reported_done_once():
     assert problem(refused, 403)["detail"] == "Das kann nur die Person selbst, der die Schulung zugewiesen ist."
 
 
+def test_a_training_of_the_own_people_rests_and_goes_on():
+    office = make.department()
+    leader = Program(make.user("leitung", role=Role.MANAGER, department=office))
+    person = make.user("amt", role=Role.STAFF, department=office)
+    course = api_course()
+    task = course.tasks.create(
+        municipality=course.municipality,
+        person=person,
+        period_start="2022-01-01",
+        assigned_on="2022-01-01",
+        due_on="2022-12-31",
+        reason="Pflicht",
+    )
+    path, rests = f"training-tasks/{task.pk}", {"until": "2022-12-10", "reason": "absent"}
+    fields = ("suspended_until", "suspension_reason", "due_on")
+    held = leader.send(f"{path}/suspend/", rests).json()
+    assert [held[name] for name in fields] == ["2022-12-10", "absent", "2023-01-10"]
+    assert errors(leader.send(f"{path}/suspend/", rests | {"until": "2020-01-01"})) == [("until", "in_the_past")]
+    assert errors(leader.send(f"{path}/suspend/", rests | {"reason": "krank"})) == [("reason", "invalid_choice")]
+    problem(Program(person).send(f"{path}/suspend/", rests), 403)
+    goes_on = leader.send(f"{path}/resume/", {}).json()
+    assert [goes_on[name] for name in fields] == [None, "", "2022-12-31"]
+
+
 def api_course():
     return make.municipality().courses.create(title="Barrierefreie Dokumente")
