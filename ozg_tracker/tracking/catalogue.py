@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from catalog.importing import bulk, lock
 from catalog.importing.deed import ImportOutcome, import_catalogue
 from catalog.importing.restore import brought_by
-from catalog.importing.undo import refuse_if_built_on, some, undo_import
+from catalog.importing.undo import refuse_if_built_on, some, successions_build_on_it, undo_import
 from catalog.models import CatalogueImport, Service, ServiceVersion
 from ozg_tracker.accounts.models import Municipality, User
 from ozg_tracker.tracking.locks import hold_all
@@ -31,7 +31,9 @@ from ozg_tracker.tracking.models import (
     StatusChange,
     TrackedState,
 )
+from ozg_tracker.tracking.own_models import OwnService
 from ozg_tracker.tracking.scope import LEFT_OUT, suggestions
+from ozg_tracker.tracking.succession_models import TownSuccession
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,17 @@ def undo_for_towns(catalogue_import: CatalogueImport, *, by: User | None, reason
 
 
 def _refuse_if_decided(catalogue_import: CatalogueImport) -> None:
-    """A row that a person changed since the import stands on it, unless it has been set back to unclear."""
+    """A row that a person changed since the import stands on it, unless it has been set back to unclear; so does one
+    that took over from a town's own service.
+    """
     by_people = StatusChange.objects.filter(row=OuterRef("pk"), municipality=OuterRef("municipality"))
     by_people = by_people.filter(recorded_at__gte=catalogue_import.applied_at).exclude(source__in=BY_THE_SYSTEM)
-    rows = MunicipalService.objects.filter(service__in=brought_by(catalogue_import)).filter(Exists(by_people))
+    merged = OwnService.objects.filter(merged_into=OuterRef("service"), municipality=OuterRef("municipality"))
+    rows = MunicipalService.objects.filter(service__in=brought_by(catalogue_import))
+    rows = rows.filter(Exists(by_people) | Exists(merged))
+    accepted = TownSuccession.objects.filter(succession__catalogue_import=catalogue_import, accepted=True)
+    if taken := list(accepted.values_list("succession__new__name", flat=True).distinct()):
+        raise successions_build_on_it(taken)
     names = list(rows.exclude(responsibility=Responsibility.UNCLEAR).values_list("service__name", flat=True)[:1000])
     if names:
         raise ValidationError(

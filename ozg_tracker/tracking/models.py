@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Bundle, MaturityLevel, Service
 from ozg_tracker.accounts.models import Department, Municipality
-from ozg_tracker.tracking import own_models  # noqa: F401 (Django looks for models in this module)
+from ozg_tracker.tracking import own_models, succession_models  # noqa: F401 (Django looks for models in this module)
 from ozg_tracker.tracking.querysets import (
     DeadlineQuerySet,
     EvidenceQuerySet,
