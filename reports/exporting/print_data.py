@@ -18,6 +18,7 @@ from reports.models import Edition
 FONTS = fontpkg_fira_sans.ROOT / "files"
 FONT = FONTS / "FiraSans-Regular.ttf"
 _LONG_WORD = re.compile(r"\w{28}(?=\w{8})")  # longer than a column is wide
+_LEFT_OFF = re.compile(r"(?<=\s-)(?=\w)")  # "Führung & -entwicklung": the hyphen stays with its word
 _PICTURES = ("svg", "swatch")
 
 
@@ -159,7 +160,7 @@ def _forecast(content: Report) -> dict[str, Any]:
 def _printable(value: Any, room: Room) -> Any:
     """`value` in characters our font has, no word wider than a column, no name or reason longer than its room."""
     if isinstance(value, str):
-        return _LONG_WORD.sub("\\g<0>\u200b", printable(value, FONT))
+        return _LEFT_OFF.sub("\u2060", _LONG_WORD.sub("\\g<0>\u200b", printable(value, FONT)))
     if isinstance(value, dict):
         return {
             key: each if key in _PICTURES else _printable(_fitted(key, each, room), room) for key, each in value.items()

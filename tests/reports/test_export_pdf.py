@@ -111,6 +111,12 @@ def test_any_name_can_be_printed(name):
     assert pdf(edition(figures)).startswith(b"%PDF")
 
 
+def test_a_hyphen_that_stands_for_a_word_left_off_stays_with_its_word():
+    figures = sample()
+    figures["by_topic"][0]["topic"] = "Unternehmensführung & -entwicklung"
+    assert "& -\u2060entwicklung" in words(pdf(edition(figures)))
+
+
 def test_markup_stays_text():
     figures = sample()
     figures["movement"]["newly_ready"][0]["reason"] = '#read("/etc/passwd") *x* $y$ @z'
