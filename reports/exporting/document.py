@@ -19,6 +19,8 @@ from reports.models import Edition
 
 TEMPLATE = Path(__file__).parent.parent / "typst" / "report.typ"
 MOST_PAGES = 4
+# A cell of a table's body with the head of its column, as typst writes the tags: in the clear.
+_CELL = re.compile(rb"(/Type/StructElem/S/T)D(/P \d+ 0 R/A\[<</O/Table)(/Headers\[\(U\d+x(\d+)y0\)\])")
 
 
 def pdf(edition: Edition) -> bytes:
@@ -45,7 +47,23 @@ def _typeset(data: dict[str, Any], timestamp: int) -> bytes:
             pdf_standards=["ua-1"],
             timestamp=timestamp,
         )
-    return made
+    return _with_row_headers(made)
+
+
+def _with_row_headers(made: bytes) -> bytes:
+    """The first cell of each row of a table's body as the head of that row.
+
+    typst can do this (`pdf.header-cell`), but behind a feature that its Python package cannot switch on. Each cell keeps
+    its length, so no offset of the file moves. All heads are then found by their scope: what names those of the column
+    alone goes.
+    """
+
+    def marked(cell: re.Match[bytes]) -> bytes:
+        start, middle, headers, column = cell.groups()
+        kind, scope = (b"H", b"/Scope/Row") if column == b"0" else (b"D", b"")
+        return start + kind + middle + scope.ljust(len(headers))
+
+    return _CELL.sub(marked, made)
 
 
 def pages(made: bytes) -> int:
