@@ -115,3 +115,11 @@ def test_the_operator_sees_how_the_jobs_run(client, town, clock):
     due_jobs.run_due_jobs()
     text = client.get("/").text
     assert "04.03.2026, 10:00" in text and "am 04.03.2026 nachgeholt, was seit 03.03.2026 fällig war" in text
+
+
+def test_of_many_towns_the_operator_sees_the_first_and_the_way_to_all(client):
+    for number in range(21):
+        make.municipality(f"Stadt {number:02}", ars=f"1599900200{number:02}")
+    client.force_login(make.user("betrieb", role="operator", town=make.municipality("Stadt 00", ars="159990020000")))
+    text = client.get("/").text
+    assert "Stadt 19" in text and "Stadt 20" not in text and "Alle 21 Kommunen" in text
