@@ -53,7 +53,7 @@ def _typeset(data: dict[str, Any], timestamp: int) -> bytes:
 def _with_row_headers(made: bytes) -> bytes:
     """The first cell of each row of a table's body as the head of that row.
 
-    typst can do this (`pdf.header-cell`), but behind a feature that its Python package cannot switch on. Each cell keeps
+    typst can do this (`pdf.header-cell`), but behind a feature that its Python package cannot switch on. A cell keeps
     its length, so no offset of the file moves. All heads are then found by their scope: what names those of the column
     alone goes.
     """
