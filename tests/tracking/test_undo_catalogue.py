@@ -9,11 +9,12 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import call_command, execute_from_command_line
 
-from catalog.models import CatalogueImport
+from catalog.models import Bundle, CatalogueImport, Service
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.catalogue import import_for_towns, undo_for_towns
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.municipality import add_municipality
+from ozg_tracker.tracking.own_services import add_own_service, merge_own_service
 from ozg_tracker.tracking.status import change_status
 from reports.figures import compute
 from reports.freeze import freeze_edition
@@ -147,3 +148,11 @@ def test_refused_is_exit_1_and_wrong_use_exit_2(arguments, status, capsys):
     with pytest.raises(SystemExit) as stopped:
         execute_from_command_line(["manage.py", "undo_catalogue_import", *arguments])
     assert stopped.value.code == status
+
+
+def test_a_service_that_took_over_from_a_towns_own_stands_on_its_release(town, second):
+    own = add_own_service(town, "Abmeldung", Bundle.objects.get(ozg_id="10108"), by=None, reason="Ratsbeschluss")
+    merge_own_service(own, Service.objects.get(key="99102013070000"), by=None, reason="jetzt im Katalog")
+    with pytest.raises(ValidationError) as refused:
+        undo_for_towns(second, by=None, reason="falsche Datei")
+    assert refused.value.code == "decided"
