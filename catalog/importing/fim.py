@@ -2,6 +2,9 @@
 
 The interface leaves the items untyped; their words are those that programs which read them found. What a Steckbrief
 names of OZG-Leistungen adds to what the catalogue knows: no Lage, and never all bundles there are.
+
+Of `replacements` ABL ("abgelöst durch") names a successor and ERS ("ersetzt") whose place a service takes; EQU and VKN
+only relate. That is how the codes read; a person confirms each succession.
 """
 
 import json
@@ -92,6 +95,8 @@ def _records(items: list[Item]) -> Iterator[Record]:
             types="; ".join(_texts(item.get("typisierung"))) or None,
             legal_basis="; ".join(_lines(item.get("rechtsgrundlagen"))) or None,
             sdg="; ".join(code for code in _sdg(item) if code != NO_SDG) or None,
+            successors=_replacements(item, "ABL"),
+            replaces=_replacements(item, "ERS"),
         )
         bundles = {_first(each, "id"): each for each in _objects(item.get("ozg"))}
         bundles.pop("", None)
@@ -104,6 +109,16 @@ def _records(items: list[Item]) -> Iterator[Record]:
 
 def _sdg(item: Item) -> list[str]:
     return _texts(item.get("sdg") or item.get("sdg_informationsbereiche"))
+
+
+def _replacements(item: Item, kind: str) -> str | None:
+    keys = [
+        key
+        for each in _objects(item.get("replacements"))
+        if _first(each, "relation_typ", "relationstyp", "typ") == kind
+        for key in _texts(each.get("leistungsschluessel"))
+    ]
+    return "; ".join(keys) or None
 
 
 def _objects(value: object) -> list[Item]:

@@ -14,6 +14,7 @@ Every service has one line under each of its bundles, parted by tabs; empty cell
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO
@@ -63,7 +64,8 @@ def _lines(file: BinaryIO) -> Iterator[str]:
     except UnicodeDecodeError as error:
         raise Refused("unreadable_file", _("Die Katalogdatei ist nicht durchgehend in UTF-8 geschrieben.")) from error
     finally:
-        text.detach()
+        with suppress(ValueError):  # who stopped reading may have closed the file already
+            text.detach()
 
 
 def _unreadable(number: int) -> Refused:
@@ -91,8 +93,8 @@ def _records(lines: Iterable[tuple[int, str]], columns: list[str]) -> Iterator[R
             if len(cells) > width or not bundle:
                 raise _unreadable(number)
             cells += [""] * (width - len(cells)) + [None]
-            facts = [cells[index] for index in order]
-            yield Record._make((number, *map(clean, (*facts, ozg_id, bundle, topic, situation))))
+            facts = map(clean, (*(cells[index] for index in order), ozg_id, bundle, topic, situation))
+            yield Record(number, *facts)
 
 
 def dump(release: CatalogueRelease) -> Iterator[str]:

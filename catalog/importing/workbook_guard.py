@@ -116,8 +116,8 @@ def _too_large() -> Refused:
     return Refused(
         "too_large",
         _(
-            "Die Arbeitsmappe enthält ausgepackt mehr als %(most)s MB Tabellen, zehnmal so viel "
-            "wie ein Katalog. Sie wird nicht geöffnet. Bitte prüfen, ob es die richtige Datei "
+            "Die Arbeitsmappe enthält ausgepackt mehr als %(most)s MB Tabellen, viel mehr "
+            "als ein Katalog. Sie wird nicht geöffnet. Bitte prüfen, ob es die richtige Datei "
             "ist."
         )
         % {"most": most},
