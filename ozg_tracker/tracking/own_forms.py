@@ -18,7 +18,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Begründung"),
         widget=forms.TextInput(_IN),
-        help_text=_("Steht in der Geschichte und im Bericht."),
+        help_text=_("Steht in der Geschichte; bei Aufnahme und Ende auch im Bericht."),
         error_messages={"required": _("Bitte geben Sie eine Begründung an; sie bleibt in der Geschichte.")},
     )
 

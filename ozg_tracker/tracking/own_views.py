@@ -124,8 +124,8 @@ def _show_add(request: TownRequest, form: AddForm, status: int = 200) -> HttpRes
 
 def _show(request: TownRequest, own: OwnService, bound: dict[str, Form], status: int = 200) -> HttpResponse:
     initial = {"rename": {"name": own.service.name, "file_key": own.file_key or ""}}
-    text = request.GET.get("suche", own.service.name).strip()
     may = _may(request) and own.ended_on is None
+    text, candidates = _searched(request, own) if may else ("", [])
     context = {
         "own": own,
         "row": _rows(request, [own.service_id])[0],
@@ -135,10 +135,20 @@ def _show(request: TownRequest, own: OwnService, bound: dict[str, Form], status:
         "forms": {do: bound.get(do) or form(auto_id=f"{do}_%s", initial=initial.get(do)) for do, form in FORMS.items()},
         "may": may,
         "text": text,
-        "candidates": _candidates(request, own, text) if may else [],
+        "candidates": candidates,
         "chosen": request.POST.get("service", ""),
     }
     return render(request, "tracking/own_service.html", context, status=status)
+
+
+def _searched(request: TownRequest, own: OwnService) -> tuple[str, list[Candidate]]:
+    """The words asked for and what they find; without any the name, and if it finds nothing its longest word."""
+    text = request.GET.get("suche", own.service.name).strip()
+    found = _candidates(request, own, text)
+    if not found and "suche" not in request.GET:
+        text = max(text.split(), key=len)
+        found = _candidates(request, own, text)
+    return text, found
 
 
 def _candidates(request: TownRequest, own: OwnService, text: str) -> list[Candidate]:

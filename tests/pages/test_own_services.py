@@ -162,3 +162,15 @@ def test_the_list_asks_the_database_no_oftener_with_more(coordination):
     for name in ("Rufbus", "Leihrad", "Mitfahrbank"):
         own(name)
     assert queries(coordination, LIST) == few
+
+
+def test_where_the_whole_name_finds_nothing_its_longest_word_is_tried(coordination):
+    made = own("Den Rufbus rufen")
+    make.service(KEY, "Rufbus Anmeldung")
+    answer = coordination.get(address(made))
+    assert (answer.context["text"], [each.service.key for each in answer.context["candidates"]]) == ("Rufbus", [KEY])
+    assert coordination.get(f"{address(made)}?suche=Hund").context["candidates"] == []
+
+
+def test_the_grid_leads_to_them(coordination):
+    assert f'href="{LIST}"' in coordination.get("/leistungen/").text
