@@ -161,3 +161,20 @@ def test_rows_of_other_departments_are_refused(client, row, department):
     assert answer.status_code == 400
     other.refresh_from_db()
     assert other.state == "open"
+
+
+UNKNOWN = "Schlüssel\tOZG-ID\tLeistung\tStand\n99400001000000\t10041\tRufbus\tgeplant\n99400001000000\t\t\tfertig"
+
+
+def test_an_unknown_key_is_told_once_with_the_ways_out(client, coordinator, row):
+    leads_there = "/leistungen/eigene/neu/?name=Rufbus&amp;buendel=10041&amp;schluessel=99400001000000"
+    page = client.post("/leistungen/datei/", {"cells": UNKNOWN}, follow=True).text
+    assert page.count("Eine Leistung mit dem Schlüssel 99400001000000 steht nicht im Katalog.") == 1
+    assert (leads_there in page, "Die OZG-Koordination kann sie als eigene Leistung aufnehmen." in page) == (
+        False,
+        True,
+    )
+    client.force_login(coordinator)
+    page = client.post("/leistungen/datei/", {"cells": UNKNOWN}, follow=True).text
+    assert leads_there in page
+    assert 'href="/katalog/">Zum Katalog' in page
