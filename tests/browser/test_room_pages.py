@@ -48,6 +48,14 @@ PAGES = {
         "/katalog/buendel/10041/",
         "/katalog/suche/?suche=hund",
         "/katalog/leistungen/{service}/",
+        "/katalog/profile/",
+        "/katalog/profile/kreisangehoerig/",
+        "/katalog/profile/kreisangehoerig/aendern/?art=ozg_id&wert=10001",
+        "/leistungen/klaeren/",
+        "/leistungen/klaeren/?vorschlag=federation",
+        "/leistungen/eigene/",
+        "/leistungen/eigene/neu/",
+        "/leistungen/eigene/{own}/",
         "/nachweise/",
         "/nachweise/?zeige=widerspricht",
     ),
@@ -62,6 +70,9 @@ def town():
     office = make.department("Bürgerbüro")
     service = make.service(synonyms="Hundemarke")
     row = make.row(service, level=3, department=office)
+    make.row(make.service("99102014104000", "Zweitwohnungssteuer Anmeldung"), responsibility="unclear")
+    own = make.own_row("Bürgerbus").service.own
+    own.changes.create(kind="added", name="Bürgerbus", recorded_at=timezone.now(), reason="Ratsbeschluss")
     people = {"coordinator": make.user(), "council": make.user("rat", role=Role.COUNCIL)}
     people["operator"] = make.user("betrieb", role=Role.OPERATOR)
     clerk = make.user("kim", role=Role.STAFF, department=office, first_name="Kim", last_name="Probe")
@@ -90,6 +101,7 @@ def town():
         "import": make.catalogue_import().pk,
         "service": service.pk,
         "row": row.pk,
+        "own": own.pk,
         "running": f"{timezone.localdate():%Y/%m}",
     }
 
