@@ -1,13 +1,10 @@
 """What people enter to decide many unclear rows at once."""
 
-from typing import Any
-
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ozg_tracker.tracking.clearing import SUGGESTED
-from ozg_tracker.tracking.forms import DAYS, DayInput
+from ozg_tracker.tracking.forms import EffectiveDay
 from ozg_tracker.tracking.models import Responsibility
 
 _IN = {"class": "ozg-in"}
@@ -29,14 +26,4 @@ class ClearingForm(forms.Form):
         widget=forms.TextInput(_IN),
         error_messages={"required": _("Bitte geben Sie eine Begründung an; sie steht bei jeder Leistung.")},
     )
-    effective_on = forms.DateField(
-        label=_("Gilt ab"),
-        input_formats=DAYS,
-        initial=timezone.localdate,
-        widget=DayInput(),
-        error_messages={"invalid": _("Das ist kein Tag. Bitte so schreiben: 30.11.2026.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["effective_on"].widget.attrs["max"] = timezone.localdate().isoformat()
+    effective_on = EffectiveDay()

@@ -50,6 +50,23 @@ class DayInput(forms.DateInput):
         super().__init__(attrs=_IN | attrs, format="%Y-%m-%d")
 
 
+class EffectiveDay(forms.DateField):
+    """„Gilt ab“ where it must be said: begins with today, and the picker offers no day after it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Gilt ab"),
+            input_formats=DAYS,
+            initial=timezone.localdate,
+            widget=DayInput(),
+            error_messages={"invalid": _("Das ist kein Tag. Bitte so schreiben: 30.11.2026.")},
+        )
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        self.widget.attrs["max"] = timezone.localdate().isoformat()
+        return super().get_bound_field(form, field_name)
+
+
 class CountField(forms.Field):
     """A whole number as people write it: 1240, 1.240 or 1 240."""
 

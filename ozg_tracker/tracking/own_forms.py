@@ -3,12 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Bundle, Situation
 from ozg_tracker.accounts.models import Department, Municipality
-from ozg_tracker.tracking.forms import DAYS, DayInput
+from ozg_tracker.tracking.forms import EffectiveDay
 from ozg_tracker.tracking.own_services import LONGEST, NewBundle
 
 _IN = {"class": "ozg-in"}
@@ -72,19 +71,12 @@ class AddForm(NameForm):
         empty_label=_("ohne Fachbereich"),
         widget=forms.Select(_IN),
     )
-    effective_on = forms.DateField(
-        label=_("Gilt ab"),
-        input_formats=DAYS,
-        initial=timezone.localdate,
-        widget=DayInput(),
-        error_messages={"invalid": _("Das ist kein Tag. Bitte so schreiben: 30.11.2026.")},
-    )
+    effective_on = EffectiveDay()
 
     def __init__(self, municipality: Municipality, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["department"].queryset = municipality.departments.all()  # type: ignore[attr-defined]
         self.fields["situation"].label_from_instance = _with_topic  # type: ignore[attr-defined]
-        self.fields["effective_on"].widget.attrs["max"] = timezone.localdate().isoformat()
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
