@@ -3,11 +3,14 @@
 from collections import defaultdict
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from catalog.filters import BundleFilter, CatalogueImportFilter, NameFilter, ServiceFilter, SituationFilter
-from catalog.models import Bundle, CatalogueImport, Service, ServiceBundle, Situation, Topic
+from catalog.models import Bundle, CatalogueImport, ImportProblem, Service, ServiceBundle, Situation, Topic
 from ozg_tracker.api.views import Collection, Rows
 
 CLOSED_TO = ("council",)
@@ -106,10 +109,32 @@ class CatalogueImportSerializer(serializers.ModelSerializer[CatalogueImport]):
     class Meta:
         model = CatalogueImport
         fields = (
-            *("id", "release", "file_name", "sha256", "partial", "applied_at", "rows"),
+            *("id", "release", "file_name", "sha256", "partial", "applied_at", "rows", "undoes", "reason"),
             *("services_new", "services_changed", "services_unchanged", "services_retired"),
             *("bundles_new", "bundles_changed", "bundles_unchanged", "bundles_retired"),
         )
+
+
+class ImportProblemSerializer(serializers.ModelSerializer[ImportProblem]):
+    class Meta:
+        model = ImportProblem
+        fields = ("id", "sheet", "row", "column", "severity", "code", "message")
+
+
+class ImportProblems(Collection):
+    """Was an der Datei eines Katalogimports zu beanstanden war, mit Blatt, Zeile und Spalte."""
+
+    serializer_class = ImportProblemSerializer
+    orderings = ("id", "severity", "row")
+    closed_to = CLOSED_TO
+
+    def list(self, request: Request, catalogue_import: int = 0) -> Response:
+        return super().list(request)
+
+    def get_queryset(self) -> QuerySet[ImportProblem]:
+        if getattr(self, "swagger_fake_view", False):  # the description is made without a request
+            return ImportProblem.objects.none()
+        return get_object_or_404(CatalogueImport, pk=self.kwargs["catalogue_import"]).problems.all()
 
 
 class CatalogueImports(Collection):

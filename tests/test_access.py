@@ -79,6 +79,10 @@ GET   profile                              302 200 200 200 200 403 200
 GET   edit_profile                         302 200 403 403 403 403 403
 POST  edit_profile                         302 400 403 403 403 403 403
 GET   import_problems                      302 200 200 200 200 403 200
+GET   undo_import                          302 200 403 403 403 403 403
+POST  undo_import                          302 400 403 403 403 403 403
+POST  decide_successions                   302 400 400 403 403 403 400
+GET   compare_imports                      302 200 200 200 200 403 200
 GET   upload_catalogue                     302 200 403 403 403 403 403
 POST  upload_catalogue                     302 400 403 403 403 403 403
 GET   preview_catalogue                    302 302 403 403 403 403 403
@@ -129,6 +133,11 @@ GET   services-list                        401 200 200 200 200 403 200
 GET   services-detail                      401 200 200 200 200 403 200
 GET   catalogue-imports-list               401 200 200 200 200 403 200
 GET   catalogue-imports-detail             401 200 200 200 200 403 200
+POST  catalogue-imports-list               401 415 403 403 403 403 403
+POST  catalogue-imports-apply              401 400 403 403 403 403 403
+POST  catalogue-imports-undo               401 400 403 403 403 403 403
+GET   catalogue-import-problems            401 200 200 200 200 403 200
+GET   service-changes                      401 200 200 200 200 403 200
 GET   municipalities-list                  401 200 200 200 200 200 200
 GET   municipalities-detail                401 200 200 200 200 200 404
 GET   departments-list                     401 200 200 200 200 403 200
@@ -169,6 +178,8 @@ KEYS = {
     "own_service": "own",
     "catalogue_import": "import",
     "import_problems": "import",
+    "undo_import": "import",
+    "decide_successions": "import",
     "complete_training": "task",
     "suspend_training": "task",
     "resume_training": "task",
@@ -192,6 +203,7 @@ KEYS = {
     "bundles-detail": "bundle",
     "services-detail": "service",
     "catalogue-imports-detail": "import",
+    "catalogue-imports-undo": "import",
     "municipalities-detail": "town",
     "departments-detail": "department",
     "municipal-services-detail": "row",
@@ -221,7 +233,11 @@ OTHER_KEYS = {
     "approve_edition": MONTH | {"number": 0},
     "edition_file": MONTH | {"number": 2, "format": "json"},
 }
+QUERIES = {"editions-export": "?format=csv", "service-changes": "?since=2026-01"}
 BODIES = {
+    "catalogue-imports-list": {},
+    "catalogue-imports-apply": {},
+    "catalogue-imports-undo": {},
     "municipal-services-detail": {"note": "neu"},
     "municipal-services-bulk": lambda pieces: {"changes": [{"id": pieces["row"].pk, "version": 1, "note": "neu"}]},
     "training-tasks-report-done": {"completed_on": "2022-02-01"},
@@ -289,6 +305,8 @@ def _task(course, person, day):
 
 
 def keys(name, pieces):
+    if name == "catalogue-import-problems":
+        return {"catalogue_import": pieces["import"].pk}
     if name in KEYS:
         return {"pk": pieces[KEYS[name]].pk}
     found = OTHER_KEYS.get(name, {})
@@ -300,7 +318,7 @@ def status(method, name, person, pieces):
     client = Client(raise_request_exception=False)
     if person is not None:
         client.force_login(person)
-    address = reverse(name, kwargs=keys(name, pieces)) + ("?format=csv" if name == "editions-export" else "")
+    address = reverse(name, kwargs=keys(name, pieces)) + QUERIES.get(name, "")
     with transaction.atomic():
         if address.startswith("/api/") and method != "GET":
             body = BODIES[name](pieces) if callable(BODIES[name]) else BODIES[name]

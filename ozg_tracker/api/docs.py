@@ -29,6 +29,11 @@ PROBLEM = {
                 },
             },
         },
+        "problems": {
+            "description": "was an einer Datei zu beanstanden ist",
+            "type": "array",
+            "items": {"$ref": "#/components/schemas/FileProblem"},
+        },
         "current": {"description": "409 und 412: der Stand, wie er jetzt ist"},
     },
 }

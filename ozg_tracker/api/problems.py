@@ -78,6 +78,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response:
         return _unexpected(exc, context)
     errors = list(_errors(response.data)) if isinstance(exc, exceptions.ValidationError) else []
     response.data = _body(response.status_code, _detail(exc), errors)
+    response.data |= getattr(exc, "more", {})
     if isinstance(exc, Stale):
         response.data["current"] = exc.current
         if exc.etag:

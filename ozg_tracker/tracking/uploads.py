@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-_KEEP_SECONDS = 24 * 60 * 60
+KEEP_SECONDS = 24 * 60 * 60
 
 
 def refuse_large(file: "UploadedFile[Any]") -> "UploadedFile[Any]":
@@ -33,6 +33,26 @@ def keep(file: "UploadedFile[Any]", session: SessionBase, purpose: str) -> Path:
     A session keeps one file for each `purpose`.
     """
     drop(session, purpose)
+    path = store(file)
+    session[_key(purpose)] = [path.parent.name, path.name]
+    return path
+
+
+def kept(session: SessionBase, purpose: str) -> Path | None:
+    """The kept file of this session; None where there is none (any more)."""
+    found = session.get(_key(purpose))
+    return stored(*found) if found else None
+
+
+def drop(session: SessionBase, purpose: str) -> None:
+    """Remove the kept file of this session, if there is one."""
+    found = session.pop(_key(purpose), None)
+    if found:
+        remove(_folder().joinpath(*found))
+
+
+def store(file: "UploadedFile[Any]") -> Path:
+    """Keep `file` in a folder of its own until it is removed or a day old; whoever may come back knows that folder."""
     folder = _folder() / secrets.token_hex(16)
     _forget_old(folder.parent)
     folder.mkdir(mode=0o700)
@@ -40,22 +60,17 @@ def keep(file: "UploadedFile[Any]", session: SessionBase, purpose: str) -> Path:
     with path.open("xb") as kept:
         for chunk in file.chunks():
             kept.write(chunk)
-    session[_key(purpose)] = [folder.name, path.name]
     return path
 
 
-def kept(session: SessionBase, purpose: str) -> Path | None:
-    """The kept file of this session; None where there is none (any more)."""
-    found = session.get(_key(purpose))
-    path = _folder().joinpath(*found) if found else None
-    return path if path is not None and path.is_file() else None
+def stored(folder: str, name: str) -> Path | None:
+    """The file that `store` gave these names; None where it is gone."""
+    path = _folder() / folder / name
+    return path if path.is_file() else None
 
 
-def drop(session: SessionBase, purpose: str) -> None:
-    """Remove the kept file of this session, if there is one."""
-    found = session.pop(_key(purpose), None)
-    if found:
-        shutil.rmtree(_folder() / found[0], ignore_errors=True)
+def remove(path: Path) -> None:
+    shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def _key(purpose: str) -> str:
@@ -72,5 +87,5 @@ def _forget_old(folder: Path) -> None:
     """Remove what previews that nobody finished have left."""
     for each in folder.iterdir():
         with suppress(FileNotFoundError):  # another request was quicker
-            if each.stat().st_mtime < time.time() - _KEEP_SECONDS:
+            if each.stat().st_mtime < time.time() - KEEP_SECONDS:
                 shutil.rmtree(each, ignore_errors=True)
