@@ -144,6 +144,16 @@ def test_the_figures_count_it_with_no_key_and_the_id_of_an_official_bundle(town)
     ]
 
 
+def test_a_later_release_leaves_it_in_the_months_frozen_before(town, time_machine):
+    own = add(town, effective_on=OCTOBER)
+    before = frozen(town, OCTOBER)
+    time_machine.shift(60)
+    make.catalogue_import("2026-02", applied_at=datetime(2022, 11, 24, 9, 1, tzinfo=UTC))
+    assert (before["totals"]["relevant"], before["by_topic"][0]["relevant"]) == (1, 1)
+    assert verify_history()["differences"] == []
+    assert own.service.since.release.label == "2026-01"
+
+
 def frozen(town, month):
     return json.loads(freeze_edition(town, month).figures)
 

@@ -8,7 +8,7 @@ import pytest
 from ozg_tracker.tracking.exchange.importing import import_status
 from ozg_tracker.tracking.models import MunicipalService, StatusChange
 from ozg_tracker.tracking.own_models import OwnService
-from ozg_tracker.tracking.own_services import add_own_service
+from ozg_tracker.tracking.own_services import add_own_service, end_own_service
 from reports.row_check import verify_rows
 from tests import make
 from tests.tracking.status_files import KEY, bring_in, codes, exported, figures, status_file
@@ -92,6 +92,17 @@ def test_own_services_go_out_and_come_back_by_bundle_and_name(tmp_path, name):
         ]
         path.write_bytes(path.read_bytes().replace(b";offen;", b";geplant;"))
         assert figures(import_status(path, make.municipality())) == (2, 2, 0)
+
+
+def test_an_ended_own_service_is_found_until_another_of_its_name_stands_in_the_bundle(tmp_path):
+    ended = make.own_row("Rufbus").service.own
+    end_own_service(ended, by=None, reason="zu wenig genutzt")
+    path = exported(tmp_path, "stand.csv")
+    assert figures(import_status(path, make.municipality())) == (1, 0, 1)
+    again = add_own_service(make.municipality(), "Rufbus", ended.service.bundles.get(), by=None, reason="doch wieder")
+    assert figures(bring_in(tmp_path, "OZG-ID;Leistung;Stand\nMobilität;Rufbus;geplant\n")) == (1, 1, 0)
+    states = dict(MunicipalService.objects.values_list("service", "state"))
+    assert states == {ended.service_id: "open", again.service_id: "planned"}
 
 
 def test_another_towns_own_service_is_not_found(tmp_path):

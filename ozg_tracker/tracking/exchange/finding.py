@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from catalog.importing.columns import plain_word
@@ -110,15 +111,21 @@ def load_services(municipality: Municipality, lines: Iterable[Mapping[str, str]]
 
 
 def _add_own(municipality: Municipality, found: Services) -> None:
-    """The town's own services that have not ended; what the catalogue knows by a key stays what the catalogue says."""
-    own = OwnService.objects.filter(municipality=municipality, service__retired_on=None)
+    """The town's own services. What the catalogue knows by a key stays what the catalogue says. One that has ended is
+    meant only where nothing else of its name stands in the bundle: an export has it still.
+    """
+    own = OwnService.objects.filter(municipality=municipality)
+    own = own.order_by(F("service__retired_on").desc(nulls_first=True), "-pk")
+    facts = ("file_key", "service", "service__name", "service__retired_on")
     bundle = ("service__links__bundle__ozg_id", "service__links__bundle__name")
-    for key, pk, name, ozg_id, bundle_name in own.values_list("file_key", "service", "service__name", *bundle):
+    for key, pk, name, ended_on, ozg_id, bundle_name in own.values_list(*facts, *bundle):
         place = ozg_id or plain_word(bundle_name)
         if not ozg_id:
             found.own_bundles.add(place)
         if key:
             found.by_key.setdefault(key, pk)
+        if ended_on and (place, plain_word(name)) in found.by_bundle_and_name:
+            continue
         found.by_bundle_and_name.setdefault((place, plain_word(name)), set()).add(pk)
         found.names[pk] = name
         found.without_key.add(pk)
