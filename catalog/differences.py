@@ -122,6 +122,16 @@ def _between(first: int, last: int) -> list[Difference]:
     return sorted(_real(found), key=lambda each: (each.facts.key or "~", each.facts.name, each.service_id))
 
 
+def fields_of(before: ServiceFacts, after: ServiceFacts) -> tuple[Field, ...]:
+    """The facts of a service that differ."""
+    return tuple(_fields(before, after, _SERVICE, {}))
+
+
+def moved_field(moved: tuple[list[str], list[str]]) -> Field:
+    """The bundles a service went out of and came into, by OZG id."""
+    return Field(_("OZG-Leistungen"), ", ".join(moved[0]), ", ".join(moved[1]))
+
+
 def _real(found: list[Told]) -> list[Told]:
     """Without what was changed and changed back."""
     return [each for each in found if each.fields or each.kind == Kind.NEW]
@@ -176,9 +186,9 @@ def _difference(
 ) -> Difference:
     if before is None:
         return Difference(pk, kind, after, kinds=frozenset({kind}))
-    fields = tuple(_fields(before, after, _SERVICE, {}))
+    fields = fields_of(before, after)
     if moved is not None:
-        fields = (*fields, Field(_("OZG-Leistungen"), ", ".join(moved[0]), ", ".join(moved[1])))
+        fields = (*fields, moved_field(moved))
     holds = {
         Kind.RENAMED: kind == Kind.CHANGED and before.name != after.name,
         Kind.MOVED: kind == Kind.CHANGED and moved is not None,

@@ -16,6 +16,7 @@ from catalog.browse import bundles_of, services_of, topic_nodes, with_bundles
 from catalog.models import Bundle, CatalogueImport, Service, Situation
 from catalog.problem_list import problem_workbook
 from catalog.search import matching
+from catalog.storyline import chapters, family
 from ozg_tracker.workbooks import MEDIA_TYPE
 
 PAGE = 50
@@ -72,7 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @readers_only
 def service(request: HttpRequest, pk: int) -> HttpResponse:
-    official = Service.objects.filter(official=True).select_related("since__release")
+    official = Service.objects.filter(official=True).select_related("since__release", "since__undoes__release")
     found = get_object_or_404(with_bundles(official), pk=pk)
-    versions = found.versions.select_related("since__release", "until__release").order_by("-since")
-    return render(request, "catalog/service.html", {"service": found, "versions": versions})
+    context = {"service": found, "chapters": chapters(found), "family": family(found)}
+    return render(request, "catalog/service.html", context)

@@ -14,7 +14,7 @@ class CatalogueUploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Katalogdatei (XLSX, CSV oder XZuFi-XML)"),
-        widget=forms.FileInput(attrs={"class": "ozg-in", "accept": ".xlsx,.csv,.xml,.json"}),
+        widget=forms.FileInput(attrs={"class": "ozg-in", "accept": ".xlsx,.csv,.xml,.json,.zip"}),
         error_messages={"required": _("Bitte wählen Sie eine Datei.")},
     )
     release = forms.CharField(
@@ -28,3 +28,15 @@ class CatalogueUploadForm(forms.Form):
 
     def clean_file(self) -> "UploadedFile[Any]":
         return refuse_large(self.cleaned_data["file"])
+
+
+class ReasonForm(forms.Form):
+    """Why a release is taken back; it stays in the history of the catalogue."""
+
+    reason = forms.CharField(
+        label=_("Begründung"),
+        help_text=_("zum Beispiel: falsche Datei; bleibt in der Geschichte des Katalogs"),
+        widget=forms.Textarea(attrs={"class": "ozg-in", "rows": 3}),
+        max_length=4000,
+        error_messages={"required": _("Bitte begründen Sie die Rücknahme.")},
+    )

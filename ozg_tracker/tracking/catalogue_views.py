@@ -1,182 +1,219 @@
-"""Pages of the releases: what was loaded, what it changed for us, and loading a new one after looking at it."""
+"""Pages of the releases: what was loaded, by whom and why, what it changed for us, and taking it back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
-from django.http import HttpResponse, HttpResponseRedirect
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalog.differences import Kind, differences
+from catalog.differences import Difference, Kind, between, bundle_differences, differences
 from catalog.folding import fold
-from catalog.importing.deed import ImportOutcome
+from catalog.importing.undo import refuse_if_built_on
 from catalog.models import CatalogueImport, ImportProblem
 from ozg_tracker.accounts.doorkeeper import members_only, town
 from ozg_tracker.accounts.middleware import TownRequest
 from ozg_tracker.accounts.models import Role
-from ozg_tracker.tracking.catalogue import import_for_towns
-from ozg_tracker.tracking.catalogue_forms import CatalogueUploadForm
-from ozg_tracker.tracking.models import MunicipalService, Responsibility
+from ozg_tracker.tracking.catalogue import undo_for_towns
+from ozg_tracker.tracking.catalogue_forms import CatalogueUploadForm, ReasonForm
+from ozg_tracker.tracking.impact import Decided, Impact, impact, impact_by_town, successions_of
 from ozg_tracker.tracking.rights import keeps_catalogue
-from ozg_tracker.tracking.uploads import drop, keep, kept
+from ozg_tracker.tracking.succession import decide
 
 READERS = (Role.OPERATOR, Role.COORDINATOR, Role.MANAGER, Role.STAFF)
 LOADERS = (Role.OPERATOR, Role.COORDINATOR)
 ERROR, WARNING = ImportProblem.Severity
 PAGE = 50
-_PURPOSE = "catalogue"
-_OPTIONS = "catalogue_options"
-# A file refused for one of these is read no further: no row of it can be left out to help.
-_SHRINKS = "shrinks_too_much"  # of the whole file too, but a person may say that it is meant
-_WHOLE_FILE = {"unreadable_file", "too_large", "unsafe_file", "missing_column"}
+_COMPARABLE = 200  # imports to choose from; older ones have an address too
+_OURS = "ours"
+_LABELS = {
+    _OURS: gettext_lazy("Betrifft uns"),
+    Kind.NEW: gettext_lazy("Neu"),
+    Kind.CHANGED: gettext_lazy("Geändert"),
+    Kind.RENAMED: gettext_lazy("Umbenannt"),
+    Kind.MOVED: gettext_lazy("Anderes Bündel"),
+    Kind.RETIRED: gettext_lazy("Entfallen"),
+    Kind.REPLACED: gettext_lazy("Ersetzt"),
+}
+_ALWAYS = {_OURS, Kind.NEW, Kind.CHANGED, Kind.RETIRED}  # tabs that stand there with a 0 too
+
+
+def _imports() -> QuerySet[CatalogueImport]:
+    return CatalogueImport.objects.select_related("release", "by", "undoes__release", "undone_by__by")
 
 
 @members_only(*READERS)
 @require_safe
 def catalogue(request: TownRequest) -> HttpResponse:
-    imports = (
-        CatalogueImport.objects.select_related("release", "by")
-        .annotate(
-            errors=Count("problems", filter=Q(problems__severity=ERROR)),
-            warnings=Count("problems", filter=Q(problems__severity=WARNING)),
-        )
-        .order_by("-id")
-    )
+    errors, warnings = (Count("problems", filter=Q(problems__severity=each)) for each in (ERROR, WARNING))
+    imports = _imports().annotate(errors=errors, warnings=warnings).order_by("-id")
     page = Paginator(imports, PAGE).get_page(request.GET.get("seite"))
-    return render(request, "tracking/catalogue.html", {"page": page, "may_load": _may_load(request)})
+    may_load = keeps_catalogue(request.membership)
+    context = {"page": page, "may_load": may_load, "form": CatalogueUploadForm(), "to_compare": _to_compare()}
+    return render(request, "tracking/catalogue.html", context)
 
 
 @members_only(*READERS)
 @require_safe
 def catalogue_import(request: TownRequest, pk: int) -> HttpResponse:
     """What an import changed, ours first."""
-    found = get_object_or_404(CatalogueImport.objects.select_related("release", "by"), pk=pk)
+    return _import_page(request, get_object_or_404(_imports(), pk=pk))
+
+
+def _import_page(request: TownRequest, found: CatalogueImport, wrong: ValidationError | None = None) -> HttpResponse:
     every = differences(found)
-    ours = _ours(request, [each.service_id for each in every if each.kind != Kind.NEW])
-    groups = {"ours": [each for each in every if each.service_id in ours]}
-    groups |= {kind.value: [each for each in every if each.kind == kind] for kind in Kind}
-    asked = request.GET.get("art", "")
-    kind = asked if asked in groups else next((name for name, found in groups.items() if found), "ours")
-    page = Paginator(groups[kind], PAGE).get_page(request.GET.get("seite"))
+    meaning = means(request, found, every)
     context = {
         "import": found,
-        "kind": kind,
-        "counts": {name: len(members) for name, members in groups.items()},
-        "page": page,
-        "lines": [(each, ours.get(each.service_id)) for each in page],
-        **_problems(found.problems.all()),
+        "wrong": wrong,
+        "given_reason": request.POST.get("reason", ""),
+        "may_undo": keeps_catalogue(request.membership) and not found.undoes_id and not hasattr(found, "undone_by"),
+        "may_decide": _decides(request) and not hasattr(found, "undone_by"),
+        "for_all": keeps_catalogue(request.membership),
+        **meaning,
+        **shown(request, every, meaning["impact"]),
+        **problems(found.problems.all()),
     }
-    return render(request, "tracking/catalogue_import.html", context)
+    return render(request, "tracking/catalogue_import.html", context, status=400 if wrong else 200)
+
+
+@members_only(*READERS)
+@require_safe
+def compare(request: TownRequest) -> HttpResponse:
+    """Two states beside each other: ?von= and ?bis= name them by import; without, the last two."""
+    known = _to_compare()
+    last = [each.pk for each in known[:2]]
+    before, after = (_asked(request, name, default) for name, default in (("von", last[-1:]), ("bis", last[:1])))
+    context: dict[str, Any] = {"to_compare": known, "before": before, "after": after}
+    if before and after:
+        every = between(before, after)
+        context |= {**shown(request, every), "bundles": bundle_differences(before, after)}
+    return render(request, "tracking/compare.html", context)
+
+
+def _to_compare() -> list[CatalogueImport]:
+    return list(_imports().order_by("-id")[:_COMPARABLE])
+
+
+def _asked(request: TownRequest, name: str, default: list[int]) -> CatalogueImport | None:
+    text = request.GET.get(name, "")
+    if not text:
+        return _imports().filter(pk__in=default).first()
+    if not (text.isascii() and text.isdecimal() and len(text) < 12):
+        raise Http404
+    return get_object_or_404(_imports(), pk=int(text))
 
 
 @members_only(*LOADERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload_catalogue(request: TownRequest) -> HttpResponse:
-    """Take a file and keep it for the preview; nothing is loaded yet."""
-    _refuse_readers(request)
-    form = CatalogueUploadForm(request.POST, request.FILES) if request.method == "POST" else CatalogueUploadForm()
-    if form.is_valid():
-        keep(form.cleaned_data["file"], request.session, _PURPOSE)
-        release, partial = form.cleaned_data["release"], form.cleaned_data["partial"]
-        request.session[_OPTIONS] = {"release": release or None, "partial": partial}
-        return redirect("preview_catalogue")
-    return render(request, "tracking/upload_catalogue.html", {"form": form}, status=400 if form.errors else 200)
-
-
-@members_only(*LOADERS)
-@require_safe
-def preview_catalogue(request: TownRequest) -> HttpResponse:
-    """The same import without its last step."""
-    _refuse_readers(request)
-    path = kept(request.session, _PURPOSE)
-    if path is None:
-        return _no_file(request)
-    found = import_for_towns(path, dry_run=True, **request.session[_OPTIONS])
-    return _preview(request, path.name, found.outcome)
+def undo_import(request: TownRequest, pk: int) -> HttpResponse:
+    """Ask for the reason, then take the import back; where later work builds on it, say which and what to do."""
+    refuse_readers(request)
+    found = get_object_or_404(_imports(), pk=pk)
+    form = ReasonForm(request.POST or None)
+    refused: ValidationError | None = None
+    try:
+        refuse_if_built_on(found)
+        if request.method == "POST" and form.is_valid():
+            made = undo_for_towns(found, by=request.user, reason=form.cleaned_data["reason"]).made
+            messages.success(request, _("Zurückgenommen. Es gilt wieder Katalogstand %s.") % made.release)
+            return redirect("catalogue_import", made.pk)
+    except ValidationError as error:
+        refused = error
+    context = {"import": found, "form": form, "refused": refused}
+    wrong = request.method == "POST"
+    return render(request, "tracking/undo_import.html", context, status=400 if wrong else 200)
 
 
 @members_only(*LOADERS)
 @require_POST
-def apply_catalogue(request: TownRequest) -> HttpResponse:
-    _refuse_readers(request)
-    path = kept(request.session, _PURPOSE)
-    if path is None:
-        return _no_file(request)
-    found = import_for_towns(
-        path,
-        by=request.user,
-        skip_errors="skip_errors" in request.POST,
-        allow_shrink="allow_shrink" in request.POST,
-        **request.session[_OPTIONS],
+def decide_successions(request: TownRequest, pk: int) -> HttpResponse:
+    """Confirm or reject the ticked successions: for all towns, or for the coordinator's own."""
+    found = get_object_or_404(_imports(), pk=pk)
+    chosen = [int(each) for each in request.POST.getlist("nachfolge") if each.isdecimal() and len(each) < 12]
+    for_all, accept = keeps_catalogue(request.membership), "ablehnen" not in request.POST
+    if not _decides(request):
+        raise PermissionDenied(_("Über Nachfolgen entscheidet die OZG-Koordination."))
+    try:
+        events = decide(
+            found,
+            chosen,
+            accept=accept,
+            town=None if for_all else town(request),
+            by=request.user,
+            reason=request.POST.get("reason", ""),
+        )
+    except ValidationError as error:
+        return _import_page(request, found, error)
+    messages.success(request, _decided(accept, events))
+    return redirect("catalogue_import", pk)
+
+
+def _decides(request: TownRequest) -> bool:
+    held = request.membership
+    return keeps_catalogue(held) or (held is not None and held.role == Role.COORDINATOR)
+
+
+def _decided(accept: bool, events: int) -> str:
+    if not accept:
+        return _("Die Nachfolge ist abgelehnt. Keine Leistung hat sich geändert.")
+    said = ngettext(
+        "Bestätigt. %(number)d Leistung hat Zuständigkeit, Fachbereich und Stand übernommen.",
+        "Bestätigt. %(number)d Leistungen haben Zuständigkeit, Fachbereich und Stand übernommen.",
+        events,
     )
-    outcome = found.outcome
-    if not outcome.applied:
-        return _preview(request, path.name, outcome, status=400)
-    drop(request.session, _PURPOSE)
-    if outcome.import_id is None:
-        messages.info(request, _("Die Datei sagt nichts Neues. Der Katalog ist, wie er war."))
-        return redirect("catalogue")
-    messages.success(request, _applied(outcome.release, found.added))
-    return redirect("catalogue_import", outcome.import_id)
+    return said % {"number": events}
 
 
-@members_only(*LOADERS)
-@require_POST
-def discard_catalogue(request: TownRequest) -> HttpResponseRedirect:
-    drop(request.session, _PURPOSE)
-    messages.info(request, _("Die Datei ist verworfen. Der Katalog ist, wie er war."))
-    return redirect("catalogue")
-
-
-def _applied(release: str, added: int) -> str:
-    said = _("Katalogstand %(release)s ist übernommen.") % {"release": release}
-    more = ngettext(
-        "Für %(number)d Leistung ist zu klären, ob sie unsere ist.",
-        "Für %(number)d Leistungen ist zu klären, ob sie unsere sind.",
-        added,
-    )
-    return f"{said} {more % {'number': added}}" if added else said
-
-
-def _may_load(request: TownRequest) -> bool:
-    return keeps_catalogue(request.membership)
-
-
-def _refuse_readers(request: TownRequest) -> None:
-    if not _may_load(request):
+def refuse_readers(request: TownRequest) -> None:
+    if not keeps_catalogue(request.membership):
         raise PermissionDenied(_("Mehrere Kommunen teilen diesen Katalog. Der Betrieb lädt neue Stände."))
 
 
-def _no_file(request: TownRequest) -> HttpResponseRedirect:
-    messages.warning(request, _("Es liegt keine Datei mehr vor. Bitte wählen Sie sie noch einmal."))
-    return redirect("upload_catalogue")
-
-
-def _preview(request: TownRequest, name: str, outcome: ImportOutcome, status: int = 200) -> HttpResponse:
-    ours = _ours(request, outcome.touched)
-    refused = any(problem.code in _WHOLE_FILE for problem in outcome.problems)
-    context = {
-        "name": name,
-        "outcome": outcome,
-        "refused": refused,
-        "not_applied": status != 200,
-        "shrinks": any(problem.code == _SHRINKS for problem in outcome.problems),
-        "wrong_rows": sum(problem.severity == ERROR and problem.code != _SHRINKS for problem in outcome.problems),
-        "ours": sorted(ours.values(), key=lambda row: row.service.name)[:PAGE],
-        "ours_count": len(ours),
-        "our_total": _own_rows(request).count(),
-        **_problems(outcome.problems),
+def means(request: TownRequest, made: CatalogueImport, every: Sequence[Difference]) -> dict[str, Any]:
+    """What an import means for the town, and for the operator of many towns for each of them."""
+    found: Impact = impact(town(request), every)
+    successions: list[Decided] = successions_of(made, town(request))
+    role = request.membership.role if request.membership else ""
+    towns = impact_by_town(every) if role == Role.OPERATOR else []
+    return {
+        "impact": found,
+        "likely_ours": found.likely_ours,
+        "successions": successions[: 4 * PAGE],
+        "undecided": sum(each.accepted is None for each in successions),
+        "towns": towns[:PAGE],
+        "more_towns": len(towns) - PAGE,
     }
-    return render(request, "tracking/preview_catalogue.html", context, status=status)
 
 
-def _problems(problems: Any) -> dict[str, Any]:
-    folded = fold(problems)
+def shown(request: TownRequest, every: Sequence[Difference], known: Impact | None = None) -> dict[str, Any]:
+    """The differences as tabs, with the page asked for; `known`: what they mean for the town, where it is known."""
+    ours = (known or impact(town(request), [each for each in every if each.kind != Kind.NEW])).own
+    groups: dict[str, list[Difference]] = {_OURS: [each for each in every if each.service_id in ours]}
+    groups |= {kind.value: [each for each in every if kind in each.kinds] for kind in Kind}
+    asked = request.GET.get("art", "")
+    kind = asked if asked in groups else next((name for name, found in groups.items() if found), _OURS)
+    page = Paginator(groups[kind], PAGE).get_page(request.GET.get("seite"))
+    return {
+        "kind": kind,
+        "tabs": [
+            (name, label, len(groups[name])) for name, label in _LABELS.items() if groups[name] or name in _ALWAYS
+        ],
+        "counts": {name: len(members) for name, members in groups.items()},
+        "page": page,
+        "lines": [(each, ours.get(each.service_id)) for each in page],
+    }
+
+
+def problems(found: Any) -> dict[str, Any]:
+    """The problems of a file, equal ones told once."""
+    folded = fold(found)
     errors = sum(len(each.rows) or 1 for each in folded if each.is_error)
     return {
         "problems": folded[: 4 * PAGE],
@@ -184,15 +221,3 @@ def _problems(problems: Any) -> dict[str, Any]:
         "errors": errors,
         "warnings": sum(len(each.rows) or 1 for each in folded) - errors,
     }
-
-
-def _own_rows(request: TownRequest) -> Any:
-    return MunicipalService.objects.filter(municipality=town(request), responsibility=Responsibility.MUNICIPALITY)
-
-
-def _ours(request: TownRequest, services: list[int]) -> dict[int, MunicipalService]:
-    """Our rows among `services`, by service."""
-    wanted = set(services)
-    rows = _own_rows(request).filter(service__in=wanted) if len(wanted) < 500 else _own_rows(request)
-    found = {row.service_id: row for row in rows.select_related("service", "department")}
-    return {pk: row for pk, row in found.items() if pk in wanted}

@@ -56,8 +56,13 @@ class Decided:
 
     @property
     def accepted(self) -> bool | None:
-        """What holds in the town: its own word, else the one for all."""
-        return self.of_town.accepted if self.of_town and not self.succession.accepted else self.succession.accepted
+        """What holds in the town."""
+        return self.said.accepted
+
+    @property
+    def said(self) -> "Succession | TownSuccession":
+        """Who decided, when and why: what was confirmed for all, else the town's own word."""
+        return self.of_town if self.of_town and not self.succession.accepted else self.succession
 
 
 def impact(town: Municipality, found: Sequence[Difference]) -> Impact:

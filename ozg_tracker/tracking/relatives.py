@@ -1,16 +1,17 @@
-"""An own service and the official one that took over from it: each page shows the other's history too."""
+"""A service and the one that took over from it: each page shows the other's history too."""
 
 from typing import NamedTuple
 
 from django.db.models import Q
 
+from catalog.models import Succession
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.own_models import OwnService
 from ozg_tracker.tracking.storyline import Chapter, chapters
 
 
 class Relative(NamedTuple):
-    """The row of the same town before or after the merger; `later`: it goes on what the row looked at began."""
+    """The row of the same town before or after; `later`: it goes on what the row looked at began."""
 
     row: MunicipalService
     later: bool
@@ -23,11 +24,14 @@ def own_service_of(row: MunicipalService) -> OwnService | None:
 
 
 def relatives(row: MunicipalService) -> list[Relative]:
-    """The rows that `row` was merged with, each with its history; one query where there is none."""
+    """The rows that `row` took over from or was taken over by, each with its history; two queries where none is."""
     merged = OwnService.objects.filter(
         Q(service=row.service_id) | Q(merged_into=row.service_id), municipality=row.municipality_id
     ).exclude(merged_into=None)
-    pairs = list(merged.values_list("service", "merged_into"))
+    successions = Succession.objects.filter(Q(old=row.service_id) | Q(new=row.service_id)).filter(
+        Q(accepted=True) | Q(of_towns__municipality=row.municipality_id, of_towns__accepted=True)
+    )
+    pairs = [*merged.values_list("service", "merged_into"), *successions.values_list("old", "new")]
     services = {pk for pair in pairs for pk in pair} - {row.service_id}
     if not services:
         return []

@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import CatalogueImport, CatalogueRelease, ImportProblem, Service, ServiceVersion
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.models import Responsibility
+from ozg_tracker.tracking.status import change_status
 from tests import make
 from tests.pages.counting import queries
 
@@ -168,41 +170,54 @@ def uploaded(client, text=CSV, name="katalog.csv", **fields):
     return client.post("/katalog/hochladen/", {"file": file, "release": "2026-10", **fields})
 
 
+def kept(client, *file, **fields):
+    """The name under which an uploaded file is kept for the preview."""
+    return uploaded(client, *file, **fields).headers["Location"].removeprefix("/katalog/vorschau/?datei=")
+
+
+def preview(client, name, **options):
+    return client.get("/katalog/vorschau/", {"datei": name, **options})
+
+
+def apply(client, name, **options):
+    return client.post("/katalog/uebernehmen/", {"datei": name, **options})
+
+
 def test_a_file_is_looked_at_before_it_is_taken(coordinator):
-    assert uploaded(coordinator).headers["Location"] == "/katalog/vorschau/"
-    preview = coordinator.get("/katalog/vorschau/").text
-    assert "Katalogstand 2026-10: Vorschau" in preview and "Noch ist nichts übernommen" in preview
+    name = kept(coordinator)
+    text = preview(coordinator, name).text
+    assert "Katalogstand 2026-10: Vorschau" in text and "Noch ist nichts übernommen" in text
     assert CatalogueImport.objects.count() == 0
-    answer = coordinator.post("/katalog/uebernehmen/")
+    answer = apply(coordinator, name)
     made = CatalogueImport.objects.get()
     assert answer.headers["Location"] == f"/katalog/importe/{made.pk}/"
     assert (made.file_name, made.release.label, str(made.by)) == ("katalog.csv", "2026-10", "koordination")
-    assert coordinator.get("/katalog/vorschau/").headers["Location"] == "/katalog/hochladen/"
+    assert preview(coordinator, name).headers["Location"] == "/katalog/hochladen/"
 
 
 def test_a_discarded_file_is_gone(coordinator, settings):
-    uploaded(coordinator)
-    coordinator.post("/katalog/verwerfen/")
-    assert coordinator.post("/katalog/uebernehmen/").headers["Location"] == "/katalog/hochladen/"
+    name = kept(coordinator)
+    coordinator.post("/katalog/verwerfen/", {"datei": name})
+    assert apply(coordinator, name).headers["Location"] == "/katalog/hochladen/"
     assert [each for each in (settings.MEDIA_ROOT / "uploads").rglob("*") if each.is_file()] == []
     assert CatalogueImport.objects.count() == 0
 
 
 def test_nobody_takes_a_file_another_session_uploaded(coordinator):
-    uploaded(coordinator)
+    name = kept(coordinator)
     coordinator.logout()
     coordinator.force_login(make.user("betrieb", role=Role.OPERATOR))
-    assert coordinator.get("/katalog/vorschau/").headers["Location"] == "/katalog/hochladen/"
+    assert preview(coordinator, name).headers["Location"] == "/katalog/hochladen/"
 
 
 def test_a_wrong_row_needs_a_decision(coordinator):
-    uploaded(coordinator, CSV + "10041;Hundesteuer;Steuern & Zoll;Steuern;9,9102E+13;Hundesteuer Abmeldung;5\n")
-    preview = coordinator.get("/katalog/vorschau/").text
-    assert "1 Fehler" in preview and "Die fehlerhafte Zeile auslassen" in preview
-    refused = coordinator.post("/katalog/uebernehmen/")
+    name = kept(coordinator, CSV + "10041;Hundesteuer;Steuern & Zoll;Steuern;9,9102E+13;Hundesteuer Abmeldung;5\n")
+    text = preview(coordinator, name).text
+    assert "1 Fehler" in text and "Die fehlerhafte Zeile auslassen" in text
+    refused = apply(coordinator, name)
     assert refused.status_code == 400 and "Nicht übernommen" in refused.text
     assert Service.objects.count() == 0
-    coordinator.post("/katalog/uebernehmen/", {"skip_errors": "on"})
+    apply(coordinator, name, skip_errors="on")
     assert [each.name for each in Service.objects.all()] == ["Hundesteuer Anmeldung"]
 
 
@@ -210,7 +225,7 @@ def test_a_wrong_row_needs_a_decision(coordinator):
 def test_a_file_that_is_none_gets_a_sentence_and_no_button(coordinator, content):
     answer = uploaded(coordinator, content, name="katalog.xlsx")
     if answer.status_code == 302:
-        answer = coordinator.get("/katalog/vorschau/")
+        answer = coordinator.get(answer.headers["Location"])
         assert "Die Datei lässt sich nicht lesen" in answer.text
     assert "Katalogstand übernehmen" not in answer.text and "Traceback" not in answer.text
     assert CatalogueImport.objects.count() == 0
@@ -246,3 +261,157 @@ def test_lists_ask_the_database_as_often_for_three_as_for_one(reader, address):
     _list_of(address, 2)
     _list_of(address, 3)
     assert queries(reader, address) == one
+
+
+def released(client, *lines, **fields):
+    """Load a release made of `lines` by the pages; returns the import."""
+    header = CSV.splitlines()[0]
+    name = kept(client, "\n".join([header, *lines]), **fields)
+    answer = apply(client, name, allow_shrink="on")
+    return CatalogueImport.objects.get(pk=answer.headers["Location"].split("/")[-2])
+
+
+def line(key, name, ozg_id="10041"):
+    return f"{ozg_id};Bündel {ozg_id};Steuern & Zoll;Steuern;{key};{name};5"
+
+
+OLD, NEW, OTHER = (f"9910201310400{number}" for number in range(3))
+
+
+@pytest.fixture
+def both(coordinator):
+    """Two releases: the second renamed a service, moved it, and put another in the place of a third that is ours."""
+    first = released(coordinator, line(OLD, "Hundesteuer Anmeldung"), line(OTHER, "Auskunft"), release="A")
+    changes = {"responsibility": "municipality", "department": make.department("Steueramt"), "level": make.level(2)}
+    changes["cases_per_year"] = 700
+    row = Service.objects.get(key=OLD).municipal_services.get()
+    change_status(row, changes, seen_version=1, by=None, reason="", effective_on=timezone.localdate())
+    second = released(
+        coordinator, line(NEW, "Hundesteuer anmelden"), line(OTHER, "Hundeauskunft", "10042"), release="B"
+    )
+    return first, second
+
+
+def test_two_tabs_keep_their_files_apart(coordinator):
+    one, other = kept(coordinator, release="A"), kept(coordinator, CSV.replace("Anmeldung", "Abmeldung"), release="B")
+    assert "Katalogstand A" in preview(coordinator, one).text
+    apply(coordinator, one)
+    assert "Katalogstand B" in preview(coordinator, other).text
+    assert Service.objects.get().name == "Hundesteuer Anmeldung"
+
+
+def test_a_script_that_uploads_is_told_where_to_go_on(coordinator):
+    file = SimpleUploadedFile("katalog.csv", CSV.encode())
+    ask = {"headers": {"Accept": "application/json"}}
+    answer = coordinator.post("/katalog/hochladen/", {"file": file}, **ask)
+    assert answer.status_code == 201 and answer.json()["address"].startswith("/katalog/vorschau/?datei=")
+    answer = coordinator.post("/katalog/hochladen/", {}, **ask)
+    assert (answer.status_code, answer.json()) == (400, {"errors": ["Bitte wählen Sie eine Datei."]})
+
+
+def test_the_preview_shows_field_by_field_what_the_import_will(coordinator, both):
+    lines = [line(NEW, "Hund anmelden"), line(OTHER, "Hundeauskunft", "10042"), line("99102013104009", "Hundemarke")]
+    name = kept(coordinator, "\n".join([CSV.splitlines()[0], *lines]), release="C")
+    changed = "<del>Hundesteuer anmelden</del> <ins>Hund anmelden</ins>"
+    text = preview(coordinator, name, art="changed").text
+    assert changed in text and "Umbenannt 1" in text and "1 neue Leistung kommt als „ungeklärt“ dazu" in text
+    assert "Hundemarke" in preview(coordinator, name, art="new").text
+    assert CatalogueImport.objects.count() == 2
+    apply(coordinator, name)
+    made = CatalogueImport.objects.first()
+    text = coordinator.get(f"/katalog/importe/{made.pk}/", {"art": "changed"}).text
+    assert changed in text and "Umbenannt 1" in text
+
+
+def test_an_import_says_what_it_means_for_us(coordinator, both):
+    text = coordinator.get(f"/katalog/importe/{both[1].pk}/").text
+    assert "Betrifft uns 1" in text and "1 unserer Leistungen entfällt" in text
+    assert "ähnlicher Name (92 %)" in text and "<b>ja</b>, Steueramt" in text
+
+
+def deciding(client, found, **fields):
+    chosen = found.successions.get().pk
+    return client.post(
+        f"/katalog/importe/{found.pk}/nachfolgen/", {"nachfolge": chosen, "reason": "umbenannt", **fields}
+    )
+
+
+def test_a_succession_is_confirmed_with_a_reason_and_told_on_both_pages(coordinator, both):
+    assert deciding(coordinator, both[1], reason=" ").status_code == 400
+    answer = deciding(coordinator, both[1])
+    assert answer.headers["Location"] == f"/katalog/importe/{both[1].pk}/"
+    assert (
+        "1 Leistung hat Zuständigkeit, Fachbereich und Stand übernommen"
+        in coordinator.get(answer.headers["Location"]).text
+    )
+    old, new = Service.objects.get(key=OLD), Service.objects.get(key=NEW)
+    assert "Ersetzt durch" in coordinator.get(f"/katalog/leistungen/{old.pk}/").text
+    page = coordinator.get(f"/katalog/leistungen/{new.pk}/").text
+    assert "Nachfolgerin von" in page and "koordination: <span>umbenannt</span>" in page
+    row = new.municipal_services.get()
+    assert (row.level.number, row.cases_per_year, row.department.name) == (2, 700, "Steueramt")
+    assert "Hundesteuer Anmeldung" in coordinator.get(f"/leistungen/{row.pk}/").text
+
+
+def test_a_rejected_succession_changes_no_row(coordinator, both):
+    deciding(coordinator, both[1], ablehnen="1", reason="andere Leistung")
+    text = coordinator.get(f"/katalog/importe/{both[1].pk}/").text
+    assert "abgelehnt" in text and "andere Leistung" in text
+    assert Service.objects.get(key=NEW).municipal_services.get().responsibility == Responsibility.UNCLEAR
+
+
+def test_where_many_towns_share_the_catalogue_a_coordinator_decides_for_the_own_town(coordinator, both):
+    make.row(Service.objects.get(key=OLD), make.municipality("Anderswo", ars="159990020020"))
+    deciding(coordinator, both[1])
+    assert [
+        each.municipality.name
+        for each in Service.objects.get(key=NEW).municipal_services.exclude(responsibility="unclear")
+    ] == ["Musterstadt"]
+    assert "Gilt für Ihre Kommune" in coordinator.get(f"/katalog/importe/{both[1].pk}/").text
+
+
+def test_two_releases_are_compared_with_their_bundles(coordinator, both):
+    assert f'href="/katalog/vergleich/?bis={both[1].pk}"' in coordinator.get(f"/katalog/importe/{both[1].pk}/").text
+    address = {"von": both[0].pk, "bis": both[1].pk, "art": "moved"}
+    text = coordinator.get("/katalog/vergleich/", address).text
+    assert "<del>10041</del> <ins>10042</ins>" in text and "<del>Auskunft</del> <ins>Hundeauskunft</ins>" in text
+    assert "Bündel 10042" in text
+    assert [coordinator.get("/katalog/vergleich/", {"von": each}).status_code for each in ("0", "x", "-1")] == [404] * 3
+
+
+def test_without_a_release_there_is_nothing_to_compare(coordinator):
+    assert "Noch ist kein Katalogstand übernommen" in coordinator.get("/katalog/vergleich/").text
+
+
+def test_an_import_is_taken_back_with_a_reason_and_the_list_says_so(coordinator, both):
+    address = f"/katalog/importe/{both[1].pk}/zuruecknehmen/"
+    assert "Katalogstand B zurücknehmen" in coordinator.get(address).text
+    assert coordinator.post(address, {"reason": ""}).status_code == 400
+    answer = coordinator.post(address, {"reason": "falsche Datei"}, follow=True)
+    assert "Zurückgenommen. Es gilt wieder Katalogstand A." in answer.text and "falsche Datei" in answer.text
+    text = coordinator.get("/katalog/").text
+    assert "B zurückgenommen: <span>falsche Datei</span>" in text
+    assert "schon zurückgenommen" in coordinator.get(address).text
+    assert "Zurückgenommen am" in coordinator.get(f"/katalog/importe/{both[1].pk}/").text
+
+
+def test_what_stands_in_the_way_of_taking_back_is_said(coordinator, both):
+    text = coordinator.get(f"/katalog/importe/{both[0].pk}/zuruecknehmen/").text
+    assert "Danach wurde „B (katalog.csv)“ übernommen" in text and "<textarea" not in text
+    row = Service.objects.get(key=NEW).municipal_services.get()
+    coordinator.post(f"/leistungen/{row.pk}/", {"version": 1, "responsibility": "municipality", "state": "open"})
+    answer = coordinator.post(f"/katalog/importe/{both[1].pk}/zuruecknehmen/", {"reason": "falsche Datei"})
+    assert answer.status_code == 400 and "schon bearbeitet: Hundesteuer anmelden" in answer.text
+
+
+def test_a_services_page_tells_it_across_releases(coordinator, both):
+    page = coordinator.get(f"/katalog/leistungen/{Service.objects.get(key=OTHER).pk}/").text
+    story = page[page.index("Über die Katalogstände") :]
+    assert re.findall(r"<h3>([^<]*)</h3>", story) == ["geändert", "aufgenommen"]
+    assert "<del>Auskunft</del> <ins>Hundeauskunft</ins>" in story and "<del>10041</del> <ins>10042</ins>" in story
+
+
+def test_an_operator_sees_the_towns_an_import_touches(client, both):
+    client.force_login(make.user("betrieb", role=Role.OPERATOR))
+    text = client.get(f"/katalog/importe/{both[1].pk}/").text
+    assert "Was es für die Kommunen heißt" in text and '<th scope="row">Musterstadt</th>' in text
