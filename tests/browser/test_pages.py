@@ -63,6 +63,7 @@ def sideways(page):
         "/leistungen/",
         "/leistungen/?q=gibtesnicht",
         "/leistungen/ROW/",
+        "/leistungen/ROW/?melden=fertig",
         "/leistungen/datei/",
         "/konto/",
         "/konto/passwort/",
@@ -82,6 +83,32 @@ def test_a_page_is_accessible_fits_and_complains_of_nothing(open_page, manager, 
     assert violations(page) == []
     assert sideways(page) <= 0
     assert [each for each in page.complaints if "404 (Not Found)" not in each] == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_what_a_spreadsheet_brings_back_is_looked_at_and_applied_by_everybody(open_page, manager, rows, width):
+    page = open_page(manager, width=width)
+    page.goto("/leistungen/datei/")
+    stale = make.event(rows[1], state="planned", version=2)
+    MunicipalService.objects.filter(pk=rows[1].pk).update(version=stale.version, state="planned")
+    lines = [f"{row.service.key}\tblockiert\t{'Abstimmungsbedürftigkeit' * 6}\t1\tGrund" for row in rows[:3]]
+    page.fill("#id_cells", "\n".join(["Schlüssel\tStand\tBemerkung\tVersion\tBegründung", *lines]))
+    page.click("#einfuegen button")
+    assert (page.locator("#konflikte").count(), page.locator("#aenderungen").count()) == (1, 1)
+    assert (violations(page), sideways(page)) == ([], 0)
+    page.check("[name=skip_conflicts]")
+    page.click("text=Änderungen übernehmen")
+    assert page.locator("tbody tr[id]").count() == 2
+    assert (violations(page), sideways(page), page.complaints) == ([], 0, [])
+
+
+@pytest.mark.parametrize("address", ["/", "/leistungen/", "/leistungen/ROW/", "/leistungen/datei/", "/hilfe/"])
+def test_a_page_in_english_is_accessible(open_page, live_server, manager, rows, address):
+    page = open_page(manager, width=320)
+    page.context.add_cookies([{"name": "sprache", "value": "en", "url": live_server.url}])
+    page.goto(address.replace("ROW", str(rows[0].pk)))
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert (violations(page), sideways(page), page.complaints) == ([], 0, [])
 
 
 @pytest.mark.parametrize("address", ["/anmelden/", "/passwort/", "/passwort/gesendet/", "/passwort/neu/1-falsch/"])
