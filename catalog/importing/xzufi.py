@@ -4,7 +4,7 @@ A name space changes with every version, and the codes below an element are in n
 Such a file says key, names, Typisierung and SDG codes of a service, and nothing of OZG-Leistungen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NoReturn
 from xml.parsers import expat
 
@@ -24,15 +24,18 @@ COLUMNS = {
     "sdg": "informationsbereichSDG",
 }
 # Element of a service → what it says.
-_KEYS = {"referenzLeiKa", "referenzLeistungsschluessel"}
-_CODES = dict.fromkeys(_KEYS, "key") | {
+_FIELDS = {
+    "referenzLeiKa": "key",
+    "referenzLeistungsschluessel": "key",
     "typisierung": "types",
     "informationsbereichSDG": "sdg",
     "informationsbereicheSDG": "sdg",
+    "modulText": "module",
 }
-_MODULE = "modulText"
+_ELSEWHERE = {"loesche", "organisationseinheit", "onlinedienst", "spezialisierung", "nachrichtenkopf"}
+_CHUNK = 1 << 18
 
-_CHUNK = 1 << 16
+Said = dict[str, list[str]]
 
 
 def read(file: BinaryIO, *, part: bool = False) -> Source:
@@ -47,17 +50,19 @@ def read(file: BinaryIO, *, part: bool = False) -> Source:
 def _records(file: BinaryIO, part: bool) -> Iterator[Record]:
     names: dict[str, str] = {}
     parser = expat.ParserCreate(intern=names)
-    services = _Services(parser)
+    services, depth = _watch(parser)
     number = fed = 0
     try:
         while chunk := file.read(_CHUNK):
             parser.Parse(chunk, False)
             fed += len(chunk)
-            for service in services.taken():
+            for service in services:
                 number += 1
                 yield _record(number, service)
-            # A name, a tag or a comment without end would be kept whole.
-            if len(names) > limits.XML_NAMES or fed - parser.CurrentByteIndex > limits.XML_TOKEN:
+            services.clear()
+            # Names, a tag or a comment without end would be kept whole, and so would open elements.
+            endless = len(names) > limits.XML_NAMES or fed - parser.CurrentByteIndex > limits.XML_TOKEN
+            if endless or depth() > limits.XML_DEPTH:
                 raise _malformed(parser.CurrentLineNumber)
         parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as error:
@@ -69,7 +74,7 @@ def _records(file: BinaryIO, part: bool) -> Iterator[Record]:
         )
 
 
-def _record(number: int, service: dict[str, list[str]]) -> Record:
+def _record(number: int, service: Said) -> Record:
     return Record(
         number=number,
         key=", ".join(dict.fromkeys(service["key"])),
@@ -89,90 +94,110 @@ def _malformed(line: int | None) -> Refused:
     )
 
 
-class _Services:
-    """Gathers the services `parser` comes by, but those below `loesche`; keeps no more of one than it tells us."""
+class _LocalNames(dict[str, str]):
+    def __missing__(self, tag: str) -> str:
+        name = self[tag] = tag.rpartition(":")[2]
+        return name
 
-    def __init__(self, parser: expat.XMLParserType) -> None:
-        self.parser = parser
-        self.done: list[dict[str, list[str]]] = []
-        self.depth = self.outer = self.hidden = 0  # here; where the service, what is not looked at, begins
-        self.service: dict[str, list[str]] = {}
-        self.field = self.part = self.module = self.german = ""
-        self.text: list[str] = []
-        self.room = self.text_depth = 0  # what more of the text is kept; where it begins
-        parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
-        parser.StartDoctypeDeclHandler = _refuse_doctype
-        parser.buffer_text = True
 
-    def taken(self) -> list[dict[str, list[str]]]:
-        """The services since the last time."""
-        done, self.done = self.done, []
-        return done
+def _watch(parser: expat.XMLParserType) -> tuple[list[Said], Callable[[], int]]:
+    """The list to which `parser` will add the services it comes by, and how deep it is.
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        if self.depth > limits.XML_DEPTH:
-            raise _malformed(self.parser.CurrentLineNumber)
-        if self.hidden:
-            return
-        name = tag.rpartition(":")[2]
-        if name == "loesche" or (self.outer and name == "leistung"):
-            self.hidden = self.depth
-        elif not self.outer:
+    Called for every element of a large file, so the state is in the variables of one function, and what an element of
+    no interest holds is only counted. No more is kept of a service than it tells us.
+    """
+    done: list[Said] = []
+    service: Said = {}
+    local = _LocalNames()
+    depth = outer = text_depth = room = 0  # here; where the service begins, and the text; what more of that is kept
+    skip = 0  # what begins at this depth is being passed over
+    field = part = module = german = ""
+    text: list[str] = []
+
+    def start(tag: str, attributes: list[str]) -> None:
+        nonlocal depth, outer, service, field, part, module, german
+        depth += 1
+        name = local[tag]
+        if not outer:
             if name == "leistung":
-                self.outer = self.depth
-                self.service = {"key": [], "types": [], "sdg": [], NAME: [], NAME2: []}
-        elif self.depth == self.outer + 1:
-            self.field, self.module, self.german = name, "", ""
-            if name in _KEYS:
-                self.listen()
-        elif self.field in _CODES:
-            if name == "code":
-                self.listen()
-        elif self.field == _MODULE:
-            self.start_in_module(name, attributes)
+                outer, service = depth, {"key": [], "types": [], "sdg": [], NAME: [], NAME2: []}
+            elif name in _ELSEWHERE:
+                pass_over(depth)
+        elif depth == outer + 1:
+            field, module, german = _FIELDS.get(name, ""), "", ""
+            if not field:
+                pass_over(depth)
+            elif field == "key":
+                listen()
+        elif field == "module":
+            part = name if depth == outer + 2 else part
+            if name == "inhalt" and depth == outer + 2:
+                if not german and _is_german(attributes):
+                    listen()
+            elif name == "code" and part == "leikaTextmodul" and not module:
+                listen()
+        elif name == "code":
+            listen()
 
-    def start_in_module(self, name: str, attributes: dict[str, str]) -> None:
-        """A module's first code and its first German text; a text without a language counts as German."""
-        if self.depth == self.outer + 2:
-            self.part = name
-            if name == "inhalt" and not self.german and attributes.get("languageCode", "de").startswith("de"):
-                self.listen()
-        elif name == "code" and self.part == "leikaTextmodul" and not self.module:
-            self.listen()
+    def end(_tag: str) -> None:
+        nonlocal depth, outer
+        if depth == text_depth:
+            heard(cleaned("".join(text)))
+        elif depth == outer:
+            outer = 0
+            done.append(service)
+        elif depth == outer + 1 and field == "module" and module and outer:
+            service[module].append(german)
+        depth -= 1
 
-    def end(self, tag: str) -> None:
-        depth = self.depth
-        self.depth = depth - 1
-        if self.hidden:
-            if depth == self.hidden:
-                self.hidden = 0
-        elif depth == self.text_depth:
-            self.heard(cleaned("".join(self.text)))
-        if depth == self.outer + 1 and self.field == _MODULE and self.module in {NAME, NAME2} and self.outer:
-            self.service[self.module].append(self.german)
-        elif depth == self.outer and self.outer:
-            self.outer = 0
-            self.done.append(self.service)
+    def pass_over(all_below: int) -> None:
+        nonlocal skip
+        skip = all_below
+        parser.StartElementHandler, parser.EndElementHandler = passed_start, passed_end
 
-    def listen(self) -> None:
-        self.text, self.room, self.text_depth = [], limits.LONG_TEXT + 1, self.depth
-        self.parser.CharacterDataHandler = self.data
+    def passed_start(_tag: str, _attributes: list[str]) -> None:
+        nonlocal depth
+        depth += 1
 
-    def data(self, text: str) -> None:
-        if self.room > 0 and not self.hidden:
-            self.text.append(text[: self.room])
-            self.room -= len(text)
+    def passed_end(_tag: str) -> None:
+        nonlocal depth
+        if depth == skip:
+            parser.StartElementHandler, parser.EndElementHandler = start, end
+        depth -= 1
 
-    def heard(self, text: str) -> None:
-        self.parser.CharacterDataHandler, self.text_depth = None, 0
-        if self.field == _MODULE:
-            if self.part == "inhalt":
-                self.german = text
-            else:
-                self.module = text
-        elif text and len(said := self.service[_CODES[self.field]]) < limits.XML_CODES:
-            said.append(text)
+    def listen() -> None:
+        nonlocal text, text_depth, room
+        text, text_depth, room = [], depth, limits.LONG_TEXT + 1
+        parser.CharacterDataHandler = data
+
+    def data(piece: str) -> None:
+        nonlocal room
+        if room > 0:
+            text.append(piece[:room])
+            room -= len(piece)
+
+    def heard(said: str) -> None:
+        nonlocal text_depth, german, module
+        parser.CharacterDataHandler, text_depth = None, 0
+        if field != "module":
+            if said and len(service[field]) < limits.XML_CODES:
+                service[field].append(said)
+        elif part == "inhalt":
+            german = said
+        elif said in {NAME, NAME2}:
+            module = said
+        else:
+            pass_over(outer + 1)  # another module; its texts are long
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.ordered_attributes = parser.buffer_text = True
+    return done, lambda: depth
+
+
+def _is_german(attributes: list[str]) -> bool:
+    """A text without a language counts as German."""
+    return dict(zip(attributes[::2], attributes[1::2], strict=True)).get("languageCode", "de").startswith("de")
 
 
 def _refuse_doctype(*_arguments: Any) -> NoReturn:
