@@ -86,6 +86,7 @@ GET   compare_imports                      302 200 200 200 200 403 200
 GET   upload_catalogue                     302 200 403 403 403 403 403
 POST  upload_catalogue                     302 400 403 403 403 403 403
 GET   preview_catalogue                    302 302 403 403 403 403 403
+GET   preview_problems                     302 302 403 403 403 403 403
 POST  apply_catalogue                      302 302 403 403 403 403 403
 POST  discard_catalogue                    302 302 302 403 403 403 302
 GET   my_trainings                         302 403 200 200 200 403 200

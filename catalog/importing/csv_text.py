@@ -47,7 +47,7 @@ def encoding_of(content: bytes) -> str:
             "unreadable_file",
             _(
                 "Die Datei enthält Nullzeichen und ist kein Text, auch keine Tabelle (XLSX, CSV) und "
-                "kein XZuFi (XML). Bitte den Katalog als XLSX, CSV oder XML aus der Quelle laden."
+                "kein XZuFi (XML). Bitte den Katalog als XLSX, CSV, XML oder JSON aus der Quelle laden."
             ),
         )
     try:

@@ -89,7 +89,7 @@ def _reader(start: bytes) -> Reader:
             ),
         )
     if start.startswith(b"%PDF"):
-        raise Refused("unreadable_file", _("Das ist ein PDF. Bitte den Katalog als XLSX, CSV oder XML laden."))
+        raise Refused("unreadable_file", _("Das ist ein PDF. Bitte den Katalog als XLSX, CSV, XML oder JSON laden."))
     if text.startswith(shipped.SIGN.encode()):
         return shipped.read
     if start.replace(b"\0", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n").startswith(b"<"):

@@ -93,7 +93,7 @@ class CatalogueImports(catalog.CatalogueImports):
 def _keeper(request: Request) -> User:
     """The person, who may change what all towns share (else 403)."""
     user = cast("User", request.user)
-    refuse_unless_keeps_catalogue(user.memberships.all())
+    refuse_unless_keeps_catalogue(*user.memberships.all())
     return user
 
 

@@ -13,7 +13,7 @@ class CatalogueUploadForm(forms.Form):
     """The file and how it is to be read. Without `partial` it is the whole catalogue: what it lacks is retired."""
 
     file = forms.FileField(
-        label=_("Katalogdatei (XLSX, CSV oder XZuFi-XML)"),
+        label=_("Katalogdatei (XLSX, CSV, XZuFi, FIM-JSON oder ein Zip davon)"),
         widget=forms.FileInput(attrs={"class": "ozg-in", "accept": ".xlsx,.csv,.xml,.json,.zip"}),
         error_messages={"required": _("Bitte wählen Sie eine Datei.")},
     )

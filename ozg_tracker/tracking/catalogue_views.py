@@ -23,7 +23,7 @@ from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.catalogue import undo_for_towns
 from ozg_tracker.tracking.catalogue_forms import CatalogueUploadForm, ReasonForm
 from ozg_tracker.tracking.impact import Decided, Impact, impact, impact_by_town, successions_of
-from ozg_tracker.tracking.rights import keeps_catalogue
+from ozg_tracker.tracking.rights import keeps_catalogue, refuse_unless_keeps_catalogue
 from ozg_tracker.tracking.succession import decide
 
 READERS = (Role.OPERATOR, Role.COORDINATOR, Role.MANAGER, Role.STAFF)
@@ -114,7 +114,7 @@ def _asked(request: TownRequest, name: str, default: list[int]) -> CatalogueImpo
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo_import(request: TownRequest, pk: int) -> HttpResponse:
     """Ask for the reason, then take the import back; where later work builds on it, say which and what to do."""
-    refuse_readers(request)
+    refuse_unless_keeps_catalogue(request.membership)
     found = get_object_or_404(_imports(), pk=pk)
     form = ReasonForm(request.POST or None)
     refused: ValidationError | None = None
@@ -169,11 +169,6 @@ def _decided(accept: bool, events: int) -> str:
         events,
     )
     return said % {"number": events}
-
-
-def refuse_readers(request: TownRequest) -> None:
-    if not keeps_catalogue(request.membership):
-        raise PermissionDenied(_("Mehrere Kommunen teilen diesen Katalog. Der Betrieb lädt neue Stände."))
 
 
 def means(request: TownRequest, made: CatalogueImport, every: Sequence[Difference]) -> dict[str, Any]:

@@ -15,13 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog.differences import differences
 from catalog.importing.deed import ImportOutcome
 from catalog.models import CatalogueImport
+from catalog.problem_list import problem_workbook
 from ozg_tracker.accounts.doorkeeper import members_only, town
 from ozg_tracker.accounts.middleware import TownRequest
 from ozg_tracker.tracking.catalogue import import_for_towns
 from ozg_tracker.tracking.catalogue_forms import CatalogueUploadForm
-from ozg_tracker.tracking.catalogue_views import ERROR, LOADERS, means, problems, refuse_readers, shown
+from ozg_tracker.tracking.catalogue_views import ERROR, LOADERS, means, problems, shown
 from ozg_tracker.tracking.models import MunicipalService, Responsibility
+from ozg_tracker.tracking.rights import refuse_unless_keeps_catalogue
 from ozg_tracker.tracking.uploads import drop, keep, kept
+from ozg_tracker.workbooks import MEDIA_TYPE
 
 # A file refused for one of these is read no further: no row of it can be left out to help.
 _WHOLE_FILE = {"unreadable_file", "too_large", "unsafe_file", "missing_column"}
@@ -33,7 +36,7 @@ _FILE = "datei"  # names a kept file in addresses and forms, so that two tabs do
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload_catalogue(request: TownRequest) -> HttpResponse:
     """Take a file and keep it for the preview; nothing is loaded yet. A script is told where to go on."""
-    refuse_readers(request)
+    refuse_unless_keeps_catalogue(request.membership)
     form = CatalogueUploadForm(request.POST, request.FILES) if request.method == "POST" else CatalogueUploadForm()
     by_script = request.headers.get("Accept") == "application/json"
     if form.is_valid():
@@ -52,14 +55,29 @@ def upload_catalogue(request: TownRequest) -> HttpResponse:
 @require_safe
 def preview_catalogue(request: TownRequest) -> HttpResponse:
     """The same import without its last step."""
-    refuse_readers(request)
+    refuse_unless_keeps_catalogue(request.membership)
     return _preview(request, request.GET.get(_FILE, ""))
+
+
+@members_only(*LOADERS)
+@require_safe
+def preview_problems(request: TownRequest) -> HttpResponse:
+    """The problems of the file that is being looked at, as a workbook."""
+    refuse_unless_keeps_catalogue(request.membership)
+    name = request.GET.get(_FILE, "")
+    path = kept(request.session, _purpose(name))
+    if path is None:
+        return _no_file(request)
+    options = request.session[_options(name)]
+    found = import_for_towns(path, dry_run=True, skip_errors=True, **options).outcome.problems
+    headers = {"Content-Disposition": 'attachment; filename="probleme.xlsx"'}
+    return HttpResponse(problem_workbook(found), content_type=MEDIA_TYPE, headers=headers)
 
 
 @members_only(*LOADERS)
 @require_POST
 def apply_catalogue(request: TownRequest) -> HttpResponse:
-    refuse_readers(request)
+    refuse_unless_keeps_catalogue(request.membership)
     name = request.POST.get(_FILE, "")
     path = kept(request.session, _purpose(name))
     if path is None:

@@ -78,7 +78,7 @@ def keeps_catalogue(held: Membership | None) -> bool:
     return role == Role.OPERATOR or (role == Role.COORDINATOR and Municipality.objects.count() == 1)
 
 
-def refuse_unless_keeps_catalogue(held: Iterable[Membership | None]) -> None:
+def refuse_unless_keeps_catalogue(*held: Membership | None) -> None:
     """PermissionDenied unless one of the memberships `held` may."""
     if not any(keeps_catalogue(each) for each in held):
         raise PermissionDenied(_("Mehrere Kommunen teilen diesen Katalog. Der Betrieb lädt neue Stände."))

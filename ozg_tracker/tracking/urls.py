@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("katalog/profile/<str:kind>/aendern/", profile_views.edit_profile, name="edit_profile"),
     path("katalog/hochladen/", loading_views.upload_catalogue, name="upload_catalogue"),
     path("katalog/vorschau/", loading_views.preview_catalogue, name="preview_catalogue"),
+    path("katalog/vorschau/probleme.xlsx", loading_views.preview_problems, name="preview_problems"),
     path("katalog/uebernehmen/", loading_views.apply_catalogue, name="apply_catalogue"),
     path("katalog/verwerfen/", loading_views.discard_catalogue, name="discard_catalogue"),
 ]

@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, date, datetime
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from catalog.models import CatalogueImport, CatalogueRelease, ImportProblem, Service, ServiceVersion
 from ozg_tracker.accounts.models import Role
@@ -214,6 +216,9 @@ def test_a_wrong_row_needs_a_decision(coordinator):
     name = kept(coordinator, CSV + "10041;Hundesteuer;Steuern & Zoll;Steuern;9,9102E+13;Hundesteuer Abmeldung;5\n")
     text = preview(coordinator, name).text
     assert "1 Fehler" in text and "Die fehlerhafte Zeile auslassen" in text
+    listed = coordinator.get(re.search(r'href="(/katalog/vorschau/probleme.xlsx[^"]+)"', text)[1])
+    (line,) = [*load_workbook(BytesIO(listed.content)).active.iter_rows(min_row=2, values_only=True)]
+    assert line[:5] == ("Fehler", None, 3, "LeiKa-Schlüssel", "invalid_key")
     refused = apply(coordinator, name)
     assert refused.status_code == 400 and "Nicht übernommen" in refused.text
     assert Service.objects.count() == 0
@@ -326,7 +331,7 @@ def test_the_preview_shows_field_by_field_what_the_import_will(coordinator, both
 def test_an_import_says_what_it_means_for_us(coordinator, both):
     text = coordinator.get(f"/katalog/importe/{both[1].pk}/").text
     assert "Betrifft uns 1" in text and "1 unserer Leistungen entfällt" in text
-    assert "ähnlicher Name (92 %)" in text and "<b>ja</b>, Steueramt" in text
+    assert "ähnlicher Name (92&nbsp;%)" in text and "<b>ja</b>, Steueramt" in text
 
 
 def deciding(client, found, **fields):
