@@ -137,7 +137,7 @@ def _no_file(request: TownRequest) -> HttpResponseRedirect:
 
 
 def _preview(request: TownRequest, name: str, status: int = 200) -> HttpResponse:
-    """Shows what the file would change with its wrong rows left out; of one that shrinks too much only the figures."""
+    """Shows what the file would change with its wrong rows left out, even if it shrinks more than is likely meant."""
     path = kept(request.session, _purpose(name))
     if path is None:
         return _no_file(request)
@@ -148,15 +148,18 @@ def _preview(request: TownRequest, name: str, status: int = 200) -> HttpResponse
         seen.update(means(request, made, every))
         seen.update(shown(request, every, seen["impact"]))
 
-    options = request.session[_options(name)]
-    outcome = import_for_towns(path, dry_run=True, skip_errors=True, look=look, **options).outcome
+    options = {"dry_run": True, "skip_errors": True, "look": look, **request.session[_options(name)]}
+    outcome = import_for_towns(path, **options).outcome
+    shrinks = any(problem.code == _SHRINKS for problem in outcome.problems)
+    if shrinks:
+        import_for_towns(path, allow_shrink=True, **options)
     context = {
         "name": path.name,
         "file": name,
         "outcome": outcome,
         "refused": any(problem.code in _WHOLE_FILE for problem in outcome.problems),
         "not_applied": status != 200,
-        "shrinks": any(problem.code == _SHRINKS for problem in outcome.problems),
+        "shrinks": shrinks,
         "wrong_rows": sum(problem.severity == ERROR and problem.code != _SHRINKS for problem in outcome.problems),
         "our_total": MunicipalService.objects.filter(
             municipality=town(request), responsibility=Responsibility.MUNICIPALITY

@@ -43,6 +43,8 @@ PAGES = {
         "/personen/{member}/",
         "/katalog/",
         "/katalog/importe/{import}/",
+        "/katalog/importe/{import}/zuruecknehmen/",
+        "/katalog/vergleich/",
         "/katalog/hochladen/",
         "/katalog/themen/",
         "/katalog/buendel/10041/",

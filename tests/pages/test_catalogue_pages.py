@@ -328,6 +328,14 @@ def test_the_preview_shows_field_by_field_what_the_import_will(coordinator, both
     assert changed in text and "Umbenannt 1" in text
 
 
+def test_a_preview_that_shrinks_shows_what_would_go_and_needs_a_decision(coordinator, both):
+    name = kept(coordinator, "\n".join([CSV.splitlines()[0], line(NEW, "Hundesteuer anmelden")]), release="C")
+    text = preview(coordinator, name, art="retired").text
+    assert "shrinks_too_much" in text and "das ist so gewollt" in text and "Hundeauskunft" in text
+    assert apply(coordinator, name).status_code == 400
+    assert apply(coordinator, name, allow_shrink="on").status_code == 302
+
+
 def test_an_import_says_what_it_means_for_us(coordinator, both):
     text = coordinator.get(f"/katalog/importe/{both[1].pk}/").text
     assert "Betrifft uns 1" in text and "1 unserer Leistungen entfällt" in text
