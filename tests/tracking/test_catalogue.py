@@ -6,7 +6,8 @@ from io import StringIO
 
 import pytest
 import time_machine
-from django.core.management import call_command, execute_from_command_line
+from django.core.management import CommandError, call_command, execute_from_command_line
+from openpyxl import load_workbook
 
 from catalog.importing import shipped
 from catalog.models import CatalogueImport, Service
@@ -151,3 +152,12 @@ def test_wrong_use_ends_with_exit_2():
 def test_the_shipped_catalogue_loads_by_the_command():
     status, text = command(shipped.CATALOGUE, "--json")
     assert (status, json.loads(text)["services"]["new"]) == (0, 5222)
+
+
+def test_the_command_writes_the_problems_down_where_asked(towns, tmp_path):
+    path, listed = save(tmp_path, workbook([row("9,9102E+13")]), "neu.xlsx"), tmp_path / "probleme.xlsx"
+    command(path, "--dry-run", "--problems", listed)
+    (line,) = load_workbook(listed).active.iter_rows(min_row=2, values_only=True)
+    assert line[:5] == ("Fehler", "Katalog", 2, "LeiKa-Schlüssel", "invalid_key")
+    with pytest.raises(CommandError, match="Der Import selbst ist nicht betroffen"):
+        command(path, "--dry-run", "--problems", tmp_path / "fehlt" / "probleme.xlsx")

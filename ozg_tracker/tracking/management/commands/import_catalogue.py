@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from catalog.folding import fold
 from catalog.importing.outcome import Counts, ImportOutcome
+from catalog.problem_list import problem_workbook
 from ozg_tracker.console import Command as Base
 from ozg_tracker.console import day
 from ozg_tracker.tracking.catalogue import TownImport, import_for_towns
@@ -37,6 +38,8 @@ class Command(Base):
         parser.add_argument("--partial", action="store_true", help=_("Teilkatalog: Was fehlt, entfällt nicht"))
         skip = _("fehlerhafte Zeilen auslassen, den Rest laden")
         parser.add_argument("--skip-errors", action="store_true", help=skip)
+        listed = _("die Probleme der Datei als Arbeitsmappe dorthin schreiben")
+        parser.add_argument("--problems", type=Path, metavar="FILE.xlsx", help=listed)
         parser.add_argument("--allow-shrink", action="store_true", help=_("erlauben, dass mehr als 20 %% entfallen"))
 
     def deed(self, **options: Any) -> dict[str, Any]:
@@ -52,6 +55,8 @@ class Command(Base):
             raise CommandError(sentence, returncode=2)
         else:
             self.town_import = import_for_towns(file, told=self.told, **chosen)
+        if options["problems"]:
+            _write(options["problems"], problem_workbook(self.town_import.outcome.problems))
         return self.town_import.as_json()
 
     def refused(self, result: dict[str, Any]) -> bool:
@@ -62,6 +67,17 @@ class Command(Base):
     def text(self, result: dict[str, Any]) -> str:
         problems = [f"{each.sentence()} [{each.code}]" for each in fold(self.town_import.outcome.problems)]
         return "\n".join([*problems, _summary(self.town_import, self.dry_run)])
+
+
+def _write(path: Path, content: bytes) -> None:
+    """After the import, which stands whatever becomes of the list."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        sentence = _(
+            "Die Liste der Probleme ließ sich nicht nach „%s“ schreiben. Der Import selbst ist nicht betroffen."
+        )
+        raise CommandError(sentence % path.name) from error
 
 
 def _summary(result: TownImport, dry_run: bool) -> str:
