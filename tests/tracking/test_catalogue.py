@@ -157,7 +157,7 @@ def test_the_shipped_catalogue_loads_by_the_command():
 def test_the_command_writes_the_problems_down_where_asked(towns, tmp_path):
     path, listed = save(tmp_path, workbook([row("9,9102E+13")]), "neu.xlsx"), tmp_path / "probleme.xlsx"
     command(path, "--dry-run", "--problems", listed)
-    (line,) = load_workbook(listed).active.iter_rows(min_row=2, values_only=True)
+    line = next(load_workbook(listed).active.iter_rows(min_row=2, values_only=True))
     assert line[:5] == ("Fehler", "Katalog", 2, "LeiKa-Schlüssel", "invalid_key")
     with pytest.raises(CommandError, match="Der Import selbst ist nicht betroffen"):
         command(path, "--dry-run", "--problems", tmp_path / "fehlt" / "probleme.xlsx")
