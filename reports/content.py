@@ -179,9 +179,7 @@ def _report(
         moves_title=moves_title,
         moves_short=first,
         moves=moved,
-        moves_all=_("Alle %(n)s Veränderungen") % {"n": wording.number(len(moved))}
-        if moved[len(first) :]
-        else "",
+        moves_all=_("Alle %(n)s Veränderungen") % {"n": wording.number(len(moved))} if moved[len(first) :] else "",
         growth=trends.growth(figures),
         deadlines=[_deadline(each) for each in sorted(figures["deadlines"], key=_by_day)],
         passed=findings.passed(figures),
