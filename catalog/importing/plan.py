@@ -45,6 +45,7 @@ class Plan:
     new: list[Target] = field(default_factory=list)
     changed: list[Target] = field(default_factory=list)
     retired: list[int] = field(default_factory=list)
+    back: list[int] = field(default_factory=list)  # those of the changed ones that had been retired
     unchanged: int = 0
     opened: list[tuple[str, str]] = field(default_factory=list)  # identity and OZG id of links to open
     closed: list[int] = field(default_factory=list)  # ids of links to close
@@ -160,6 +161,8 @@ class _Planner:
                 self.plan.opened += [(identity, ozg_id) for ozg_id in ozg_ids]
             elif digest != known.digest or not known.current:
                 self.change(Target(known.id, identity, key, facts, countable, digest), ozg_ids)
+                if not known.current:
+                    self.plan.back.append(known.id)
             elif draft.mentioned:
                 self.plan.unchanged += 1
 

@@ -41,8 +41,11 @@ def keep_successions(plan: Plan, made: CatalogueImport, new: dict[str, int]) -> 
     said = _said(plan, new)
     named = {old for old, _new in said}
     suggested: Found = {}
-    if plan.retired and plan.new:
-        suggested = _suggested([each for each in _going(plan.retired) if each.id not in named], _coming(plan, new))
+    coming = {*new.values(), *plan.back}
+    if plan.retired and coming:
+        going = set(plan.retired) - named
+        services = _services(going | coming)
+        suggested = _suggested(*([each for each in services if each.id in ids] for ids in (going, coming)))
     rows: list[tuple[Any, ...]] = [(*pair, "source", None) for pair in said]
     rows += [(*pair, "suggested", alike) for pair, alike in suggested.items()]
     bulk.insert(
@@ -68,24 +71,13 @@ def _ids(identities: set[str]) -> dict[str, int]:
     return {name: pk for name, pk in services.values_list("identity", "pk").iterator() if name in identities}
 
 
-def _going(retired: list[int]) -> list[One]:
-    wanted, bundles = set(retired), defaultdict(set)
-    for service, ozg_id in ServiceBundle.objects.filter(until=None).values_list("service", "bundle__ozg_id"):
-        if service in wanted and ozg_id:
-            bundles[service].add(ozg_id)
-    services = Service.objects.filter(official=True).exclude(retired_on=None).order_by("pk")
-    return [
-        One(pk, key, name, frozenset(bundles[pk]))
-        for pk, key, name in services.values_list("pk", "key", "name")
-        if pk in wanted
-    ]
-
-
-def _coming(plan: Plan, new: dict[str, int]) -> list[One]:
-    bundles = defaultdict(set)
-    for identity, ozg_id in plan.opened:
-        bundles[identity].add(ozg_id)
-    return [One(new[each.identity], each.key, each.facts[0], frozenset(bundles[each.identity])) for each in plan.new]
+def _services(wanted: set[int]) -> list[One]:
+    bundles: defaultdict[int, set[str]] = defaultdict(set)
+    links = ServiceBundle.objects.filter(until=None, bundle__ozg_id__isnull=False).order_by()
+    for service, ozg_id in links.values_list("service", "bundle__ozg_id"):
+        bundles[service].add(ozg_id or "")
+    services = Service.objects.filter(official=True).order_by("pk").values_list("pk", "key", "name")
+    return [One(pk, key, name, frozenset(bundles[pk])) for pk, key, name in services if pk in wanted]
 
 
 def _suggested(going: Iterable[One], coming: Iterable[One]) -> Found:

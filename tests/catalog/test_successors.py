@@ -96,6 +96,15 @@ def test_it_is_kept_once_and_again_after_it_was_taken_back(tmp_path):
     assert len(kept()) == 2 and Succession.objects.in_force().count() == 1
 
 
+def test_a_file_loaded_again_after_it_was_taken_back_suggests_the_same(tmp_path):
+    imported(tmp_path, [row(OLD, "Hundesteuer Anmeldung")])
+    for _ in range(2):
+        found = imported(tmp_path, [row(NEW, "Hundesteuer anmelden")], name="b.csv")
+        made = CatalogueImport.objects.get(pk=found.import_id)
+        assert [str(each) for each in made.successions.all()] == ["Hundesteuer Anmeldung → Hundesteuer anmelden"]
+        undo_import(made, by=None, reason="falsch")
+
+
 def test_keys_the_catalogue_does_not_know_say_nothing(tmp_path):
     imported(tmp_path, [[*row(OLD, "Alt"), f"99777013104000, {OLD}"]], [*HEADER, "Nachfolger"])
     assert kept() == []
