@@ -100,74 +100,88 @@ class _LocalNames(dict[str, str]):
         return name
 
 
+class _FieldNames(dict[str, str]):
+    def __missing__(self, tag: str) -> str:
+        field = self[tag] = _FIELDS.get(tag.rpartition(":")[2], "")
+        return field
+
+
 def _watch(parser: expat.XMLParserType) -> tuple[list[Said], Callable[[], int]]:
     """The list to which `parser` will add the services it comes by, and how deep it is.
 
-    Called for every element of a large file, so the state is in the variables of one function, and what an element of
-    no interest holds is only counted. No more is kept of a service than it tells us.
+    Called for every element of a large file, so the state is in the variables of one function, and there are handlers
+    for what is outside a service, inside one, and passed over. No more is kept of a service than it tells us.
     """
     done: list[Said] = []
     service: Said = {}
-    local = _LocalNames()
-    depth = outer = text_depth = room = 0  # here; where the service begins, and the text; what more of that is kept
-    skip = 0  # what begins at this depth is being passed over
-    field = part = module = german = ""
+    names, fields = _LocalNames(), _FieldNames()
+    depth = level = passed = 0  # outside a service; inside it, whose own level is 0; inside what is passed over
+    text_level, room = -1, 0  # where the text begins that is listened to, and what more of it is kept
+    field = part = module = german = ""  # no field: nothing below it is looked at
     text: list[str] = []
 
-    def start(tag: str, attributes: list[str]) -> None:
-        nonlocal depth, outer, service, field, part, module, german
-        depth += 1
-        name = local[tag]
-        if not outer:
-            if name == "leistung":
-                outer, service = depth, {"key": [], "types": [], "sdg": [], NAME: [], NAME2: []}
-            elif name in _ELSEWHERE:
-                pass_over(depth)
-        elif depth == outer + 1:
-            field, module, german = _FIELDS.get(name, ""), "", ""
-            if not field:
-                pass_over(depth)
+    def start(tag: str, _attributes: list[str]) -> None:
+        nonlocal depth, service, level, passed
+        name = names[tag]
+        if name == "leistung":
+            service, level = {"key": [], "types": [], "sdg": [], NAME: [], NAME2: []}, 0
+            parser.StartElementHandler, parser.EndElementHandler = start_inside, end_inside
+        elif name in _ELSEWHERE:
+            passed = 1
+            parser.StartElementHandler, parser.EndElementHandler = start_passed, end_passed
+        else:
+            depth += 1
+
+    def end(_tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def start_passed(_tag: str, _attributes: list[str]) -> None:
+        nonlocal passed
+        passed += 1
+
+    def end_passed(_tag: str) -> None:
+        nonlocal passed
+        passed -= 1
+        if not passed:
+            parser.StartElementHandler, parser.EndElementHandler = start, end
+
+    def start_inside(tag: str, attributes: list[str]) -> None:
+        nonlocal level, field, part, module, german
+        level += 1
+        if level == 1:
+            field = fields[tag]
+            if field == "module":
+                module = german = ""
             elif field == "key":
                 listen()
         elif field == "module":
-            part = name if depth == outer + 2 else part
-            if name == "inhalt" and depth == outer + 2:
-                if not german and _is_german(attributes):
+            name = names[tag]
+            if level == 2:
+                part = name
+                if name == "inhalt" and not german and _is_german(attributes):
                     listen()
             elif name == "code" and part == "leikaTextmodul" and not module:
                 listen()
-        elif name == "code":
+        elif field and names[tag] == "code":
             listen()
 
-    def end(_tag: str) -> None:
-        nonlocal depth, outer
-        if depth == text_depth:
+    def end_inside(_tag: str) -> None:
+        nonlocal level, text_level
+        if level == text_level:
+            parser.CharacterDataHandler, text_level = None, -1
             heard(cleaned("".join(text)))
-        elif depth == outer:
-            outer = 0
+        if level == 1:
+            if field == "module" and module:
+                service[module].append(german)
+        elif not level:
             done.append(service)
-        elif depth == outer + 1 and field == "module" and module and outer:
-            service[module].append(german)
-        depth -= 1
-
-    def pass_over(all_below: int) -> None:
-        nonlocal skip
-        skip = all_below
-        parser.StartElementHandler, parser.EndElementHandler = passed_start, passed_end
-
-    def passed_start(_tag: str, _attributes: list[str]) -> None:
-        nonlocal depth
-        depth += 1
-
-    def passed_end(_tag: str) -> None:
-        nonlocal depth
-        if depth == skip:
             parser.StartElementHandler, parser.EndElementHandler = start, end
-        depth -= 1
+        level -= 1
 
     def listen() -> None:
-        nonlocal text, text_depth, room
-        text, text_depth, room = [], depth, limits.LONG_TEXT + 1
+        nonlocal text, text_level, room
+        text, text_level, room = [], level, limits.LONG_TEXT + 1
         parser.CharacterDataHandler = data
 
     def data(piece: str) -> None:
@@ -177,8 +191,7 @@ def _watch(parser: expat.XMLParserType) -> tuple[list[Said], Callable[[], int]]:
             room -= len(piece)
 
     def heard(said: str) -> None:
-        nonlocal text_depth, german, module
-        parser.CharacterDataHandler, text_depth = None, 0
+        nonlocal field, german, module
         if field != "module":
             if said and len(service[field]) < limits.XML_CODES:
                 service[field].append(said)
@@ -187,12 +200,12 @@ def _watch(parser: expat.XMLParserType) -> tuple[list[Said], Callable[[], int]]:
         elif said in {NAME, NAME2}:
             module = said
         else:
-            pass_over(outer + 1)  # another module; its texts are long
+            field = ""  # another module; its texts are long
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.ordered_attributes = parser.buffer_text = True
-    return done, lambda: depth
+    return done, lambda: depth + level + passed
 
 
 def _is_german(attributes: list[str]) -> bool:
