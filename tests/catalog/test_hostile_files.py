@@ -183,6 +183,15 @@ def test_text_without_end_in_all_rows_together_is_refused(tmp_path, monkeypatch)
     assert answer.value.problem.code == "too_large"
 
 
+def test_a_cell_of_two_megabytes_is_one_wrong_row(tmp_path):
+    cell = b'<row r="3"><c r="E3" t="inlineStr"><is><t>%s</t></is></c></row>' % (b"x" * 2 * limits.MEGABYTE)
+    path = save(tmp_path, with_sheet(lambda sheet: sheet.replace(b"</sheetData>", cell + b"</sheetData>")))
+    with opening.opened(path) as file:
+        found = check(read_all(opening.read(file))[0], Types([("5", True)]))
+    assert [(each.row, each.code) for each in found.problems] == [(3, "too_large")]
+    assert len(found.services) == 1
+
+
 def test_a_workbook_with_very_many_sheets_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(limits, "SHEETS", 2)
     sheets = {name: [["leer"]] for name in "ABC"}
