@@ -73,14 +73,16 @@ class TownUndo:
 
 def import_for_towns(path: str | Path, *, by: User | None = None, **options: Any) -> TownImport:
     """`import_catalogue` with the same options, and in the same transaction the rows of the towns."""
+    touched: int | None = None
     added = 0
 
     def after(outcome: ImportOutcome) -> None:
-        nonlocal added
+        nonlocal touched, added
+        touched = touched_rows(outcome.touched)  # before rows are added: a dry run adds none, and says the same
         added = add_rows(outcome.appeared, by, outcome.release)
 
     outcome = import_catalogue(path, by=by, after=after, **options)
-    return TownImport(outcome, touched_rows(outcome.touched), added)
+    return TownImport(outcome, touched_rows(outcome.touched) if touched is None else touched, added)
 
 
 @transaction.atomic

@@ -76,6 +76,13 @@ def test_touched_rows_are_counted_in_a_dry_run_too_and_nothing_is_written(towns,
     assert dry.as_json() | {"applied": True} == real.as_json()
 
 
+def test_rows_that_an_import_adds_for_known_services_are_not_touched_ones(towns, tmp_path):
+    alone = save(tmp_path, workbook([FIRST[0], *FIRST[2:]]), "b.xlsx")  # what was a heading stands for itself now
+    dry, real = import_for_towns(alone, dry_run=True), import_for_towns(alone)
+    assert dry.as_json() | {"applied": True} == real.as_json()
+    assert (real.touched, real.added) == (3, 3)
+
+
 def test_if_the_rows_cannot_be_written_nothing_is(towns, tmp_path, monkeypatch):
     monkeypatch.setattr("ozg_tracker.tracking.catalogue.suggestions", lambda kind: 1 / 0)
     with pytest.raises(ZeroDivisionError):
