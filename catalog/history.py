@@ -7,9 +7,7 @@ link stands after I when `since` ≤ I and it has no `until` up to I. Services t
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Subquery
-
-from catalog.models import CatalogueImport
+from django.db import connection
 
 _SERVICE = "key, name, countable, retired_on, sdg"
 
@@ -24,10 +22,14 @@ class Catalogue(NamedTuple):
 
 def catalogue_known_at(instant: datetime) -> Catalogue | None:
     """The catalogue as applied last at `instant`, or None before the first import."""
-    imports = CatalogueImport.objects.order_by("-pk")
-    known = imports.filter(applied_at__lte=instant).annotate(newest=Subquery(imports.values("pk")[:1]))
-    found = known.values_list("pk", "release__label", "newest").first()
-    return Catalogue(found[0], found[1], latest=found[0] == found[2]) if found else None
+    known = """
+        SELECT known.id, release.label, known.id = (SELECT max(id) FROM catalog_catalogueimport)
+        FROM catalog_catalogueimport known JOIN catalog_cataloguerelease release ON release.id = known.release_id
+        WHERE known.applied_at <= %s ORDER BY known.id DESC LIMIT 1"""
+    with connection.cursor() as cursor:
+        cursor.execute(known, [connection.ops.adapt_datetimefield_value(instant)])
+        found = cursor.fetchone()
+    return Catalogue(found[0], found[1], latest=bool(found[2])) if found else None
 
 
 def services_sql(catalogue: Catalogue) -> str:

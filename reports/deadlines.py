@@ -4,13 +4,11 @@ from collections import defaultdict
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q
-
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.models import Deadline, State
-from reports.counting import is_ready
 from reports.rows import Month, Row
 from reports.scale import Scale
+from reports.sql import query
 
 _UNDER_WAY = (str(State.PLANNED), str(State.IN_PROGRESS))
 
@@ -31,10 +29,12 @@ class Due(NamedTuple):
 
 def deadlines_of(municipality: Municipality) -> list[Due]:
     """The deadlines that bind the town, by date and name; one query."""
-    fields = ("pk", "name", "date", "scope", "bundles")
+    sql = """
+        SELECT due.id, due.name, due.date, due.scope, named.bundle_id
+        FROM tracking_deadline due LEFT JOIN tracking_deadline_bundles named ON named.deadline_id = due.id
+        WHERE due.municipality_id IS NULL OR due.municipality_id = %(municipality)s ORDER BY due.id"""
     bundles: defaultdict[tuple[int, str, date, str], set[int]] = defaultdict(set)
-    mine = Deadline.objects.filter(Q(municipality=None) | Q(municipality=municipality))
-    for pk, name, day, scope, bundle in mine.values_list(*fields):
+    for pk, name, day, scope, bundle in query(sql, {"municipality": municipality.pk}):
         bundles[pk, name, day, scope].update([bundle] if bundle else [])
     found = [Due(name, day, scope, frozenset(ids)) for (_pk, name, day, scope), ids in bundles.items()]
     return sorted(found, key=lambda due: (due.date, due.name))
@@ -58,7 +58,7 @@ def figures_of(deadlines: list[Due], rows: list[Row], month: Month, scale: Scale
                 "date": due.date.isoformat(),
                 "days_left": (due.date - cutoff).days,
                 "in_scope": len(scope),
-                "open": sum(1 for row in scope if not is_ready(row, scale)),
+                "open": sum(1 for row in scope if row.level_id not in scale.ready),
             }
         )
     return found
@@ -71,14 +71,14 @@ def questions(rows: list[Row], month: Month, scale: Scale, asked: Due | None, cu
     not later than the deadline asked of, while it has not passed; `not_by_deadline`: all others. So the first and the
     last two make up the relevant services. Without a deadline for all services the last two are empty.
     """
-    left = [row for row in rows if not is_ready(row, scale)]
+    left = [row for row in rows if row.level_id not in scale.ready]
     ahead = asked is not None and asked.date >= cutoff
     in_time = [row for row in left if ahead and row.planned_in_time]
     late = [row for row in left if asked and not (ahead and row.planned_in_time)]
     return {
         "deadline": asked and {"name": asked.name, "date": asked.date.isoformat()},
         "planned_or_started": month.named([row for row in left if row.state in _UNDER_WAY]),
-        "online_now": month.named([row for row in rows if is_ready(row, scale)]),
+        "online_now": month.named([row for row in rows if row.level_id in scale.ready]),
         "by_deadline": month.named(in_time),
         "not_by_deadline": month.named(late),
     }

@@ -39,7 +39,7 @@ def compute(
     read = month_rows(municipality.pk, before, cutoff, known_at, catalogue, asked and asked.date)
     rows = ours(read)
     deadlines = figures_of(due, rows, read, scale, cutoff)
-    line = trend(municipality.pk, month, known_at, catalogue, scale.ready_ids())
+    line = trend(municipality.pk, month, known_at, catalogue, scale.ready)
     return {
         "schema": 1,
         "municipality": {"name": municipality.name, "ars": municipality.ars, "ags": municipality.ags},

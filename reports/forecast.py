@@ -10,6 +10,7 @@ from reports import months
 
 SAMPLE = 12
 HORIZON = 240  # months; a forecast beyond twenty years would be invented
+WIDER = 4
 QUANTILES = {"p50": 50, "p85": 85}
 
 
@@ -48,28 +49,32 @@ def runs_complete(growth: Sequence[int], remaining: int) -> dict[str, int | None
     what remains to them, as digits of one large number; a month that makes g services ready shifts them down g places,
     and what is shifted out is complete. Drawing 10,000 runs comes to the same months, but for its chance error.
     """
-    for horizon in (HORIZON // 4, HORIZON):  # short digits first: most towns are through sooner
-        found = _runs_complete(growth, remaining, horizon)
-        if all(found.values()):
-            break
-    return found
-
-
-def _runs_complete(growth: Sequence[int], remaining: int, horizon: int) -> dict[str, int | None]:
-    digit = (len(growth) ** horizon).bit_length() + 1
-    incomplete = 1 << digit * (remaining - 1)  # one run, with `remaining` (at least one) to go
-    steps = [(digit * each, count) for each, count in sorted(Counter(growth).items())]
     found: dict[str, int | None] = dict.fromkeys(QUANTILES)
-    for month in range(1, horizon + 1):
-        incomplete = sum(count * (incomplete >> bits if bits >= 0 else incomplete << -bits) for bits, count in steps)
-        total = len(growth) ** month
-        left = incomplete % ((1 << digit) - 1)  # the sum of the digits
+    steps = sorted(Counter(growth).items())
+    total, width = 1, WIDER  # bytes of a digit: as many as hold all runs, since short digits are shifted faster
+    incomplete = 1 << 8 * width * (remaining - 1)  # one run, with `remaining` (at least one) to go
+    for month in range(1, HORIZON + 1):
+        total *= len(growth)
+        if total >> 8 * width - 1:
+            incomplete, width = _spread(incomplete, width), width + WIDER
+        incomplete = sum([_shifted(incomplete, 8 * width * each) * count for each, count in steps])
+        left = incomplete % ((1 << 8 * width) - 1)  # the sum of the digits
         for name, percent in QUANTILES.items():
             if found[name] is None and (total - left) * 100 >= percent * total:
                 found[name] = month
         if all(found.values()):
             break
     return found
+
+
+def _spread(number: int, width: int) -> int:
+    """`number` with the same digits, each WIDER bytes wider."""
+    digits = number.to_bytes((number.bit_length() // 8 // width + 1) * width, "little")
+    return int.from_bytes(bytes(WIDER).join([digits[at : at + width] for at in range(0, len(digits), width)]), "little")
+
+
+def _shifted(number: int, down: int) -> int:
+    return number >> down if down >= 0 else number << -down
 
 
 def _needed(last: date, deadlines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ def movement(month: Month, scale: Scale) -> dict[str, list[dict[str, Any]]]:
 
 def _list(row: Row, earlier: Before | None, scale: Scale) -> str | None:
     """The one list in which the row stands, if it moved."""
-    was_ours = earlier is not None and earlier.responsibility == OURS and not row.retired_before
+    was_ours = earlier is not None and earlier.ours and not row.retired_before
     is_ours = row.responsibility == OURS
     if not was_ours:
         return "newly_ours" if is_ours and not row.retired else None

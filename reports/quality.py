@@ -3,15 +3,14 @@
 from typing import Any
 
 from ozg_tracker.tracking.history import without_address
-from reports.counting import is_ready
 from reports.rows import OURS, Month, Row
 from reports.scale import Scale
 
 
 def quality(rows: list[Row], month: Month, scale: Scale) -> list[dict[str, Any]]:
     """Counts by code, of the relevant rows (the last one: of those whose responsibility is unclear); one query."""
-    left = [row for row in rows if not is_ready(row, scale)]
-    ready = [row.event_id for row in rows if is_ready(row, scale)]
+    left = [row for row in rows if row.level_id not in scale.ready]
+    ready = [row.event_id for row in rows if row.level_id in scale.ready]
     counts = {
         "cases_unknown": sum(1 for row in rows if row.cases is None),
         "no_department": sum(1 for row in rows if row.department_id is None),

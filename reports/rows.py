@@ -10,6 +10,7 @@ from catalog.history import Catalogue, place_joins, services_sql
 from ozg_tracker.tracking.history import as_of_params, as_of_sql
 from ozg_tracker.tracking.models import Responsibility
 from ozg_tracker.tracking.own_services import names_known_at
+from reports.sql import query
 
 OURS = str(Responsibility.MUNICIPALITY)
 UNCLEAR = str(Responsibility.UNCLEAR)
@@ -21,6 +22,7 @@ class Row(NamedTuple):
     row_id: int
     event_id: int
     moved: bool  # its last event took effect within the month
+    before: int | None  # how it stood at the end of the month before, if it moved: see `Month.earlier`
     responsibility: str
     department_id: int | None
     state: str
@@ -42,38 +44,40 @@ class Row(NamedTuple):
 class Before(NamedTuple):
     """What movement needs of a row's state at the end of the month before."""
 
-    responsibility: str
+    ours: bool
     level_id: int | None
 
 
 @dataclass(frozen=True)
 class Month:
-    """The rows that were ours at either end of the month, or whose responsibility is unclear; each once,
-    sorted by key (those without one last), then name.
+    """The rows that are ours or unclear at the month's end, or changed within the month; each once, sorted by key
+    (those without one last), then name.
 
     `places` holds the further bundles (id, ozg id, topic id) of the few services that stand in several.
     """
 
     rows: list[Row]
     places: dict[int, list[tuple[int, str, int]]]
-    changed: dict[int, Before]
 
     def earlier(self, row: Row) -> Before | None:
         """The state of `row` at the end of the month before; None: it was not tracked yet."""
-        return self.changed.get(row.row_id) if row.moved else Before(row.responsibility, row.level_id)
+        if not row.moved:
+            return Before(row.responsibility == OURS, row.level_id)
+        return None if row.before is None else Before(row.before > 0, abs(row.before) - 1 or None)
 
     def bundles(self, row: Row) -> list[int]:
         first = [] if row.bundle_id is None else [row.bundle_id]
-        return first + [place[0] for place in self.places.get(row.row_id, ())]
+        return first + [place[0] for place in self.places[row.row_id]] if row.row_id in self.places else first
 
     def topics(self, row: Row) -> set[int]:
         first = set() if row.topic_id is None else {row.topic_id}
-        return first | {place[2] for place in self.places.get(row.row_id, ())}
+        return first | {place[2] for place in self.places[row.row_id]} if row.row_id in self.places else first
 
     def service(self, row: Row) -> dict[str, Any]:
         """The service as the figures name it; of several bundles the one with the smallest OZG id."""
-        ids = [place[1] for place in self.places.get(row.row_id, ())]
-        ozg_id = min([row.ozg_id, *ids]) if ids and row.ozg_id else row.ozg_id
+        ozg_id = row.ozg_id
+        if row.row_id in self.places and ozg_id:
+            ozg_id = min([ozg_id, *(place[1] for place in self.places[row.row_id])])
         return {"key": row.key, "ozg_id": ozg_id, "name": row.name}
 
     def named(self, rows: list[Row]) -> list[dict[str, Any]]:
@@ -92,32 +96,37 @@ def ours(month: Month) -> list[Row]:
 def month_rows(
     municipality_id: int, before: date, cutoff: date, known_at: datetime, catalogue: Catalogue, in_time: date | None
 ) -> Month:
-    """Read the town's rows at `cutoff`, and how those that changed stood at the end of `before`; three queries."""
+    """Read the town's rows at `cutoff`, and how those that changed stood at the end of `before`; two queries."""
     params = as_of_params(municipality_id, cutoff, known_at)
     days = {"before": before, "in_time": in_time}
     params |= {name: connection.ops.adapt_datefield_value(day) if day else None for name, day in days.items()}
     rows: dict[int, Row] = {}
     places: dict[int, list[tuple[int, str, int]]] = {}
-    for each in _query(_rows_sql(catalogue), params):
-        row = Row._make(each)
+    for row in map(Row._make, query(_rows_sql(catalogue), params)):
         if row.row_id in rows:
-            places.setdefault(row.row_id, []).append(each[-3:])
+            places.setdefault(row.row_id, []).append(row[-3:])  # type: ignore[arg-type]  # what stands in a bundle has all three
         else:
             rows[row.row_id] = row
     for row_id, name in names_known_at(municipality_id, known_at).items():
         if row_id in rows:
             rows[row_id] = rows[row_id]._replace(name=name)
-    moved = [row.row_id for row in rows.values() if row.moved]
-    changed = _states(moved, as_of_params(municipality_id, before, known_at))
-    kept = [row for row in rows.values() if row.responsibility in (OURS, UNCLEAR) or row.row_id in changed]
-    return Month(sorted(kept, key=_by_key), places, changed)
+    return Month(sorted(rows.values(), key=_by_key), places)
 
 
 def _rows_sql(catalogue: Catalogue) -> str:
     # Compared as texts on PostgreSQL, a null parameter needs its type.
     in_time = "CAST(%(in_time)s AS date)" if connection.vendor == "postgresql" else "%(in_time)s"
+    # The state before as one number, so that one look into the index gives it: the level's id and one, or one where not
+    # rated; negative where it was not ours.
+    before = f"""
+        SELECT (COALESCE(level_id, 0) + 1) * CASE responsibility WHEN '{OURS}' THEN 1 ELSE -1 END
+        FROM tracking_statuschange
+        WHERE municipality_id = %(municipality)s AND row_id = a.row_id
+          AND effective_on <= %(before)s AND recorded_at <= %(known_at)s
+        ORDER BY effective_on DESC, id DESC LIMIT 1"""  # noqa: S608 (no input)
     return f"""
-        SELECT a.row_id, a.event_id, a.effective_on > %(before)s, a.responsibility, a.department_id, a.state,
+        SELECT a.row_id, a.event_id, a.effective_on > %(before)s,
+          CASE WHEN a.effective_on > %(before)s THEN ({before}) END, a.responsibility, a.department_id, a.state,
           a.level_id, a.planned_on IS NOT NULL, a.planned_on < %(day)s, a.planned_on <= {in_time}, a.cases_per_year,
           COALESCE(s.retired_on <= %(day)s, 1 = 0), COALESCE(s.retired_on <= %(before)s, 1 = 0), s.sdg <> '',
           s.key, s.name, place.bundle_id, bundle.ozg_id, situation.topic_id
@@ -126,20 +135,3 @@ def _rows_sql(catalogue: Catalogue) -> str:
         {place_joins(catalogue, "a.service_id")}
         WHERE s.countable
           AND (a.responsibility IN ('{OURS}', '{UNCLEAR}') OR a.effective_on > %(before)s)"""  # noqa: S608 (no input)
-
-
-def _states(row_ids: list[int], params: dict[str, object]) -> dict[int, Before]:
-    if not row_ids:
-        return {}
-    listed = ",".join(map(str, row_ids))
-    states = (
-        f"SELECT row_id, responsibility, level_id FROM ({as_of_sql(connection.vendor)}) a WHERE row_id IN ({listed})"  # noqa: S608
-    )
-    return {row_id: Before(*state) for row_id, *state in _query(states, params)}
-
-
-def _query(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
