@@ -1,81 +1,114 @@
 """Fifty writers at once: nothing lost, no error but honest conflicts, an event for every acknowledged change.
 
-Through the deed, in processes of their own, for a few seconds (WRITERS_SECONDS).
+Through the HTTP door of a real server, each over a connection of its own, for a few seconds (WRITERS_SECONDS).
 """
 
+import json
 import os
 import random
+import socket
+import subprocess
+import sys
 import time
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
+from ozg_tracker.accounts.tokens import create_token
 from ozg_tracker.tracking.models import MunicipalService, StatusChange
-from ozg_tracker.tracking.status import Conflict, change_status
 from tests import make
 
 WRITERS, ROWS = 50, 20
 SECONDS = float(os.environ.get("WRITERS_SECONDS", "4"))
+HEADERS = {"Content-Type": "application/json", "X-Forwarded-Proto": "https"}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_fifty_writers_lose_nothing(tmp_path):
-    for at in range(ROWS):
-        make.row(make.service(key=f"99102013{100 + at}000", name=f"Leistung {at}"))
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite":  # the tests' own database lives in memory, which processes do not share
-        name = str(tmp_path / "writers.sqlite3")
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [name])
-    told = run(name)
+    rows = [make.row(make.service(key=f"99102013{100 + at}000", name=f"Leistung {at}")).pk for at in range(ROWS)]
+    headers = HEADERS | {"Authorization": f"Bearer {create_token(make.user())}"}
+    url, name = database(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with serving(url, port) as server, ThreadPoolExecutor(WRITERS) as pool:
+        try:
+            wait_for(port)
+            end = time.monotonic() + SECONDS
+            told = list(pool.map(lambda seed: write(port, headers, rows, seed, end), range(WRITERS)))
+        finally:
+            server.terminate()
     written, conflicts = sum(each[0] for each in told), sum(each[1] for each in told)
     errors = [error for each in told for error in each[2]]
     print(f"{connection.vendor}: {written / SECONDS:.0f} Änderungen/s, {conflicts} Konflikte, {len(errors)} Fehler")  # noqa: T201 (a benchmark prints its figure)
     assert errors == []
     assert counts(name) == (ROWS + written, ROWS + written)
-    assert written > 0
+    assert min(each[0] for each in told) > 0  # nobody is shut out
 
 
-def run(name):
-    """What each writer acknowledged: changes, conflicts, errors. All start together."""
-    keys = list(MunicipalService.objects.order_by("pk").values_list("pk", flat=True))
-    connection.close()  # a child must not share it; a database in memory stays
-    context = get_context("fork")
-    start, told = context.Event(), context.Queue()
-    writers = [context.Process(target=write, args=(name, seed, keys, start, told)) for seed in range(WRITERS)]
-    for writer in writers:
-        writer.start()
-    start.set()
-    found = [told.get(timeout=SECONDS + 60) for _ in writers]
-    for writer in writers:
-        writer.join()
-    return found
+def database(tmp_path):
+    """Where the server finds the rows: its address and name; a copy where they live in the memory of this process."""
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        name = str(tmp_path / "writers.sqlite3")
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [name])
+        return f"sqlite:///{name}", name
+    who = f"{settings['USER']}@{settings['HOST']}:{settings['PORT'] or 5432}"
+    return f"postgres://{who}/{settings['NAME']}", settings["NAME"]
 
 
-def write(name, seed, keys, start, told):
-    """One writer, in a process of its own."""
-    connection.connection = None
-    connection.settings_dict["NAME"] = name
-    chance, written, conflicts, errors = random.Random(seed), 0, 0, []
-    start.wait()
-    end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        row = MunicipalService.objects.get(pk=chance.choice(keys))
-        changes, today = {"note": f"{seed}-{written}"}, timezone.localdate()
+def serving(url, port):
+    settings = {
+        "DATABASE_URL": url,
+        "DEBUG": "False",
+        "SECRET_KEY": "only for this run" * 4,
+        "ALLOWED_HOSTS": "127.0.0.1",
+    }
+    command = [sys.executable, "-m", "gunicorn", "ozg_tracker.wsgi", "--workers=2", f"--threads={WRITERS // 2}"]
+    command += [f"--bind=127.0.0.1:{port}", "--keep-alive=60", "--log-level=error"]
+    return subprocess.Popen(command, env=os.environ | settings)
+
+
+def wait_for(port):
+    for _attempt in range(200):
         try:
-            change_status(row, changes, seen_version=row.version, by=None, reason="", effective_on=today)
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError("the server does not answer")
+
+
+def write(port, headers, rows, seed, end):
+    """One writer: reads a row, changes it if nobody did since. What was acknowledged: changes, conflicts, errors."""
+    chance, written, conflicts, errors = random.Random(seed), 0, 0, []
+    server = HTTPConnection("127.0.0.1", port, timeout=60)
+    while time.monotonic() < end or not (written or errors):
+        path = f"/api/v1/municipal-services/{chance.choice(rows)}/"
+        _status, etag, _body = ask(server, "GET", path, headers)
+        body = json.dumps({"note": f"{seed}-{written}"})
+        status, _etag, answer = ask(server, "PATCH", path, headers | {"If-Match": etag}, body)
+        if status == 200:
             written += 1
-        except Conflict:
+        elif status in {409, 412}:
             conflicts += 1
-        except Exception as error:
-            errors.append(repr(error))
-    told.put((written, conflicts, errors))
+        else:
+            errors.append((status, answer))
+    server.close()
+    return written, conflicts, errors
+
+
+def ask(server, method, path, headers, body=None):
+    server.request(method, path, body, headers)
+    answer = server.getresponse()
+    return answer.status, answer.headers.get("ETag", ""), answer.read()
 
 
 def counts(name):
-    """Events, and what the versions of the rows count, in the database the writers wrote to."""
+    """Events, and what the versions of the rows count, in the database the server wrote to."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("ATTACH DATABASE %s AS written", [name])
