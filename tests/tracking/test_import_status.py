@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from catalog.importing.bulk import is_postgres
 from ozg_tracker.accounts.models import Department, Role
 from ozg_tracker.tracking.exchange.importing import import_status
 from ozg_tracker.tracking.models import MunicipalService, StatusChange
@@ -129,5 +130,5 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(tmp_path, count, dja
     lines = "".join(f"9910201310{at}000;geplant\n" for at in range(count))
     path = status_file(tmp_path, f"Schlüssel;Stand\n{lines}")
     town = make.municipality()
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(17 + is_postgres()):  # there, an import takes a lock
         import_status(path, town)
