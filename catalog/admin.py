@@ -7,7 +7,8 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from catalog.models import Bundle, CatalogueImport, CatalogueRelease, MaturityLevel, MaturityModel, Service, ServiceType
+from catalog.import_models import CatalogueImport, CatalogueRelease
+from catalog.models import Bundle, MaturityLevel, MaturityModel, Service, ServiceType
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's own classes take no type at run time

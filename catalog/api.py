@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.filters import BundleFilter, CatalogueImportFilter, NameFilter, ServiceFilter, SituationFilter
-from catalog.models import Bundle, CatalogueImport, ImportProblem, Service, ServiceBundle, Situation, Topic
+from catalog.import_models import CatalogueImport, ImportProblem
+from catalog.models import Bundle, Service, ServiceBundle, Situation, Topic
 from ozg_tracker.api.views import Collection, Rows
 
 CLOSED_TO = ("council",)

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 
 from catalog.api import CLOSED_TO
 from catalog.differences import Difference, Kind, between
-from catalog.models import CatalogueImport, Service
+from catalog.import_models import CatalogueImport
+from catalog.models import Service
 from ozg_tracker.api.pages import KeysetPagination
 from ozg_tracker.api.views import Collection, Rows
 

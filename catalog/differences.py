@@ -16,11 +16,11 @@ from django.db.models import Model, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from catalog.import_models import CatalogueImport
 from catalog.models import (
     Bundle,
     BundleFacts,
     BundleVersion,
-    CatalogueImport,
     Service,
     ServiceBundle,
     ServiceFacts,

@@ -6,7 +6,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, FilterSet
 
-from catalog.models import Bundle, CatalogueImport, CatalogueRelease, Service, ServiceBundle, Situation, Topic
+from catalog.import_models import CatalogueImport, CatalogueRelease
+from catalog.models import Bundle, Service, ServiceBundle, Situation, Topic
 from catalog.search import matching
 from ozg_tracker.api.filters import CodeFilter, IdFilter, YesNoFilter
 

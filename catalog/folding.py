@@ -6,7 +6,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from catalog.models import ImportProblem
+from catalog.import_models import ImportProblem
 
 
 class Placed(Protocol):

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from catalog.folding import Placed
+from catalog.import_models import ImportProblem
 from catalog.importing.records import cleaned
-from catalog.models import ImportProblem
 from ozg_tracker.workbooks import sheet
 
 

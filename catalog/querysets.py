@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from catalog.models import CatalogueImport, Succession  # noqa: F401 (types)
+    from catalog.import_models import CatalogueImport  # noqa: F401 (types)
+    from catalog.models import Succession  # noqa: F401 (types)
 
 
 class CatalogueImportQuerySet(models.QuerySet["CatalogueImport"]):

@@ -4,7 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from catalog.differences import Field, fields_of, moved_field
-from catalog.models import CatalogueImport, Service, ServiceFacts, Succession
+from catalog.import_models import CatalogueImport
+from catalog.models import Service, ServiceFacts, Succession
 
 
 @dataclass(frozen=True)

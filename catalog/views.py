@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.browse import bundles_of, services_of, topic_nodes, with_bundles
-from catalog.models import Bundle, CatalogueImport, Service, Situation
+from catalog.import_models import CatalogueImport
+from catalog.models import Bundle, Service, Situation
 from catalog.problem_list import problem_workbook
 from catalog.search import matching
 from catalog.storyline import chapters, family

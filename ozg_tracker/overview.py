@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog.models import CatalogueImport
+from catalog.import_models import CatalogueImport
 from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.models import Membership, Municipality, Role, User
 from ozg_tracker.job_runs import job_standings

@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from catalog.models import CatalogueImport
+from catalog.import_models import CatalogueImport
 from ozg_tracker.accounts.middleware import TownRequest
 from ozg_tracker.accounts.models import Membership, Role
 from ozg_tracker.overview import (

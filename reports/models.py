@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import CatalogueImport
+from catalog.import_models import CatalogueImport
 from ozg_tracker.accounts.models import Municipality, Role
 
 if TYPE_CHECKING:

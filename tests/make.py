@@ -2,17 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from catalog.models import (
-    Bundle,
-    CatalogueImport,
-    CatalogueRelease,
-    MaturityLevel,
-    MaturityModel,
-    Service,
-    ServiceBundle,
-    Situation,
-    Topic,
-)
+from catalog.import_models import CatalogueImport, CatalogueRelease
+from catalog.models import Bundle, MaturityLevel, MaturityModel, Service, ServiceBundle, Situation, Topic
 from ozg_tracker.accounts.models import Department, Membership, Municipality, Role, User
 from ozg_tracker.tracking.models import MunicipalService, Responsibility, Source, StatusChange
 from ozg_tracker.tracking.own_models import OwnBundle, OwnService

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from catalog.import_models import ImportProblem
 from catalog.importing.deed import import_catalogue
-from catalog.models import ImportProblem
 from ozg_tracker.tracking.exchange import words
 from reports import canonical
 from reports.differences import differences

@@ -3,22 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 
+from catalog.import_models import CatalogueImport, ImportProblem
 from catalog.importing import bulk
 from catalog.importing.bundles import BundleTarget
 from catalog.importing.plan import Plan, Target
 from catalog.importing.problems import Problem
 from catalog.importing.records import FACTS
-from catalog.models import (
-    Bundle,
-    BundleVersion,
-    CatalogueImport,
-    ImportProblem,
-    Service,
-    ServiceBundle,
-    ServiceVersion,
-    Situation,
-    Topic,
-)
+from catalog.models import Bundle, BundleVersion, Service, ServiceBundle, ServiceVersion, Situation, Topic
 
 BUNDLE_FACTS = ("name", "situation_id", "retired_on")
 SERVICE_FACTS = ("key", *FACTS, "countable", "retired_on")

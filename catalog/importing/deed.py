@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from catalog.import_models import CatalogueImport, CatalogueRelease
 from catalog.importing import lock, opening, repeat
 from catalog.importing.apply import apply_plan, keep_problems
 from catalog.importing.check import check
@@ -21,7 +22,7 @@ from catalog.importing.problems import Problem, Refused
 from catalog.importing.records import Source, Table
 from catalog.importing.successors import keep_successions
 from catalog.importing.types import Types
-from catalog.models import CatalogueImport, CatalogueRelease, ServiceType
+from catalog.models import ServiceType
 from catalog.progress import Told, silent
 
 __all__ = ["Counts", "ImportOutcome", "Problem", "import_catalogue"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from catalog.models import ImportProblem
+from catalog.import_models import ImportProblem
 
 Severity = ImportProblem.Severity
 

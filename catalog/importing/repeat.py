@@ -1,8 +1,8 @@
 """The same once more: a file, or what it says, that the last import loaded is answered from what was stored."""
 
+from catalog.import_models import CatalogueImport
 from catalog.importing.outcome import Counts, ImportOutcome
 from catalog.importing.problems import Problem
-from catalog.models import CatalogueImport
 
 
 def last_import(rules: str, *, partial: bool, skip_errors: bool) -> CatalogueImport | None:

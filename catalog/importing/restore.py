@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
+from catalog.import_models import CatalogueImport
 from catalog.importing import bulk
 from catalog.importing.apply import BUNDLE_FACTS, SERVICE_FACTS, close_links, keep_versions, open_links, retire
 from catalog.importing.bundles import BundleTarget
 from catalog.importing.plan import digest_of
-from catalog.models import Bundle, CatalogueImport, Service, ServiceBundle, ServiceVersion, Situation
+from catalog.models import Bundle, Service, ServiceBundle, ServiceVersion, Situation
 
 _KEPT = (*SERVICE_FACTS, "identity")
 _LINK = ("service", "bundle", "pk")

@@ -22,10 +22,11 @@ from typing import BinaryIO
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from catalog.import_models import CatalogueRelease
 from catalog.importing import limits
 from catalog.importing.problems import Refused
 from catalog.importing.records import CELLS, FACTS, Cleaner, Record, Source, Table
-from catalog.models import CatalogueRelease, ServiceBundle
+from catalog.models import ServiceBundle
 
 CATALOGUE: Path = settings.BASE_DIR / "fixtures" / "catalogue.txt"
 SIGN = "OZG-Tracker-Katalog 1"

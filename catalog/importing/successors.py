@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
+from catalog.import_models import CatalogueImport
 from catalog.importing import bulk
 from catalog.importing.plan import Plan
-from catalog.models import CatalogueImport, Service, ServiceBundle, Succession
+from catalog.models import Service, ServiceBundle, Succession
 
 SIMILAR = (
     60  # percent; from here on, says difflib, two texts are close. Below it a renamed service is rare, chance is not

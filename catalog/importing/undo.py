@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalog.import_models import CatalogueImport
 from catalog.importing import lock
 from catalog.importing.restore import restore
-from catalog.models import CatalogueImport
 
 MANY = 3  # names that a refusal tells; a person needs an example, no list
 

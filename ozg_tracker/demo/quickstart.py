@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalog.import_models import CatalogueImport
 from catalog.importing.deed import import_catalogue
 from catalog.importing.shipped import CATALOGUE
-from catalog.models import CatalogueImport
 from catalog.progress import Told, silent
 from ozg_tracker.accounts.demo import DEMO_ARS
 from ozg_tracker.accounts.models import Municipality, User

@@ -16,11 +16,12 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from catalog.import_models import CatalogueImport
 from catalog.importing import bulk, lock
 from catalog.importing.deed import ImportOutcome, import_catalogue
 from catalog.importing.restore import brought_by
 from catalog.importing.undo import refuse_if_built_on, some, successions_build_on_it, undo_import
-from catalog.models import CatalogueImport, Service, ServiceVersion
+from catalog.models import Service, ServiceVersion
 from ozg_tracker.accounts.models import Municipality, User
 from ozg_tracker.tracking.locks import hold_all
 from ozg_tracker.tracking.models import (

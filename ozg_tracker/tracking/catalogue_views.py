@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalog.differences import Difference, Kind, between, bundle_differences, differences
 from catalog.folding import fold
+from catalog.import_models import CatalogueImport, ImportProblem
 from catalog.importing.undo import refuse_if_built_on
-from catalog.models import CatalogueImport, ImportProblem
 from ozg_tracker.accounts.doorkeeper import members_only, town
 from ozg_tracker.accounts.middleware import TownRequest
 from ozg_tracker.accounts.models import Role

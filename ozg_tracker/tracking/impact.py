@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from catalog.differences import Difference, Kind
-from catalog.models import CatalogueImport, Succession
+from catalog.import_models import CatalogueImport
+from catalog.models import Succession
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.models import MunicipalService, Responsibility
 from ozg_tracker.tracking.scope import Rule, countable_services, scope_of

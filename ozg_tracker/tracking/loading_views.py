@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.differences import differences
+from catalog.import_models import CatalogueImport
 from catalog.importing.deed import ImportOutcome
-from catalog.models import CatalogueImport
 from catalog.problem_list import problem_workbook
 from ozg_tracker.accounts.doorkeeper import members_only, town
 from ozg_tracker.accounts.middleware import TownRequest

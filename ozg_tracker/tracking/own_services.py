@@ -15,9 +15,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalog.import_models import CatalogueImport
 from catalog.importing.columns import plain_word
 from catalog.importing.keys import BadKey, key_of
-from catalog.models import OWN_IDENTITY, Bundle, CatalogueImport, Service, ServiceBundle, Situation
+from catalog.models import OWN_IDENTITY, Bundle, Service, ServiceBundle, Situation
 from ozg_tracker.accounts.models import Department, Municipality, User
 from ozg_tracker.tracking import locks
 from ozg_tracker.tracking.models import BY_THE_SYSTEM, MunicipalService, Responsibility, Source, StatusChange

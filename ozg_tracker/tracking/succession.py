@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalog.import_models import CatalogueImport
 from catalog.importing import lock
-from catalog.models import CatalogueImport, Service, Succession
+from catalog.models import Service, Succession
 from ozg_tracker.accounts.models import Municipality, User
 from ozg_tracker.tracking import locks
 from ozg_tracker.tracking.rules import check_day, clean_text

@@ -7,7 +7,8 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from catalog.models import CatalogueImport, Service
+from catalog.import_models import CatalogueImport
+from catalog.models import Service
 from ozg_tracker.accounts.models import Role
 from tests import make
 from tests.api.conftest import API, as_role

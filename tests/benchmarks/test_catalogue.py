@@ -14,12 +14,13 @@ from openpyxl import Workbook
 from python_calamine import load_workbook
 from tablib import Dataset
 
+from catalog.import_models import CatalogueImport, CatalogueRelease
 from catalog.importing import bulk, check, lock, opening, shipped
 from catalog.importing.apply import apply_plan
 from catalog.importing.deed import import_catalogue
 from catalog.importing.plan import make_plan
 from catalog.importing.types import Types
-from catalog.models import Bundle, CatalogueImport, CatalogueRelease, Service, ServiceBundle, ServiceType
+from catalog.models import Bundle, Service, ServiceBundle, ServiceType
 from tests import make
 from tests.benchmarks import clock
 from tests.catalog.files import HEADER

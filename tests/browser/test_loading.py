@@ -5,7 +5,7 @@ import base64
 import pytest
 from playwright.sync_api import expect
 
-from catalog.models import CatalogueImport
+from catalog.import_models import CatalogueImport
 from tests import make
 from tests.browser.test_pages import sideways, violations
 from tests.catalog.files import csv_text, row, save

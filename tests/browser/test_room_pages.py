@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from catalog.models import ImportProblem
+from catalog.import_models import ImportProblem
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.models import Evidence
 from ozg_tracker.training.models import Completion, Course, CourseDate, Requirement, TrainingTask

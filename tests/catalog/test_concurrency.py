@@ -13,11 +13,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from catalog.import_models import CatalogueImport, CatalogueRelease
 from catalog.importing import deed
 from catalog.importing.deed import import_catalogue
 from catalog.importing.outcome import Counts
 from catalog.importing.undo import undo_import
-from catalog.models import CatalogueImport, CatalogueRelease, Service, ServiceBundle, Topic
+from catalog.models import Service, ServiceBundle, Topic
 from tests.catalog.files import csv_text, row, save
 
 FIRST = [row(f"99102{n:03d}104000", f"Leistung {n}") for n in range(1, 200)]
@@ -87,7 +88,7 @@ KILLED = """
     import django, os, sys, time
     django.setup()
     from catalog.importing import deed, undo
-    from catalog.models import CatalogueImport
+    from catalog.import_models import CatalogueImport
 
     def wait(*arguments):
         print("inside", flush=True)

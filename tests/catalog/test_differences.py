@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from catalog.differences import Kind, between, bundle_differences, differences
+from catalog.import_models import CatalogueImport
 from catalog.importing.deed import import_catalogue
 from catalog.importing.undo import undo_import
-from catalog.models import CatalogueImport, Service, ServiceBundle, ServiceVersion, Succession
+from catalog.models import Service, ServiceBundle, ServiceVersion, Succession
 from tests.catalog.files import csv_text, row, save
 from tests.catalog.test_releases import files, load
 

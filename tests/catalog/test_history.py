@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from catalog.history import Catalogue, catalogue_known_at, place_joins, services_sql
-from catalog.models import BundleVersion, CatalogueImport, CatalogueRelease, Service, ServiceBundle, ServiceVersion
+from catalog.import_models import CatalogueImport, CatalogueRelease
+from catalog.models import BundleVersion, Service, ServiceBundle, ServiceVersion
 from reports.figures import compute
 from tests import make
 

@@ -5,22 +5,13 @@ from datetime import date
 import pytest
 import time_machine
 
+from catalog.import_models import CatalogueImport, CatalogueRelease, ImportProblem
 from catalog.importing import limits
 from catalog.importing.bulk import is_postgres
 from catalog.importing.deed import import_catalogue
 from catalog.importing.outcome import Counts
 from catalog.importing.plan import digest_of
-from catalog.models import (
-    Bundle,
-    BundleVersion,
-    CatalogueImport,
-    CatalogueRelease,
-    ImportProblem,
-    Service,
-    ServiceBundle,
-    ServiceType,
-    ServiceVersion,
-)
+from catalog.models import Bundle, BundleVersion, Service, ServiceBundle, ServiceType, ServiceVersion
 from tests.catalog.files import HEADER, csv_text, row, save, workbook
 
 pytestmark = pytest.mark.django_db

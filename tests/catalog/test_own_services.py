@@ -5,10 +5,11 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from catalog.differences import differences
+from catalog.import_models import CatalogueImport, CatalogueRelease
 from catalog.importing import shipped
 from catalog.importing.deed import import_catalogue
 from catalog.importing.outcome import Counts
-from catalog.models import CatalogueImport, CatalogueRelease, Service
+from catalog.models import Service
 from tests import make
 from tests.catalog.files import row, save, workbook
 

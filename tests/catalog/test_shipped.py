@@ -5,10 +5,11 @@ from collections import Counter
 
 import pytest
 
+from catalog.import_models import CatalogueImport, CatalogueRelease
 from catalog.importing import opening, shipped
 from catalog.importing.deed import import_catalogue
 from catalog.importing.outcome import Counts
-from catalog.models import Bundle, CatalogueImport, CatalogueRelease, Service, ServiceBundle, Situation, Topic
+from catalog.models import Bundle, Service, ServiceBundle, Situation, Topic
 from tests.catalog.files import HEADER, save, workbook
 
 pytestmark = pytest.mark.django_db

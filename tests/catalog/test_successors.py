@@ -2,10 +2,11 @@
 
 import pytest
 
+from catalog.import_models import CatalogueImport
 from catalog.importing.deed import import_catalogue
 from catalog.importing.successors import similarity
 from catalog.importing.undo import undo_import
-from catalog.models import CatalogueImport, Succession
+from catalog.models import Succession
 from tests.catalog.files import HEADER, csv_text, row, save, workbook
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from catalog.import_models import CatalogueImport
 from catalog.importing.deed import import_catalogue
 from catalog.importing.outcome import Counts
 from catalog.importing.undo import undo_import
-from catalog.models import Bundle, CatalogueImport, Service, ServiceBundle, Succession
+from catalog.models import Bundle, Service, ServiceBundle, Succession
 from tests import make
 from tests.catalog.files import csv_text, row, save
 from tests.catalog.test_releases import files, load, stored_after

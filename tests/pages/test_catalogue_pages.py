@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from catalog.models import CatalogueImport, CatalogueRelease, ImportProblem, Service, ServiceVersion
+from catalog.import_models import CatalogueImport, CatalogueRelease, ImportProblem
+from catalog.models import Service, ServiceVersion
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.models import Responsibility
 from ozg_tracker.tracking.status import change_status

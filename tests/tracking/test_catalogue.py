@@ -9,8 +9,9 @@ import time_machine
 from django.core.management import CommandError, call_command, execute_from_command_line
 from openpyxl import load_workbook
 
+from catalog.import_models import CatalogueImport
 from catalog.importing import shipped
-from catalog.models import CatalogueImport, Service
+from catalog.models import Service
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.catalogue import import_for_towns
 from ozg_tracker.tracking.models import MunicipalService, Responsibility, Source, StatusChange

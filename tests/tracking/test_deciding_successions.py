@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.differences import differences
-from catalog.models import CatalogueImport, Service, Succession
+from catalog.import_models import CatalogueImport
+from catalog.models import Service, Succession
 from ozg_tracker.tracking.catalogue import import_for_towns, undo_for_towns
 from ozg_tracker.tracking.impact import impact, impact_by_town, successions_of
 from ozg_tracker.tracking.models import MunicipalService

@@ -13,9 +13,10 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from catalog.import_models import CatalogueImport
 from catalog.importing import fetch, limits
 from catalog.importing.problems import Refused
-from catalog.models import CatalogueImport, Service
+from catalog.models import Service
 from ozg_tracker.tracking.fetching import fetch_for_towns
 from tests.catalog.test_fim import envelope, steckbrief
 

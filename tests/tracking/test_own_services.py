@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
 
-from catalog.models import Bundle, CatalogueImport, Service
+from catalog.import_models import CatalogueImport
+from catalog.models import Bundle, Service
 from ozg_tracker.tracking.models import MunicipalService, Source, StatusChange
 from ozg_tracker.tracking.own_models import OwnBundle, OwnService, OwnServiceChange
 from ozg_tracker.tracking.own_services import (

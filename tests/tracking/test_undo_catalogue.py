@@ -9,7 +9,8 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import call_command, execute_from_command_line
 
-from catalog.models import Bundle, CatalogueImport, Service
+from catalog.import_models import CatalogueImport
+from catalog.models import Bundle, Service
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.catalogue import import_for_towns, undo_for_towns
 from ozg_tracker.tracking.models import MunicipalService

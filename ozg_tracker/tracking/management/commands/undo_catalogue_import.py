@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.models import CatalogueImport
+from catalog.import_models import CatalogueImport
 from ozg_tracker.console import Command as Base
 from ozg_tracker.tracking.catalogue import undo_for_towns
 
