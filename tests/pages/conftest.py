@@ -32,6 +32,11 @@ def staff(department):
 
 
 @pytest.fixture
+def clerk(department):
+    return make.user("kim", role="staff", department=department, first_name="Kim", last_name="Probe")
+
+
+@pytest.fixture
 def council(town):
     return make.user("rat", role="council")
 
