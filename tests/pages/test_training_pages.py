@@ -1,7 +1,7 @@
 """Trainings: what each person sees and may do."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 import time_machine
@@ -12,9 +12,8 @@ from ozg_tracker.accounts.models import Role
 from ozg_tracker.training.models import Completion, Course, Requirement, TrainingTask
 from tests import make
 from tests.pages.counting import queries
-from tests.pages.trainings import course, course_date, done, task
+from tests.pages.trainings import TODAY, course, course_date, done, task
 
-TODAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PDF = b"%PDF-1.7 Nachweis"
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 """Trainings as who leads and who coordinates sees them: the team, courses, dates, suspensions."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 import time_machine
@@ -9,9 +9,8 @@ from django.urls import reverse
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask
 from tests import make
-from tests.pages.trainings import course, course_date, done, task
+from tests.pages.trainings import TODAY, course, course_date, done, task
 
-TODAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PDF = b"%PDF-1.7 Nachweis"
 
 pytestmark = pytest.mark.django_db

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from ozg_tracker.training.models import Completion, Course, CourseDate, TrainingTask
 from tests import make
 
+TODAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
 
 def course(title="Datenschutz", **fields):
     return Course.objects.get_or_create(title=title, municipality=make.municipality(), defaults=fields)[0]
