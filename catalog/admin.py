@@ -7,8 +7,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from catalog.import_models import CatalogueImport, CatalogueRelease
-from catalog.models import Bundle, MaturityLevel, MaturityModel, Service, ServiceType
+from catalog.models import Bundle, CatalogueImport, CatalogueRelease, MaturityLevel, MaturityModel, Service, ServiceType
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's own classes take no type at run time
@@ -24,7 +23,7 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's own clas
 
 @admin.register(Service)
 class ServiceAdmin(ReadOnly):
-    """Of the catalogue alone: a town's own services are the town's."""
+    """Of the catalogue alone: a municipality's own services are the municipality's."""
 
     list_display = ("key", "name", "types", "countable", "retired_on")
     list_filter = ("countable",)

@@ -4,19 +4,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_filters import CharFilter, FilterSet
+from django_filters import CharFilter
 
-from catalog.import_models import CatalogueImport, CatalogueRelease
-from catalog.models import Bundle, Service, ServiceBundle, Situation, Topic
-from catalog.search import matching
-from ozg_tracker.api.filters import CodeFilter, IdFilter, YesNoFilter
+from catalog.models import Bundle, CatalogueImport, CatalogueRelease, Service, ServiceBundle, Situation, Topic
+from catalog.reading.search import matching
+from ozg_tracker.api.filters import CodeFilter, FilterSet, IdFilter, SearchFilter, YesNoFilter
 
 if TYPE_CHECKING:
     Services = QuerySet[Service]
 
 
 class NameFilter(FilterSet):
-    q = CharFilter(field_name="name", lookup_expr="icontains", label=_("Suche"))
+    q = SearchFilter(field_name="name", lookup_expr="icontains", label=_("Suche"))
 
 
 class SituationFilter(NameFilter):
@@ -28,7 +27,7 @@ class SituationFilter(NameFilter):
 
 
 class BundleFilter(FilterSet):
-    q = CharFilter(method="search", label=_("Suche"), help_text=_("Name oder OZG-ID"))
+    q = SearchFilter(method="search", label=_("Suche"), help_text=_("Name oder OZG-ID"))
     ozg_id = CharFilter(label=_("OZG-ID"))
     situation = IdFilter(queryset=Situation.objects.all())
     topic = IdFilter(field_name="situation__topic", queryset=Topic.objects.all(), label=_("Themenfeld"))
@@ -46,14 +45,14 @@ class BundleFilter(FilterSet):
 
 
 class ServiceFilter(FilterSet):
-    q = CharFilter(method="search", label=_("Suche"), help_text=_("Name, Schlüssel oder OZG-ID"))
+    q = SearchFilter(method="search", label=_("Suche"), help_text=_("Name, Schlüssel oder OZG-ID"))
     key = CharFilter(label=_("LeiKa-Schlüssel"))
     bundle = CodeFilter(
         queryset=Bundle.objects.all(), to_field_name="ozg_id", method="in_bundle", label=_("OZG-Leistung")
     )
     situation = IdFilter(queryset=Situation.objects.all(), method="in_situation", label=_("Lage"))
     topic = IdFilter(queryset=Topic.objects.all(), method="in_topic", label=_("Themenfeld"))
-    type = CharFilter(method="of_type", label=_("Typisierung"))
+    type = SearchFilter(method="of_type", label=_("Typisierung"))
     countable = YesNoFilter(label=_("zählbar"))
     sdg = YesNoFilter(method="is_sdg", label=_("in der SDG-Verordnung"))
     retired = YesNoFilter(method="is_retired", label=_("entfallen"))

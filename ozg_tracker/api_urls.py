@@ -3,30 +3,48 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from catalog import api as catalog
-from catalog.changes_api import ServiceChanges
-from ozg_tracker.accounts import api as accounts
+from catalog.api import catalogue as catalog
+from catalog.api.changes import ServiceChanges
+from ozg_tracker.accounts.api import municipalities as accounts
+from ozg_tracker.accounts.api.coordinator_requests import CoordinatorRequests
+from ozg_tracker.accounts.api.journal import Journal
+from ozg_tracker.accounts.api.maturity_models import MaturityModelChanges, MaturityModels
+from ozg_tracker.accounts.api.memberships import Memberships
+from ozg_tracker.accounts.api.people import People
 from ozg_tracker.api.docs import Docs, Schema
 from ozg_tracker.api.views import Nothing
-from ozg_tracker.tracking import api as tracking
-from ozg_tracker.tracking import catalogue_api
-from ozg_tracker.tracking import own_api as own
-from ozg_tracker.training import api as training
-from reports import api as reports
+from ozg_tracker.handover.api import Handovers
+from ozg_tracker.people_list.api import PeopleImports
+from ozg_tracker.personal.api.me import Me
+from ozg_tracker.reorganising.api import departments
+from ozg_tracker.tracking.api import catalogue as own
+from ozg_tracker.tracking.api import releases
+from ozg_tracker.tracking.api import rows as tracking
+from ozg_tracker.tracking.api.deadlines import Deadlines
+from ozg_tracker.training.api import trainings as training
+from reports.api import editions as reports
 
 router = SimpleRouter()
 for name, collection in {
     "topics": catalog.Topics,
     "situations": catalog.Situations,
-    "bundles": own.TownBundles,
-    "services": own.TownServices,
-    "catalogue-imports": catalogue_api.CatalogueImports,
+    "bundles": own.MunicipalityBundles,
+    "services": own.MunicipalityServices,
+    "catalogue-imports": releases.CatalogueImports,
     "municipalities": accounts.Municipalities,
-    "departments": accounts.Departments,
+    "departments": departments.Departments,
+    "reorganisations": departments.Reorganisations,
+    "people": People,
+    "handovers": Handovers,
+    "memberships": Memberships,
+    "coordinator-requests": CoordinatorRequests,
+    "journal": Journal,
     "municipal-services": tracking.MunicipalServices,
     "status-changes": tracking.StatusChanges,
     "evidence": tracking.EvidenceCollection,
-    "deadlines": tracking.Deadlines,
+    "deadlines": Deadlines,
+    "maturity-models": MaturityModels,
+    "maturity-model-changes": MaturityModelChanges,
     "courses": training.Courses,
     "requirements": training.Requirements,
     "training-tasks": training.TrainingTasks,
@@ -38,11 +56,16 @@ for name, collection in {
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/services/changes/", ServiceChanges.as_view({"get": "list"}), name="service-changes"),
     path(
+        "v1/catalogue-imports/jobs/<int:pk>/", releases.CatalogueJobs.as_view({"get": "retrieve"}), name="catalogue-job"
+    ),
+    path(
         "v1/catalogue-imports/<int:catalogue_import>/problems/",
         catalog.ImportProblems.as_view({"get": "list"}),
         name="catalogue-import-problems",
     ),
+    path("v1/people/import/", PeopleImports.as_view(), name="people-import"),
     path("v1/", include(router.urls)),
+    path("v1/me/", Me.as_view(), name="me"),
     path("v1/schema/", Schema.as_view(), name="schema"),
     path("v1/docs/", Docs.as_view(), name="docs"),
     re_path("", Nothing.as_view()),

@@ -5,6 +5,7 @@ Exit status 0: done. 1: refused, nothing was written. 2: wrong use.
 
 import argparse
 import json
+import logging
 import os
 import re
 import shutil
@@ -18,17 +19,17 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail.backends.console import EmailBackend
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
-from django.db import DatabaseError, OperationalError, ProgrammingError
+from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+
+from ozg_tracker import database_errors
+from ozg_tracker.log import in_one_piece, request_id
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-DATABASE_NOT_READY = gettext_lazy(
-    "Die Datenbank antwortet nicht oder ist noch nicht eingerichtet. Bitte „manage.py migrate“ ausführen."
-)
+_log = logging.getLogger(__name__)
 
 
 def language() -> str:
@@ -48,7 +49,7 @@ class MailsOnScreen(EmailBackend):
         super().__init__(*args, **kwargs)
 
 
-class Progress:
+class ProgressLine:
     """A line on the terminal that says how far long work is; it goes when the work is done. Nothing anywhere else."""
 
     WIDTH = 30
@@ -104,7 +105,7 @@ class Command(BaseCommand):
             super().run_from_argv(argv)
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        with translation.override(language()):
+        with translation.override(language()), in_one_piece():
             return super().execute(*args, **options)
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -124,15 +125,19 @@ class Command(BaseCommand):
         return False
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.told = Progress(self.stderr, shown=not options["json"])
+        self.told = ProgressLine(self.stderr, shown=not options["json"])
         try:
             result = self._done(**options)
         except ValidationError as error:
             raise CommandError("\n".join(error.messages), returncode=1) from error
-        except (OperationalError, ProgrammingError) as error:
-            raise CommandError(f"{DATABASE_NOT_READY} ({str(error).strip()})", returncode=1) from error
+        except CommandError:
+            raise  # a refusal with its own sentence and exit status
         except DatabaseError as error:
-            raise CommandError(_("Die Datenbank hat das abgelehnt: %s") % error, returncode=1) from error
+            raise CommandError(database_errors.sentence(error), returncode=1) from error
+        except Exception as error:
+            _log.exception("Command failed")
+            sentence = _("Im Programm ist ein Fehler aufgetreten. Er steht unter der Kennung %s im Protokoll darüber.")
+            raise CommandError(sentence % request_id.get(), returncode=1) from error
         text = json.dumps(result, ensure_ascii=False) if options["json"] else self.text(result)
         self.stdout.write(text)
         if self.refused(result):

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.accounts.models import Deed, Municipality, Role, reach_of
 
 SAXONY_ANHALT = "15"  # the Land whose ombuds office the statement names, by the first digits of the ARS
 NAMES = ("impressum", "datenschutz", "barrierefreiheit")
@@ -15,7 +15,8 @@ NAMES = ("impressum", "datenschutz", "barrierefreiheit")
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "legal/hilfe.html")
+    table = [(deed.label, [(role.label, reach_of(role, deed)) for role in Role]) for deed in Deed]
+    return render(request, "legal/hilfe.html", {"roles": Role.labels, "rights": table})
 
 
 @require_safe

@@ -9,16 +9,18 @@ from ozg_tracker.accounts.models import Municipality
 class Job(models.TextChoices):
     """A periodic job, by the name of what it has done."""
 
+    EFFECTIVE = "effective", _("eintragen, was ab heute gilt")
     ASSIGNED = "assigned", _("Schulungen zuweisen")
-    REMINDED = "reminded", _("an Schulungen erinnern")
-    DELETED = "deleted", _("abgelaufene Schulungsdaten löschen")
+    DELETED = "deleted", _("Schulungsdaten und Journal löschen, deren Zeit vorbei ist")
     FROZEN = "frozen", _("beendete Monate festschreiben")
+    REMINDED = "reminded", _("an Schulungen erinnern")
 
 
 class JobRun(models.Model):
     """The last run of a job for a municipality: when, how much it did or why it failed, and when it is due again.
 
-    `caught_up_from` is the first day that a run on `caught_up_on` made up for, because none had run on it.
+    `note`: what it left undone on purpose, and why. `caught_up_from` is the first day that a run on `caught_up_on` made
+    up for, because none had run on it.
     """
 
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="job_runs")
@@ -27,6 +29,7 @@ class JobRun(models.Model):
     due_on = models.DateField()
     done = models.PositiveIntegerField(default=0)
     message = models.TextField(blank=True)
+    note = models.TextField(blank=True)
     caught_up_from = models.DateField(null=True)
     caught_up_on = models.DateField(null=True)
 

@@ -3,26 +3,18 @@
 Every name may also be given as NAME_FILE, the path of a file that holds the value.
 """
 
-import os
-import sys
 from pathlib import Path
 from typing import Any, cast
 
 import dj_email_url
 from django.core.management.utils import get_random_secret_key
-from environs import EnvError, EnvValidationError, FileAwareEnv, validate
+from environs import EnvError, EnvValidationError, validate
+
+from ozg_tracker.environment import env, sentence, stop
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
 
-for _name in [name for name in os.environ if name.endswith("_FILE")]:
-    # A secret's file ends with a newline that is not part of the secret.
-    _path = Path(os.environ[_name])
-    if _name in {f"{name}_FILE" for name in ("SECRET_KEY", "DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL")}:
-        os.environ.setdefault(_name.removesuffix("_FILE"), _path.read_text().strip())
-        del os.environ[_name]
-
-env = FileAwareEnv(eager=False)
 # the names other Django settings know for the same ways
 _MAIL_WAYS = {"smtp+tls": "submission", "consolemail": "console", "dummymail": "dummy"}
 
@@ -37,6 +29,8 @@ def _mail_url(value: str) -> dict[str, Any]:
         raise EnvError("Not a valid email URL.") from error
     if "EMAIL_BACKEND" not in found or (found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not rest):
         raise EnvError("Not a valid email URL.")
+    if found["EMAIL_TIMEOUT"] is not None and found["EMAIL_TIMEOUT"] < 1:
+        raise EnvError("Not a valid email URL.")
     if found["EMAIL_BACKEND"].endswith("console.EmailBackend"):
         found["EMAIL_BACKEND"] = "ozg_tracker.console.MailsOnScreen"
     return found
@@ -44,62 +38,61 @@ def _mail_url(value: str) -> dict[str, Any]:
 
 DEBUG = env.bool("DEBUG", True)
 SECRET_KEY = env.str("SECRET_KEY", "")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS: list[str] = env.hosts("ALLOWED_HOSTS", [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}", conn_max_age=60)
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "")
+# a connection that the database has dropped since is made anew, before a request meets it
+DATABASE = env.dj_db_url(
+    "DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}", conn_max_age=60, conn_health_checks=True
+)
+CELERY_BROKER_URL: str = env.broker_url("CELERY_BROKER_URL", "")
 EMAIL = env.mail_url("EMAIL_URL", "console://")
+MAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 10, validate=validate.Range(min=1))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "ozg-tracker@localhost")
 REPORT_AUTO_APPROVE = env.bool("REPORT_AUTO_APPROVE", False)
 FIM_API_URL = env.str(
     "FIM_API_URL", "https://fimportal.de/api/v0", validate=validate.URL(schemes={"http", "https"}, require_tld=False)
 )
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 50, validate=validate.Range(min=1))
+# the database lets no entry go that is younger than 180 days
+JOURNAL_RETENTION_MONTHS = env.int("JOURNAL_RETENTION_MONTHS", 36, validate=validate.Range(min=6))
 TRAINING_RETENTION_MONTHS = env.int("TRAINING_RETENTION_MONTHS", 24, validate=validate.Range(min=1))
-LEGAL_DIR = env.str("LEGAL_DIR", "")  # holds the operator's impressum.txt, datenschutz.txt and barrierefreiheit.txt
-BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
+LEGAL_DIR: str = env.folder(
+    "LEGAL_DIR", ""
+)  # holds the operator's impressum.txt, datenschutz.txt and barrierefreiheit.txt
+BASE_URL: str = env.base_url("BASE_URL", "http://127.0.0.1:8000")
+LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(("text", "json")))
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", not DEBUG)
-
-
-def _stop(sentences: list[str]) -> None:
-    print("Der OZG-Tracker startet nicht, weil Einstellungen nicht stimmen:", file=sys.stderr)  # noqa: T201 (no logging yet)
-    for sentence in sentences:
-        print(f"  – {sentence}", file=sys.stderr)  # noqa: T201 (no logging yet)
-    raise SystemExit(2)
 
 
 try:
     env.seal()
 except EnvValidationError as error:
     _problems = cast("dict[str, list[str]]", error.error_messages)
-    _expected = {
-        "Not a valid boolean.": "True oder False",
-        "Not a valid integer.": "eine ganze Zahl",
-        "Must be greater than or equal to 1.": "eine Zahl ab 1",
-        "Not a valid URL.": "eine Adresse wie https://fimportal.de/api/v0",
-        "Not a valid database URL.": "eine Adresse wie postgres://nutzer:passwort@rechner/datenbank",
-        "Not a valid email URL.": "eine Adresse wie smtp+tls://nutzer:passwort@rechner:587",
-    }
-    _reasons = {name: _expected.get(str(first), f"etwas anderes ({first})") for name, (first, *_) in _problems.items()}
-    _stop([f"{name}: Der Wert stimmt nicht; erwartet wird {reason}." for name, reason in _reasons.items()])
+    stop([sentence(name, str(first)) for name, (first, *_more) in _problems.items()])
 
 if not SECRET_KEY:
     if not DEBUG:
-        _stop(["SECRET_KEY fehlt. Ohne DEBUG muss ein geheimer Schlüssel von mindestens 50 Zeichen gesetzt sein."])
+        stop(["SECRET_KEY fehlt. Ohne DEBUG muss ein geheimer Schlüssel von mindestens 50 Zeichen gesetzt sein."])
     _key_file = DATA_DIR / "secret_key"
-    if not _key_file.exists():
-        DATA_DIR.mkdir(exist_ok=True)
-        _key_file.write_text(get_random_secret_key())
-        _key_file.chmod(0o600)
-    SECRET_KEY = _key_file.read_text().strip()
+    try:
+        if not _key_file.exists():
+            DATA_DIR.mkdir(exist_ok=True)
+            _key_file.write_text(get_random_secret_key())
+            _key_file.chmod(0o600)
+        SECRET_KEY = _key_file.read_text().strip()
+    except OSError as error:
+        stop([f"{_key_file} lässt sich nicht lesen oder anlegen: {error.strerror}."])
 
 if DEBUG and not ALLOWED_HOSTS:
     ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 elif not ALLOWED_HOSTS:
-    _stop(["ALLOWED_HOSTS fehlt. Ohne DEBUG muss der Name stehen, unter dem der Tracker erreichbar ist."])
+    stop(["ALLOWED_HOSTS fehlt. Ohne DEBUG muss der Name stehen, unter dem der Tracker erreichbar ist."])
 
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
-    Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop([f"DATABASE_URL: Der Ordner von {DATABASE['NAME']} lässt sich nicht anlegen: {error.strerror}."])
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer that starts DEFERRED loses its turn with "database is locked"
         "timeout": 20,
@@ -111,11 +104,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "ozg_tracker",
     "reports",
+    "ozg_tracker.reorganising",
+    "ozg_tracker.handover",
+    "ozg_tracker.people_list",
     "ozg_tracker.training",
     "ozg_tracker.tracking",
     "ozg_tracker.accounts",
     "catalog",
-    "ozg_tracker.accounts.operators_app.OperatorAdminConfig",
+    "ozg_tracker.accounts.signing_in.operators_app.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -133,17 +129,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ozg_tracker.log.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ozg_tracker.language.LanguageMiddleware",
+    "ozg_tracker.errors.ReadableText",  # before anything is looked up in the database, sessions too
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "ozg_tracker.accounts.middleware.MunicipalityMiddleware",
+    "ozg_tracker.accounts.signing_in.middleware.MunicipalityMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ozg_tracker.accounts.signing_in.typed.KeepsTyped",
     "ozg_tracker.errors.ErrorPages",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -160,7 +159,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "ozg_tracker.pages.shell",
+                "ozg_tracker.overview.pages.shell",
             ],
         },
     }
@@ -170,7 +169,7 @@ TEMPLATES = [
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
-    "ozg_tracker.accounts.operators.OperatorBackend",
+    "ozg_tracker.accounts.signing_in.operators.OperatorBackend",
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -178,11 +177,13 @@ LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # a stranger's address gets no mail from us
 ACCOUNT_LOGOUT_REDIRECT_URL = "/anmelden/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_ADAPTER = "ozg_tracker.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "ozg_tracker.accounts.signing_in.resets.ConfirmedReset"}
+ACCOUNT_ADAPTER = "ozg_tracker.accounts.signing_in.adapter.AccountAdapter"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -241,19 +242,39 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "ozg_tracker.errors.csrf_failure"
 
+# Log ------------------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"()": "ozg_tracker.log.TextFormatter"},
+        "json": {"()": "ozg_tracker.log.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {
+            "handlers": [],
+            "level": "INFO",
+        },  # else Django's own handlers write it once more, or only while DEBUG
+        "gunicorn.error": {"handlers": [], "propagate": True},
+    },
+}
+
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "ozg_tracker.accounts.authentication.KeyAuthentication",  # first, so that 401 names it in WWW-Authenticate
+        # first, so that 401 names it in WWW-Authenticate
+        "ozg_tracker.accounts.signing_in.authentication.KeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["ozg_tracker.accounts.authentication.HasRole"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PERMISSION_CLASSES": ["ozg_tracker.accounts.signing_in.authentication.HasRole"],
+    "DEFAULT_PARSER_CLASSES": ["ozg_tracker.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["ozg_tracker.api.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["ozg_tracker.api.filters.FilterBackend"],
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS has nothing to tell that the schema does not
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "ozg_tracker.api.problems.handle",
+    "EXCEPTION_HANDLER": "ozg_tracker.api.problem_documents.handle",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a key of the exports
 }
 SPECTACULAR_SETTINGS = {
@@ -274,6 +295,7 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": "ozg_tracker.accounts.models.Role",
         "SourceEnum": "ozg_tracker.tracking.models.Source",
         "ScopeEnum": "ozg_tracker.tracking.models.Deadline.Scope",
+        "ReorganisationKindEnum": "ozg_tracker.accounts.models.Reorganisation.Kind",
         "SuspensionReasonEnum": "ozg_tracker.training.models.SuspensionReason",
     },
     "POSTPROCESSING_HOOKS": [
@@ -296,3 +318,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}  # longer than an
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 globals().update({name: value for name, value in EMAIL.items() if name.startswith("EMAIL_")})
+EMAIL_TIMEOUT = (
+    EMAIL["EMAIL_TIMEOUT"] or MAIL_TIMEOUT
+)  # seconds; a server that accepts and is silent holds nobody for ever

@@ -5,16 +5,24 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from ozg_tracker import errors, legal, pages
+from ozg_tracker import errors, legal
+from ozg_tracker.docs import pages as docs
+from ozg_tracker.overview import pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.overview, name="overview"),
     path("sprache/", require_POST(set_language), name="language"),
     path("hilfe/", legal.help_page, name="help"),
+    path("hilfe/woerter/", docs.words, name="words"),
+    path("hilfe/betrieb/", docs.manual, name="manual"),
     *(path(f"{name}/", legal.legal_page, {"name": name}, name=name) for name in legal.NAMES),
     path("", include("ozg_tracker.accounts.urls")),
+    path("konto/daten/", include("ozg_tracker.personal.urls")),
     path("", include("ozg_tracker.tracking.urls")),
     path("", include("ozg_tracker.training.urls")),
+    path("uebergabe/", include("ozg_tracker.handover.urls")),
+    path("personen/liste/", include("ozg_tracker.people_list.urls")),
+    path("", include("ozg_tracker.reorganising.urls")),
     path("katalog/", include("catalog.urls")),
     path("berichte/", include("reports.urls")),
     path("api/", include("ozg_tracker.api_urls")),

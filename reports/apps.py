@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class ReportsConfig(AppConfig):
     name = "reports"
+
+    def ready(self) -> None:
+        from ozg_tracker.reorganising import telling  # noqa: PLC0415 (models are there only now)
+        from reports.editions.since import months_since  # noqa: PLC0415
+
+        if months_since not in telling.EDITIONS:
+            telling.EDITIONS.append(months_since)

@@ -1,15 +1,16 @@
 """How the list of editions is narrowed."""
 
-from django_filters import ChoiceFilter, DateFilter, FilterSet
+from django_filters import ChoiceFilter
 
 from ozg_tracker.accounts.filters import visible_municipalities
-from ozg_tracker.api.filters import VisibleChoiceFilter
+from ozg_tracker.api.days import DayFilter
+from ozg_tracker.api.filters import FilterSet, VisibleChoiceFilter
 from reports.models import Edition
 
 
 class EditionFilter(FilterSet):
     municipality = VisibleChoiceFilter(visible=visible_municipalities)
-    month = DateFilter()
+    month = DayFilter()
     state = ChoiceFilter(choices=Edition.State.choices)
 
     class Meta:

@@ -1,9 +1,35 @@
-"""What every test shares: fast passwords, own files, and words for what cannot run here."""
+"""What every test shares: fast passwords, own files, people to sign in, and words for what cannot run here."""
 
+import functools
+import json
 import os
+import sqlite3
+from contextlib import closing
 
 import pytest
+from django.core import management
+from django.core.files.base import ContentFile
 from django.db import connection
+from django.http import HttpResponse
+from hypothesis import HealthCheck, settings
+
+from ozg_tracker.accounts import journal
+from ozg_tracker.accounts.models import CoordinatorRequest, Role, Token
+from ozg_tracker.handover.models import Handover
+from ozg_tracker.reorganising.models import PlannedReorganisation
+from ozg_tracker.tracking.models import Evidence
+from ozg_tracker.training.models import Completion
+from tests import make
+from tests.api.programs import Program, edition, fill
+from tests.doors.addresses import _task
+from tests.emptying import keepers_off_and_on
+from tests.migrated import migrated
+from tests.reports import sample
+from tests.white_space import text
+
+# How long an example takes says more of the machine and its neighbours than of us; benchmarks measure.
+settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")
 
 ONLY_POSTGRES = "läuft nur mit PostgreSQL in DATABASE_URL"
 
@@ -13,6 +39,37 @@ def _fast_and_local(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_migrated_once, django_db_setup):
+    """pytest-django's own, with a migrated database copied into the one in memory."""
+
+
+@pytest.fixture(scope="session")
+def _migrated_once():
+    call_command = management.call_command
+
+    def copied(command, *words, **options):
+        as_tests_begin = "run_syncdb" in options  # how a test database is made, and nothing else
+        if command == "migrate" and as_tests_begin and connection.vendor == "sqlite":
+            connection.ensure_connection()
+            with closing(sqlite3.connect(migrated())) as kept:
+                kept.backup(connection.connection)
+        else:
+            call_command(command, *words, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(management, "call_command", copied)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _pages_are_read_as_a_browser_reads_them():
+    """`answer.text`: how a template breaks its lines is nobody's business."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HttpResponse, "text", property(text))
+        yield
 
 
 def pytest_collection_modifyitems(items):
@@ -31,25 +88,154 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _sqlite_can_be_emptied():
-    """Tests that really commit empty the tables after them. On SQLite that is a DELETE, which the triggers that keep
-    events and editions would refuse; they are taken off for it. PostgreSQL truncates, which asks no row's trigger.
+def _tables_can_be_emptied():
+    """Tests that really commit empty the tables after them, which the triggers that keep events and editions refuse;
+    they are taken off for it.
     """
-    if connection.vendor != "sqlite":
-        yield
-        return
     with pytest.MonkeyPatch.context() as patch:
         # of the class: under Playwright's event loop the same thread has another connection, with operations of its own
         operations = type(connection.ops)
         flush = operations.sql_flush
 
+        @functools.wraps(flush)
         def without_triggers(*args, **options):
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-                triggers = cursor.fetchall()
+            off, on = keepers_off_and_on()
             statements = flush(*args, **options)
-            drops, makes = [f"DROP TRIGGER {name}" for name, _ in triggers], [sql for _, sql in triggers]
-            return [*drops, *statements, *makes] if statements else []
+            return [*off, *statements, *on] if statements else []
 
         patch.setattr(operations, "sql_flush", without_triggers)
         yield
+
+
+@pytest.fixture
+def world():
+    """A municipality where each role is one person, with the pieces that addresses name; staff owns row and task."""
+    led = make.department("Ordnung")
+    people = {
+        "operator": make.user("operator", Role.OPERATOR),
+        "coordinator": make.user(),
+        "manager": make.user("manager", Role.MANAGER, department=led),
+        "staff": make.user("staff", Role.STAFF, department=led),
+        "council": make.user("council", Role.COUNCIL),
+        "other": make.user("other", Role.COORDINATOR, municipality=make.municipality("Nachbarstadt", "159990010020")),
+    }
+    fill(range(1))
+    row = make.row(make.service("99107000000001", "Reisepass"), department=led, owner=people["staff"], level=2)
+    course = make.municipality().courses.get()
+    done = Completion.objects.create(
+        task=_task(course, people["staff"], "2021-01-01", completed_on="2021-02-01"), recorded_at="2021-02-01T10:00Z"
+    )
+    done.proof.save("urkunde.pdf", ContentFile(b"%PDF-1.7"))
+    pieces = {
+        "row": row,
+        "event": row.events.get(),
+        "service": row.service,
+        "own": make.own_row("Bürgerbus").service.own,
+        "import": make.catalogue_import(),
+        "topic": make.bundle().situation.topic,
+        "situation": make.bundle().situation,
+        "bundle": make.bundle(),
+        "municipality": make.municipality(),
+        "department": led,
+        "reorganisation": led.events.get().reorganisation,
+        "planned_reorganisation": PlannedReorganisation.objects.create(
+            municipality=make.municipality(),
+            kind="rename",
+            effective_on="2199-01-01",
+            about="Ordnung",
+            wish={},
+            recorded_at="2026-01-01T10:00Z",
+        ),
+        "evidence": Evidence.objects.get(),
+        "deadline": make.municipality().deadlines.get(),
+        "planned_deadline": make.municipality()
+        .deadlines.create(name="Rat", date="2199-12-31", source="Beschluss", ended=True)
+        .events.create(
+            municipality=make.municipality(),
+            name="Rat",
+            date="2199-12-31",
+            source="Beschluss",
+            effective_on="2199-01-01",
+            recorded_at="2026-01-01T10:00Z",
+        ),
+        "proposal": CoordinatorRequest.objects.create(
+            municipality=make.municipality(),
+            user=people["staff"],
+            effective_on="2026-01-01",
+            asked_by=people["coordinator"],
+            asked_at="2026-01-01T10:00Z",
+        ),
+        "model": make.maturity_model(),
+        "model_change": make.model_change(),
+        "course": course,
+        "requirement": course.requirements.get(),
+        "date": course.dates.get(),
+        "task": _task(course, people["staff"], "2022-01-01", round=2),
+        "proof": done,
+        "proof_task": done.task,
+        "edition": edition(2, figures=json.dumps(sample.sample())),
+        "entry": journal.write(journal.Kind.PERSON, municipality=make.municipality(), by=None, about="Liste"),
+        "member": people["staff"].memberships.get(),
+        "clerk": people["staff"],
+        "handover": Handover.objects.create(
+            municipality=make.municipality(),
+            giver=people["coordinator"],
+            by=people["coordinator"],
+            why="leaves",
+            starts_on="2199-01-01",
+            recorded_at="2026-01-01T10:00Z",
+        ),
+        "membership_event": people["staff"].membership_events.get(),
+        "token": Token.objects.create(user=people["coordinator"], digest="0" * 64),
+    }
+    return people, pieces
+
+
+@pytest.fixture
+def municipality(db):
+    make.maturity_model()
+    return make.municipality()
+
+
+@pytest.fixture
+def department(municipality):
+    return make.department("Bürgerbüro")
+
+
+@pytest.fixture
+def coordinator(municipality):
+    return make.user("koordination")
+
+
+@pytest.fixture
+def manager(department):
+    return make.user("leitung", role="manager", department=department)
+
+
+@pytest.fixture
+def staff(department):
+    return make.user("amt", role="staff", department=department)
+
+
+@pytest.fixture
+def clerk(department):
+    return make.user("kim", role="staff", department=department, first_name="Kim", last_name="Probe")
+
+
+@pytest.fixture
+def council(municipality):
+    return make.user("rat", role="council")
+
+
+@pytest.fixture
+def sign_in(client):
+    def as_(user):
+        client.force_login(user)
+        return client
+
+    return as_
+
+
+@pytest.fixture
+def program(coordinator):
+    return Program(coordinator)

@@ -2,11 +2,41 @@
 
 from datetime import UTC, date, datetime
 
-from catalog.import_models import CatalogueImport, CatalogueRelease
-from catalog.models import Bundle, MaturityLevel, MaturityModel, Service, ServiceBundle, Situation, Topic
-from ozg_tracker.accounts.models import Department, Membership, Municipality, Role, User
-from ozg_tracker.tracking.models import MunicipalService, Responsibility, Source, StatusChange
-from ozg_tracker.tracking.own_models import OwnBundle, OwnService
+from django.utils import timezone
+
+from catalog.models import (
+    Bundle,
+    CatalogueImport,
+    CatalogueRelease,
+    MaturityLevel,
+    MaturityModel,
+    Service,
+    ServiceBundle,
+    Situation,
+    Topic,
+)
+from ozg_tracker.accounts import memberships
+from ozg_tracker.accounts.departments.as_of import Node
+from ozg_tracker.accounts.departments.changing import new_departments, record
+from ozg_tracker.accounts.memberships import NOTHING
+from ozg_tracker.accounts.models import (
+    Department,
+    MaturityModelEvent,
+    Membership,
+    MembershipEvent,
+    Municipality,
+    Role,
+    User,
+)
+from ozg_tracker.tracking.models import (
+    Evidence,
+    MunicipalService,
+    OwnBundle,
+    OwnService,
+    Responsibility,
+    Source,
+    StatusChange,
+)
 
 ARS = "159990010010"
 START = date(2017, 8, 18)
@@ -21,6 +51,17 @@ def maturity_model(version="1.1", levels=5, conform_level=3):
             MaturityLevel(model=model, number=number, name=f"Stufe {number}") for number in range(levels)
         )
     return model
+
+
+def model_change(version="2.0", effective_on=date(2025, 7, 1), municipality=None):
+    """An entry that this model holds from the day on; the municipality keeps the model it shows."""
+    return MaturityModelEvent.objects.create(
+        municipality=_or_ours(municipality),
+        model=maturity_model(version, levels=8),
+        effective_on=effective_on,
+        recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
+        reason="Beschluss",
+    )
 
 
 def level(number, version="1.1"):
@@ -60,49 +101,84 @@ def municipality(name="Musterstadt", ars=ARS, kind="kreisangehoerig"):
     )[0]
 
 
-def own_service(name="Bürgerbus", in_bundle=None, town=None):
-    """A service of a town's own, in a bundle of its own unless one is given; without a row."""
-    town, first = town or municipality(), catalogue_import()
+def _or_ours(given):
+    return given or municipality()
+
+
+def own_service(name="Bürgerbus", in_bundle=None, municipality=None):
+    """A service of a municipality's own, in a bundle of its own unless one is given; without a row."""
+    municipality, first = _or_ours(municipality), catalogue_import()
     if in_bundle is None:
         in_bundle = Bundle.objects.create(
             ozg_id=None, name="Mobilität", situation=bundle().situation, since=first, digest=""
         )
-        OwnBundle.objects.create(municipality=town, bundle=in_bundle)
+        OwnBundle.objects.create(municipality=municipality, bundle=in_bundle)
     made = Service.objects.create(
-        official=False, identity=f"own:{town.pk}:{name}", name=name, countable=True, since=first, digest=""
+        official=False, identity=f"own:{municipality.pk}:{name}", name=name, countable=True, since=first, digest=""
     )
     ServiceBundle.objects.create(service=made, bundle=in_bundle, since=first)
-    OwnService.objects.create(municipality=town, service=made)
+    OwnService.objects.create(municipality=municipality, service=made)
     return made
 
 
-def department(name="Bürgerdienste", parent=None, town=None):
-    return Department.objects.create(name=name, parent=parent, municipality=town or municipality())
+def department(name="Bürgerdienste", parent=None, municipality=None):
+    """There since ever, and known since ever."""
+    municipality = _or_ours(municipality)
+    made = new_departments(municipality, [name])[0]
+    node = Node(name, parent.pk if parent else None)
+    begun = {"effective_on": START, "recorded_at": datetime(2017, 8, 18, tzinfo=UTC)}
+    record(municipality, "add", {made: node}, by=None, reason="", told=False, **begun)
+    return Department.objects.get(pk=made)
 
 
-def user(username="koordination", role=Role.COORDINATOR, town=None, department=None, **fields):
+def user(username="koordination", role=Role.COORDINATOR, municipality=None, department=None, **fields):
     made, _ = User.objects.get_or_create(username=username, defaults={"email": f"{username}@example.invalid", **fields})
     if role:
-        Membership.objects.create(user=made, role=role, municipality=town or municipality(), department=department)
+        place = {"user": made, "role": role, "municipality": _or_ours(municipality), "department": department}
+        Membership.objects.create(**place)
+        MembershipEvent.objects.create(**place, effective_on=START, recorded_at=datetime(2017, 8, 18, tzinfo=UTC))
     return made
 
 
-def row(service_=None, town=None, effective_on=START, recorded_at=datetime(2020, 1, 1, tzinfo=UTC), **state):
+def leave(person):
+    """The person has left every municipality as of today."""
+    for each in person.memberships.select_related("municipality"):
+        changes = {person.pk: NOTHING}
+        memberships.record(each.municipality, changes, effective_on=timezone.localdate(), by=None, reason="")
+
+
+def row(service_=None, municipality=None, effective_on=START, recorded_at=datetime(2020, 1, 1, tzinfo=UTC), **state):
     """A tracked row with its first event; a level may be given as a number of model 1.1."""
     state.setdefault("responsibility", Responsibility.MUNICIPALITY)
     if isinstance(state.get("level"), int):
         state["level"] = level(state["level"])
-    made = MunicipalService.objects.create(municipality=town or municipality(), service=service_ or service(), **state)
+    made = MunicipalService.objects.create(municipality=_or_ours(municipality), service=service_ or service(), **state)
     event(made, effective_on=effective_on, recorded_at=recorded_at, version=1)
     return made
 
 
-def own_row(name="Bürgerbus", in_bundle=None, town=None, **state):
-    """A tracked row of a service of the town's own."""
-    return row(own_service(name, in_bundle, town), town, **state)
+def evidence(row, online, found_on=date(2026, 11, 20), url="https://service.example.invalid/a"):
+    """What the public directory shows of `row`."""
+    kind, now = Evidence.Kind.DIRECTORY, datetime(2026, 11, 24, tzinfo=UTC)
+    return Evidence.objects.create(
+        row=row, kind=kind, found_on=found_on, url=url, online=online, origin="pvog.csv", recorded_at=now
+    )
 
 
-def event(row, effective_on=START, recorded_at=datetime(2020, 1, 1, tzinfo=UTC), version=None, reason="", **state):
+def own_row(name="Bürgerbus", in_bundle=None, municipality=None, **state):
+    """A tracked row of a service of the municipality's own."""
+    return row(own_service(name, in_bundle, municipality), municipality, **state)
+
+
+def event(
+    row,
+    effective_on=START,
+    recorded_at=datetime(2020, 1, 1, tzinfo=UTC),
+    version=None,
+    reason="",
+    source=Source.SETUP,
+    **state,
+):
     """One more event of `row`, holding the row's state with `state` laid over it. Leaves the row as it is."""
     if isinstance(state.get("level"), int):
         state["level"] = level(state["level"])
@@ -115,6 +191,6 @@ def event(row, effective_on=START, recorded_at=datetime(2020, 1, 1, tzinfo=UTC),
         effective_on=effective_on,
         recorded_at=recorded_at,
         reason=reason,
-        source=Source.SETUP,
+        source=source,
         **whole,
     )

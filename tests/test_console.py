@@ -11,9 +11,9 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.management import CommandError, call_command
 from django.core.management.base import OutputWrapper
 
-from catalog.importing.deed import import_catalogue
+from catalog.importing.import_catalogue import import_catalogue
 from ozg_tracker import console
-from reports.verify import verify_history
+from reports.editions.verify import verify_history
 from tests import make
 from tests.catalog.files import csv_text, row, save
 
@@ -40,7 +40,7 @@ def run(*arguments, **streams):
 
 
 def test_a_bar_says_how_far_and_goes_when_the_work_is_done(terminal):
-    told = console.Progress(OutputWrapper(terminal), shown=True)
+    told = console.ProgressLine(OutputWrapper(terminal), shown=True)
     told(1, 3, "lesen")
     assert terminal.getvalue() == f"\r\x1b[K{'█' * 10}{'░' * 20} 1/3 lesen"
     told(3, 3)
@@ -48,7 +48,7 @@ def test_a_bar_says_how_far_and_goes_when_the_work_is_done(terminal):
 
 
 def test_a_bar_is_not_drawn_for_every_tick(terminal):
-    told = console.Progress(OutputWrapper(terminal), shown=True)
+    told = console.ProgressLine(OutputWrapper(terminal), shown=True)
     for number in range(1000):
         told(number, 1001, "lesen")
     assert terminal.getvalue().count("\r") < 10
@@ -56,13 +56,13 @@ def test_a_bar_is_not_drawn_for_every_tick(terminal):
 
 def test_a_long_name_does_not_break_the_line(terminal, monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
-    console.Progress(OutputWrapper(terminal), shown=True)(1, 3, "x" * 500)
+    console.ProgressLine(OutputWrapper(terminal), shown=True)(1, 3, "x" * 500)
     assert len(terminal.getvalue()) < 70
 
 
 @pytest.mark.parametrize(("stream", "shown"), [(StringIO(), True), (Terminal(), False)])
 def test_nothing_is_drawn_without_a_terminal_or_when_nobody_asked(stream, shown):
-    told = console.Progress(OutputWrapper(stream), shown=shown)
+    told = console.ProgressLine(OutputWrapper(stream), shown=shown)
     told(1, 3, "lesen")
     told(3, 3)
     assert stream.getvalue() == ""
@@ -159,7 +159,9 @@ def test_help_and_wrong_use_speak_the_language(wanted, purpose, option, refusal)
 
     def said(*arguments):
         command = [sys.executable, "manage.py", "freeze_report", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
+        )
         return done.returncode, " ".join((done.stdout + done.stderr).split())
 
     status, text = said("--help")

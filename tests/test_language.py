@@ -11,25 +11,26 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation.template import templatize
 
-from catalog.import_models import ImportProblem
-from catalog.importing.deed import import_catalogue
+from catalog.importing.import_catalogue import import_catalogue
+from catalog.models import ImportProblem
 from ozg_tracker.tracking.exchange import words
 from reports import canonical
-from reports.differences import differences
-from reports.export import FORMATS, export_edition
-from reports.figures import compute
-from reports.freeze import freeze_edition
+from reports.editions.freeze import freeze_edition
+from reports.editions.what_differs import what_differs
+from reports.exporting.export_edition import FORMATS, export_edition
+from reports.figures.compute import compute
 from tests import make
-from tests.api.conftest import API, Program
+from tests.api.programs import API, Program
 from tests.catalog.files import csv_text, row, save
-from tests.reports.editions import edition
+from tests.reports.made_editions import edition
 
 ROOT = Path(__file__).parent.parent
 CATALOGUES = [ROOT / package / "locale/en/LC_MESSAGES/django.po" for package in ("ozg_tracker", "catalog", "reports")]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}|</?\w+[^>]*>")
 COMMENT = re.compile(r"{% comment %}.*?{% endcomment %}", re.DOTALL)
-MARKED = re.compile(r"""\b(?:translate|_\()\s*(?:"([^"]+)"|'([^']+)')""")
+MARKED = re.compile(r"""\b(?:n?gettext|_)\(\s*u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 
 
 @pytest.fixture(params=CATALOGUES, ids=lambda path: path.parts[-5])
@@ -72,8 +73,8 @@ def test_sentences_begin_and_end_alike(catalogue):
 @pytest.mark.parametrize("package", ["ozg_tracker", "catalog", "reports"])
 def test_what_a_package_marks_is_in_its_catalogue(package):
     held = {entry.msgid for entry in polib.pofile(str(ROOT / package / "locale/en/LC_MESSAGES/django.po"))}
-    templates = (COMMENT.sub("", path.read_text()) for path in (ROOT / package).rglob("*.html"))
-    pages = {one or other for text in templates for one, other in MARKED.findall(text)}
+    templates = (templatize(COMMENT.sub("", path.read_text())) for path in (ROOT / package).rglob("*.html"))
+    pages = {ast.literal_eval(each) for text in templates for each in MARKED.findall(text)}
     code = {text for path in (ROOT / package).rglob("*.py") for text in marked(ast.parse(path.read_text()))}
     assert sorted((pages | code) - held) == []
 
@@ -83,7 +84,7 @@ def marked(tree):
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
         name = getattr(call.func, "id", getattr(call.func, "attr", ""))
         first = call.args[0]
-        if name in ("_", "gettext", "ngettext", "ngettext_lazy") and isinstance(first, ast.Constant):
+        if name in ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy") and isinstance(first, ast.Constant):
             yield first.value
 
 
@@ -91,7 +92,7 @@ def marked(tree):
 
 
 def page(client, **headers):
-    return client.get(reverse("help"), headers=headers).content.decode()
+    return client.get(reverse("help"), headers=headers).text
 
 
 @pytest.mark.django_db
@@ -134,10 +135,10 @@ def test_a_person_works_in_english(client):
     held = make.row(level=2)
     client.force_login(make.user())
     client.post(reverse("language"), {"language": "en"})
-    said = client.get(reverse("service", kwargs={"pk": held.pk})).content.decode()
+    said = client.get(reverse("service", kwargs={"pk": held.pk})).text
     assert "Responsibility" in said and "Zuständigkeit" not in said
     missing = client.get("/gibt-es-nicht/")
-    assert missing.status_code == 404 and "This page does not exist" in missing.content.decode()
+    assert missing.status_code == 404 and "This page does not exist" in missing.text
 
 
 @pytest.mark.django_db
@@ -190,7 +191,7 @@ def test_an_edition_says_the_same_whoever_freezes():
         with translation.override("en"):
             second = freeze_edition(held.municipality, november, correct="Nachtrag")
     assert sorted(second.differences.split("\n")) == sorted(
-        differences(canonical.loads(first.figures), canonical.loads(second.figures))
+        what_differs(canonical.loads(first.figures), canonical.loads(second.figures))
     )
     assert "ohne Fachbereich" in second.differences and " statt " in second.differences
     with translation.override("en"), time_machine.travel(second.known_at, tick=False):

@@ -3,13 +3,22 @@
 from collections.abc import Iterable
 from datetime import date
 
-from catalog.import_models import CatalogueImport, ImportProblem
-from catalog.importing import bulk
 from catalog.importing.bundles import BundleTarget
+from catalog.importing.database import many_rows
 from catalog.importing.plan import Plan, Target
 from catalog.importing.problems import Problem
 from catalog.importing.records import FACTS
-from catalog.models import Bundle, BundleVersion, Service, ServiceBundle, ServiceVersion, Situation, Topic
+from catalog.models import (
+    Bundle,
+    BundleVersion,
+    CatalogueImport,
+    ImportProblem,
+    Service,
+    ServiceBundle,
+    ServiceVersion,
+    Situation,
+    Topic,
+)
 
 BUNDLE_FACTS = ("name", "situation_id", "retired_on")
 SERVICE_FACTS = ("key", *FACTS, "countable", "retired_on")
@@ -29,15 +38,15 @@ def apply_plan(plan: Plan, made: CatalogueImport, today: date) -> dict[str, int]
 
 def _write_bundles(plan: Plan, made: CatalogueImport, today: date) -> dict[str, int]:
     """Returns the id of every bundle by its OZG id."""
-    new, changed, retired = plan.bundles.new, plan.bundles.changed, plan.bundles.retired
+    new, changed, retired = plan.bundles.new, plan.bundles.known, plan.bundles.retired
     places = _situations([*new, *changed])
     keep_versions(Bundle, [*_ids(changed), *retired], made)
-    bulk.insert(
+    many_rows.insert(
         Bundle,
         ("ozg_id", "name", "situation_id", "since_id", "digest"),
         [(each.ozg_id, each.name, places[each.topic, each.situation], made.pk, each.digest) for each in new],
     )
-    bulk.update(
+    many_rows.update(
         Bundle,
         (*BUNDLE_FACTS, "since_id", "digest"),
         [(each.name, places[each.topic, each.situation], None, made.pk, each.digest, each.id) for each in changed],
@@ -66,9 +75,10 @@ def _situations(targets: list[BundleTarget]) -> dict[tuple[str, str], int]:
 
 
 def _write_services(plan: Plan, made: CatalogueImport, today: date) -> dict[str, int]:
-    keep_versions(Service, [*_ids(plan.changed), *plan.retired], made)
-    ids = bulk.reserve_ids(Service, len(plan.new))
-    bulk.insert(
+    known = plan.known
+    keep_versions(Service, [*_ids(known), *plan.retired], made)
+    ids = many_rows.reserve_ids(Service, len(plan.new))
+    many_rows.insert(
         Service,
         ("key", *FACTS, "countable", "identity", "since_id", "digest", "id"),
         [
@@ -76,13 +86,10 @@ def _write_services(plan: Plan, made: CatalogueImport, today: date) -> dict[str,
             for each, pk in zip(plan.new, ids, strict=True)
         ],
     )
-    bulk.update(
+    many_rows.update(
         Service,
         (*SERVICE_FACTS, "identity", "since_id", "digest"),
-        [
-            (each.key, *each.facts, each.countable, None, each.identity, made.pk, each.digest, each.id)
-            for each in plan.changed
-        ],
+        [(each.key, *each.facts, each.countable, None, each.identity, made.pk, each.digest, each.id) for each in known],
     )
     retire(Service, plan.retired, made, today)
     return {each.identity: pk for each, pk in zip(plan.new, ids, strict=True)}
@@ -90,19 +97,19 @@ def _write_services(plan: Plan, made: CatalogueImport, today: date) -> dict[str,
 
 def _write_links(plan: Plan, made: CatalogueImport, bundles: dict[str, int], new: dict[str, int]) -> None:
     close_links(plan.closed, made)
-    ids = new | {each.identity: each.id for each in plan.changed if each.id is not None}
+    ids = new | {each.identity: each.id for each in plan.known if each.id is not None}
     open_links([(ids[identity], bundles[ozg_id]) for identity, ozg_id in plan.opened], made)
 
 
 def close_links(ids: list[int], made: CatalogueImport) -> None:
-    close = f"UPDATE {bulk.table(ServiceBundle)} SET until_id = %s WHERE id IN {{ids}}"  # noqa: S608 (own name)
-    bulk.run(close, ids, made.pk)
+    close = f"UPDATE {many_rows.table(ServiceBundle)} SET until_id = %s WHERE id IN {{ids}}"  # noqa: S608 (own name)
+    many_rows.run(close, ids, made.pk)
 
 
 def open_links(links: Iterable[tuple[int, int]], made: CatalogueImport) -> None:
     """Let services stand in bundles; `links` of their ids."""
     columns = ("service_id", "bundle_id", "since_id")
-    bulk.insert(ServiceBundle, columns, [(service, bundle, made.pk) for service, bundle in links])
+    many_rows.insert(ServiceBundle, columns, [(service, bundle, made.pk) for service, bundle in links])
 
 
 def _ids(targets: list[Target] | list[BundleTarget]) -> list[int]:
@@ -113,22 +120,22 @@ def keep_versions(model: type[Bundle | Service], ids: list[int], made: Catalogue
     """Keep the facts that are about to be replaced, with the imports between which they held."""
     version, owner, facts = _VERSIONS[model]
     names = ", ".join(facts)
-    bulk.run(
-        f"INSERT INTO {bulk.table(version)} ({owner}, {names}, since_id, until_id) "  # noqa: S608 (own names)
-        f"SELECT id, {names}, since_id, %s FROM {bulk.table(model)} WHERE id IN {{ids}}",
+    many_rows.run(
+        f"INSERT INTO {many_rows.table(version)} ({owner}, {names}, since_id, until_id) "  # noqa: S608 (own names)
+        f"SELECT id, {names}, since_id, %s FROM {many_rows.table(model)} WHERE id IN {{ids}}",
         ids,
         made.pk,
     )
 
 
 def retire(model: type[Bundle | Service], ids: list[int], made: CatalogueImport, today: date) -> None:
-    retire = f"UPDATE {bulk.table(model)} SET retired_on = %s, since_id = %s WHERE id IN {{ids}}"  # noqa: S608 (own name)
-    bulk.run(retire, ids, today, made.pk)
+    retire = f"UPDATE {many_rows.table(model)} SET retired_on = %s, since_id = %s WHERE id IN {{ids}}"  # noqa: S608 (own name)
+    many_rows.run(retire, ids, today, made.pk)
 
 
 def keep_problems(problems: list[Problem], made: CatalogueImport) -> None:
     """Keep the list of what was wrong with the file with its import."""
-    bulk.insert(
+    many_rows.insert(
         ImportProblem,
         ("catalogue_import_id", "sheet", "row", "column", "severity", "code", "message"),
         [

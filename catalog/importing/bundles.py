@@ -7,9 +7,10 @@ from hashlib import blake2b
 from django.utils.translation import gettext as _
 
 from catalog.importing.check import BundleDraft, Checked
+from catalog.importing.database.stored import StoredBundle
 from catalog.importing.outcome import Counts
 from catalog.importing.problems import Problem
-from catalog.importing.stored import StoredBundle
+from catalog.importing.spelling import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,18 @@ class BundleTarget:
 class BundlePlan:
     new: list[BundleTarget] = field(default_factory=list)
     changed: list[BundleTarget] = field(default_factory=list)
+    returned: list[BundleTarget] = field(default_factory=list)
     retired: list[int] = field(default_factory=list)
     unchanged: int = 0
 
     @property
     def counts(self) -> Counts:
-        return Counts(len(self.new), len(self.changed), self.unchanged, len(self.retired))
+        return Counts(len(self.new), len(self.changed), self.unchanged, len(self.returned), len(self.retired))
+
+    @property
+    def known(self) -> list[BundleTarget]:
+        """Those to be written anew that there were before."""
+        return self.changed + self.returned
 
 
 def plan_bundles(checked: Checked, stored: Mapping[str, StoredBundle], *, partial: bool) -> BundlePlan:
@@ -54,22 +61,24 @@ def plan_bundles(checked: Checked, stored: Mapping[str, StoredBundle], *, partia
             leave_out(checked, ozg_id, draft, target)
         elif known is None:
             plan.new.append(target)
-        elif not known.current or (target.name, target.topic, target.situation) != known[1:4]:
+        elif not known.current:
+            plan.returned.append(target)
+        elif (target.name, target.topic, target.situation) != (known.name, known.topic, known.situation):
             plan.changed.append(target)
         else:
             plan.unchanged += 1
     if not partial and checked.speaks_of_bundles:
         named = checked.bundles.keys() | checked.skipped_bundles
-        plan.retired = [each.id for ozg_id, each in stored.items() if each.current and ozg_id not in named]
+        unnamed = (each for ozg_id, each in stored.items() if each.current and ozg_id not in named)
+        plan.retired = [each.id for each in unnamed if folded(each.name) not in checked.skipped_bundles]
     return plan
 
 
 def _target(ozg_id: str, draft: BundleDraft, known: StoredBundle | None) -> BundleTarget:
-    said = draft.name or "", draft.topic or "", draft.situation or ""
     if known is None:
-        return BundleTarget(None, ozg_id, *said)
-    topic, situation = said[1:] if all(said[1:]) else (known.topic, known.situation)
-    return BundleTarget(known.id, ozg_id, said[0] or known.name, topic, situation)
+        return BundleTarget(None, ozg_id, draft.name or "", draft.topic or "", draft.situation or "")
+    place = (draft.topic, draft.situation) if draft.topic and draft.situation else (known.topic, known.situation)
+    return BundleTarget(known.id, ozg_id, draft.name or known.name, *place)
 
 
 def _leave_out(checked: Checked, ozg_id: str, draft: BundleDraft, target: BundleTarget) -> None:

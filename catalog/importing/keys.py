@@ -4,7 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from catalog.importing.columns import plain_word
+from catalog.importing.spelling import plain_word
 
 NO_KEY = frozenset(
     plain_word(word)
@@ -25,6 +25,7 @@ NO_KEY = frozenset(
         "n/a",
     )
 )
+ROUNDED = "0" * 9
 _URN = re.compile(r"^urn:de:fim:leika:leistung:", re.IGNORECASE)
 _FRACTION = re.compile(r"[.,]0+$")
 _ROUNDED = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.IGNORECASE)
@@ -34,12 +35,19 @@ class BadKey(ValueError):
     """A key that cannot be read; the text is the German sentence that says why and what to do."""
 
 
+def is_key(text: str) -> bool:
+    """Whether `text` is a key as most are written. Nine zeros at its end are those of a rounded number: an object may
+    be 000, and its service with detail 000 and act 000 is no key that is given out.
+    """
+    return len(text) == 14 and text.isascii() and text.isdecimal() and text[5:] != ROUNDED
+
+
 def key_of(text: str) -> str | None:
     """The 14 digits of a key written as number, text, spaced, or as URN; None for "nicht im LeiKa" and the like."""
     if plain_word(text) in NO_KEY:
         return None
     key = _FRACTION.sub("", _URN.sub("", text).replace(" ", "").lstrip("'"))
-    if len(key) == 14 and key.isascii() and key.isdecimal() and key[5:8] != "000":
+    if is_key(key):
         return key
     raise BadKey(_why(text, key))
 
@@ -58,7 +66,7 @@ def keys_in(text: str) -> tuple[list[str], list[str]]:
 
 def _why(text: str, key: str) -> str:
     shown = f"„{text[:40]}“"
-    if _ROUNDED.fullmatch(key) or (len(key) == 14 and key[5:].strip("0") == ""):
+    if _ROUNDED.fullmatch(key) or (len(key) == 14 and key[5:] == ROUNDED):
         return _(
             "Der Schlüssel %(shown)s ist eine gerundete Zahl: Die Tabellenkalkulation hat Ziffern"
             " verworfen. Bitte die Spalte als Text formatieren und den Schlüssel aus der Quelle "
@@ -84,6 +92,8 @@ def ozg_id_of(text: str) -> str:
     found = re.sub(r"^OZG[-_]?", "", found, flags=re.IGNORECASE)
     if len(found) == 5 and found.isascii() and found.isdecimal():
         return found
+    if not found:
+        raise BadKey(_("Die OZG-ID fehlt. Sie hat fünf Ziffern, etwa 10041. Bitte aus der Quelle ergänzen."))
     raise BadKey(
         _("„%(text)s“ ist keine OZG-ID. Sie hat fünf Ziffern, etwa 10041. Bitte mit der Quelle vergleichen.")
         % {"text": text[:40]}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from catalog.import_models import ImportProblem
+from catalog.models import ImportProblem
 
 Severity = ImportProblem.Severity
 

@@ -2,11 +2,12 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from catalog.importing import limits
+from catalog.importing.problems import Problem
 
 TYPE_THAT_LOOKS_LIKE_A_DAY = {(2, 3), (3, 2)}
 
@@ -37,10 +38,15 @@ class Record(NamedTuple):
     @property
     def place(self) -> tuple[str | None, ...]:
         """What the row says of its bundle."""
-        return self[9:13]
+        return self.ozg_id, self.bundle, self.topic, self.situation
+
+    @property
+    def facts(self) -> tuple[str | None, ...]:
+        """What the row says of the service itself, in the order of FACTS."""
+        return self.name, self.name2, self.types, self.legal_basis, self.law, self.synonyms, self.sdg
 
 
-CELLS = Record._fields[1:]
+CELLS = tuple(field for field in Record._fields if field != "number")
 FACTS = ("name", "name2", "types", "legal_basis", "law", "synonyms", "sdg")
 
 
@@ -61,11 +67,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a reader found: the tables, and the release and its source where the file itself names them."""
+    """What a reader found: the tables, and the release and its source where the file itself names them.
+
+    `problems` tell what of the file is not read; complete once the tables have been.
+    """
 
     tables: Iterator[Table]
     release: str | None = None
     origin: str = ""
+    problems: list[Problem] = field(default_factory=list)
 
 
 class Cleaner(dict[object, str | None]):

@@ -1,8 +1,11 @@
 """The same once more: a file, or what it says, that the last import loaded is answered from what was stored."""
 
-from catalog.import_models import CatalogueImport
 from catalog.importing.outcome import Counts, ImportOutcome
 from catalog.importing.problems import Problem
+from catalog.models import CatalogueImport
+
+UNREAD = {"unknown_column", "skipped_sheet"}  # of the form of a file, not of what it says
+STANDING = ("new", "changed", "unchanged", "returned")
 
 
 def last_import(rules: str, *, partial: bool, skip_errors: bool) -> CatalogueImport | None:
@@ -18,10 +21,19 @@ def last_import(rules: str, *, partial: bool, skip_errors: bool) -> CatalogueImp
     return last
 
 
-def answer(outcome: ImportOutcome, last: CatalogueImport) -> None:
-    """Fill the figures from the last import: everything stands as it left it."""
+def answer(outcome: ImportOutcome, last: CatalogueImport, unread: list[Problem] | None = None) -> None:
+    """Fill the figures from the last import: everything stands as it left it.
+
+    `unread` is what of this file is not read, where it is another than the last import's.
+    """
     rows = last.problems.order_by("id").values_list("code", "message", "severity", "sheet", "row", "column")
-    outcome.problems = [Problem(each[0], each[1], each[2], each[3] or None, each[4], each[5] or None) for each in rows]
+    outcome.problems = [
+        Problem(code, message, severity, sheet or None, row, column or None)
+        for code, message, severity, sheet, row, column in rows
+    ]
+    if unread is not None:
+        outcome.problems = unread + [each for each in outcome.problems if each.code not in UNREAD]
     outcome.rows, outcome.would_apply = last.rows, True
-    outcome.services = Counts(unchanged=last.services_new + last.services_changed + last.services_unchanged)
-    outcome.bundles = Counts(unchanged=last.bundles_new + last.bundles_changed + last.bundles_unchanged)
+    outcome.services, outcome.bundles = (
+        Counts(unchanged=sum(getattr(last, f"{what}_{name}") for name in STANDING)) for what in ("services", "bundles")
+    )

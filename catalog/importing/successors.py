@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from catalog.import_models import CatalogueImport
-from catalog.importing import bulk
+from catalog.importing.database import many_rows
 from catalog.importing.plan import Plan
-from catalog.models import Service, ServiceBundle, Succession
+from catalog.models import CatalogueImport, Service, ServiceBundle, Succession
 
 SIMILAR = (
     60  # percent; from here on, says difflib, two texts are close. Below it a renamed service is rare, chance is not
@@ -42,14 +41,14 @@ def keep_successions(plan: Plan, made: CatalogueImport, new: dict[str, int]) -> 
     said = _said(plan, new)
     named = {old for old, _new in said}
     suggested: Found = {}
-    coming = {*new.values(), *plan.back}
+    coming = {*new.values(), *(each.id for each in plan.returned if each.id is not None)}
     if plan.retired and coming:
         going = set(plan.retired) - named
         services = _services(going | coming)
         suggested = _suggested(*([each for each in services if each.id in ids] for ids in (going, coming)))
     rows: list[tuple[Any, ...]] = [(*pair, "source", None) for pair in said]
     rows += [(*pair, "suggested", alike) for pair, alike in suggested.items()]
-    bulk.insert(
+    many_rows.insert(
         Succession,
         ("old_id", "new_id", "origin", "similarity", "catalogue_import_id", "reason"),
         [(*each, made.pk, "") for each in rows],

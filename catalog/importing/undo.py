@@ -1,7 +1,7 @@
 """undo_import: writes the catalogue back as it stood before an import, as an import of its own.
 
-Nothing is deleted: what the catalogue was after each import can still be told (`catalog.history`), so a frozen month
-stays what it is. What only the undone import brought is retired.
+Nothing is deleted: what the catalogue was after each import can still be told (`catalog.reading.as_known`), so a frozen
+month stays what it is. What only the undone import brought is retired.
 """
 
 from typing import Any
@@ -11,9 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.import_models import CatalogueImport
-from catalog.importing import lock
-from catalog.importing.restore import restore
+from catalog.importing.bring_back import restore
+from catalog.importing.database import lock
+from catalog.models import CatalogueImport
+from catalog.reasons import given
 
 MANY = 3  # names that a refusal tells; a person needs an example, no list
 
@@ -22,13 +23,11 @@ MANY = 3  # names that a refusal tells; a person needs an example, no list
 def undo_import(catalogue_import: CatalogueImport, *, by: Any, reason: str) -> CatalogueImport:
     """Take the import back; returns the import that did. Waits for whoever is changing the catalogue.
 
-    ValidationError `reason_required`; `is_undo` and `undone` for what is none to take back (any more); `later_import`
-    and `successions` where later work builds on it.
+    ValidationError `reason_required` and `too_long`; `is_undo` and `undone` for what is none to take back (any more);
+    `later_import` and `successions` where later work builds on it.
     """
     lock.hold()
-    reason = reason.strip()
-    if not reason:
-        raise ValidationError(_("Bitte begründen Sie die Rücknahme."), code="reason_required")
+    reason = given(reason, _("Bitte begründen Sie die Rücknahme."))
     refuse_if_built_on(catalogue_import)
     made = _record(catalogue_import, by, reason)
     figures = restore(catalogue_import, made, timezone.localdate())
@@ -76,7 +75,7 @@ def some(names: list[str]) -> str:
 
 
 def _record(undone: CatalogueImport, by: Any, reason: str) -> CatalogueImport:
-    before = CatalogueImport.objects.in_force().filter(pk__lt=undone.pk).first()
+    before = undone.before().first()
     return CatalogueImport.objects.create(
         release=before.release if before else undone.release,
         file_name=undone.file_name,

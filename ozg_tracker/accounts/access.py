@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 
-from ozg_tracker.accounts.models import Department, Membership, Municipality, Role
+from ozg_tracker.accounts.models import Deed, Department, Membership, Municipality, Role, who_may
 
 if TYPE_CHECKING:
     from ozg_tracker.accounts.models import User
@@ -19,16 +19,16 @@ def membership(user: "User | AnonymousUser", municipality: Municipality) -> Memb
     return Membership.objects.select_related("department").filter(user=user, municipality=municipality).first()
 
 
-def coordinates(user: "User | AnonymousUser", municipality: Municipality) -> bool:
+def may(user: "User | AnonymousUser", municipality: Municipality, deed: Deed) -> bool:
     found = membership(user, municipality)
-    return found is not None and found.role == Role.COORDINATOR
+    return found is not None and deed in found.deeds
 
 
 def operates(user: "User | AnonymousUser") -> bool:
     """Whether `user` has the role Betrieb in any municipality, and with it a hand in what all of them share."""
     if isinstance(user, AnonymousUser) or not user.is_active:
         return False
-    return Membership.objects.filter(user=user, role=Role.OPERATOR).exists()
+    return Membership.objects.filter(user=user, role__in=who_may(Deed.OPERATE)).exists()
 
 
 def tree_ids(department: Department) -> list[int]:

@@ -14,6 +14,9 @@ class AccountsConfig(AppConfig):
     verbose_name = gettext_lazy("Kommunen und Personen")
 
     def ready(self) -> None:
+        from ozg_tracker.accounts.journal import sign_ins  # noqa: PLC0415 (models are there only now)
+
+        sign_ins.listen()
         pre_delete.connect(_refuse_to_delete, sender="accounts.User", dispatch_uid="people_stay")
         register(no_demo_sign_ins, Tags.security, deploy=True)
 

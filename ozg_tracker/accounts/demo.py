@@ -1,4 +1,4 @@
-"""The demo town's sign-ins, which work for everybody who reads the README, and so only while DEBUG is on."""
+"""The demo municipality's sign-ins, which work for everybody who reads the README, and so only while DEBUG is on."""
 
 from typing import Any
 
@@ -8,12 +8,11 @@ from django.core.checks import CheckMessage, Error
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-DEMO_ARS = "159990010010"
-DEMO_PASSWORD = "musterstadt-zum-ausprobieren"  # noqa: S105 (published on purpose, refused outside DEBUG)
+from ozg_tracker.accounts.demo_keys import DEMO_ARS, DEMO_PASSWORD
 
 
 def demo_sign_ins() -> list[str]:
-    """The usernames of active people of the demo town who can still sign in with the published password."""
+    """The usernames of active people of the demo municipality who can still sign in with the published password."""
     from ozg_tracker.accounts.models import User  # noqa: PLC0415 (checks are registered before the models are ready)
 
     people = User.objects.filter(memberships__municipality__ars=DEMO_ARS, is_active=True).order_by("username")

@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from ozg_tracker.accounts.models import Municipality, Role
+from ozg_tracker.accounts.models import Deed, Municipality, who_may
 
 View = Callable[..., HttpResponseBase]
 
 
-def members_only(*roles: Role) -> Callable[[View], View]:
-    """A view for people with one of `roles` (none named: any role) in the municipality the request speaks of.
+def members_only(deed: Deed) -> Callable[[View], View]:
+    """A view for people whose role in the municipality the request speaks of may do `deed`.
 
     Without sign-in to the sign-in page; with another role, or none, refused with a sentence (403).
     """
@@ -28,8 +28,8 @@ def members_only(*roles: Role) -> Callable[[View], View]:
                 raise PermissionDenied(
                     _("Sie haben noch keine Rolle in einer Kommune. Ihre OZG-Koordination richtet sie ein.")
                 )
-            if roles and membership.role not in roles:
-                names = " · ".join(str(role.label) for role in roles)
+            if deed not in membership.deeds:
+                names = " · ".join(str(role.label) for role in who_may(deed))
                 raise PermissionDenied(_("Diese Seite ist für eine andere Rolle: %(roles)s.") % {"roles": names})
             return view(request, *args, **kwargs)
 
@@ -38,7 +38,7 @@ def members_only(*roles: Role) -> Callable[[View], View]:
     return guard
 
 
-def town(request: HttpRequest) -> Municipality:
+def municipality_of(request: HttpRequest) -> Municipality:
     """The municipality the request speaks of, behind `members_only`."""
     found: Municipality | None = getattr(request, "municipality", None)
     if found is None:

@@ -1,14 +1,42 @@
-"""Taking people in, giving them their one role in a municipality, and letting them leave."""
+"""Taking people in, giving them their one role in a municipality, and letting them leave, each from a day on.
+
+Every deed takes `effective_on`, the day from which it holds (default: today; earlier and later are possible), and a
+`reason`. What happened then is an event (`ozg_tracker.accounts.memberships`); a day to come changes nothing yet.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ozg_tracker.accounts import access
-from ozg_tracker.accounts.models import MANAGES_PEOPLE, Department, Membership, Municipality, Role, User
-from ozg_tracker.accounts.passwords import password_link
+from ozg_tracker.accounts import access, coordinators, letters, memberships
+from ozg_tracker.accounts.addresses import change_details, send_confirmation
+from ozg_tracker.accounts.memberships import NOTHING, Held
+from ozg_tracker.accounts.models import (
+    Deed,
+    Department,
+    Membership,
+    MembershipEvent,
+    Municipality,
+    Role,
+    User,
+)
+from ozg_tracker.accounts.signing_in.passwords import password_link
+from ozg_tracker.accounts.staff_numbers import keep_staff_number
+
+ONE_DAY = timedelta(days=1)
+# What a person holds in a municipality, in words, "" for nothing: rooms above this one add theirs.
+HOLDINGS: list[Callable[[Municipality, int], str]] = []
+
+
+def holdings(municipality: Municipality, person: int) -> list[str]:
+    """All that the person holds in the municipality, in words."""
+    return [words for told in HOLDINGS if (words := told(municipality, person))]
 
 
 def find_user(username: str) -> User:
@@ -32,48 +60,71 @@ def add_user(
     first_name: str = "",
     last_name: str = "",
     password: str | None = None,
+    effective_on: date | None = None,
+    reason: str = "",
+    staff_number: str = "",
     by: User | None = None,
 ) -> User:
     """Give the person `username` the role in `municipality`; a person not there yet is made.
 
-    Without `password` a new person cannot sign in before setting one (`ozg_tracker.accounts.passwords`). On the command
-    line (`by` is None) a person who is there already keeps password, name and address; `by` a person, only new people
-    are taken in, since those of other municipalities do not exist for them. PermissionDenied for whom may not.
-    ValidationError: `name_taken`, `has_role` already in this municipality, `left`, `unknown_role`,
-    `other_municipality` for the department, or what the models refuse.
+    Without `password` a new person cannot sign in before setting one (`ozg_tracker.accounts.signing_in.passwords`). On
+    the command line (`by` is None) a person who is there already keeps password, name and address; `by` a person, only
+    new people are taken in, since those of other municipalities do not exist for them. PermissionDenied for whom may
+    not. ValidationError: `name_taken`, `has_role` already in this municipality, `left`, `unknown_role`,
+    `other_municipality` for the department, `strange_day`, or what the models refuse.
     """
-    _refuse_unless_manages(by, municipality, role)
+    refuse_unless_manages(by, municipality, role)
     user = User.objects.filter(username__iexact=username).first()
     if user is not None and by is not None:
         sentence = _("Diesen Benutzernamen gibt es schon. Bitte wählen Sie einen anderen.")
         raise ValidationError({"username": ValidationError(sentence, "name_taken")})
     if user is None:
         user = _new_user(User(username=username, first_name=first_name, last_name=last_name, email=email), password)
+        send_confirmation(user)
     elif not user.is_active:
         raise ValidationError(
             _("„%(user)s“ ist stillgelegt. Wählen Sie einen anderen Namen, oder nehmen Sie die Person wieder auf."),
             code="left",
             params={"user": user.username},
         )
-    _give_role(user, municipality, role, department)
+    _refuse_role(user, municipality, role, department)
+    _hold(user, municipality, role, department, effective_on, reason, by)
+    keep_staff_number(user, municipality, staff_number, by=by)
     return user
 
 
-def _refuse_unless_manages(by: User | None, municipality: Municipality, *roles: str) -> None:
-    """PermissionDenied unless `by` manages the people of the town, and the operators' role only for operators."""
+def _hold(
+    user: User,
+    municipality: Municipality,
+    role: str,
+    department: Department | None,
+    effective_on: date | None,
+    reason: str,
+    by: User | None,
+) -> None:
+    """Let a person who is nothing here be this; who waits for a second coordinator is Sachbearbeitung first."""
+    waits = by is not None and coordinators.asks_second(municipality, role, "", by)
+    held = Held(Role.STAFF if waits else role, department.pk if department else None)
+    memberships.record(municipality, {user.pk: held}, effective_on=effective_on, by=by, reason=reason)
+    if waits and by is not None:
+        coordinators.ask_for(municipality, user, department, effective_on=effective_on, reason=reason, by=by)
+
+
+def refuse_unless_manages(by: User | None, municipality: Municipality, *roles: str) -> None:
+    """PermissionDenied unless `by` manages the municipality's people, and the operators' role only for operators."""
     if by is None:  # the command line: whose machine it is, may
         return
     held = access.membership(by, municipality)
-    if held is None or held.role not in MANAGES_PEOPLE:
+    if held is None or Deed.MANAGE_PEOPLE not in held.deeds:
         raise PermissionDenied(_("Personen verwalten die OZG-Koordination und der Betrieb."))
     if Role.OPERATOR in roles and held.role != Role.OPERATOR:
         raise PermissionDenied(_("Die Rolle Betrieb gilt für die ganze Installation; nur der Betrieb vergibt sie."))
 
 
 def roles_to_give(by: User, municipality: Municipality) -> list[Role]:
-    """The roles that `by` may give and take in the town."""
+    """The roles that `by` may give and take in the municipality."""
     held = access.membership(by, municipality)
-    if held is None or held.role not in MANAGES_PEOPLE:
+    if held is None or Deed.MANAGE_PEOPLE not in held.deeds:
         return []
     return [role for role in Role if role != Role.OPERATOR or held.role == Role.OPERATOR]
 
@@ -90,58 +141,97 @@ def _new_user(user: User, password: str | None) -> User:
     return user
 
 
-def _give_role(user: User, municipality: Municipality, role: str, department: Department | None) -> None:
+def _refuse_role(user: User, municipality: Municipality, role: str, department: Department | None) -> None:
+    """ValidationError where the person has or will have a role in the municipality already, or this one cannot be."""
     if role not in Role.values:
         raise ValidationError(
             _("Die Rolle „%(role)s“ gibt es nicht. Möglich sind: %(roles)s."),
             code="unknown_role",
             params={"role": role, "roles": ", ".join(Role.values)},
         )
-    held = user.memberships.filter(municipality=municipality).first()
-    if held is not None:
+    held: Membership | MembershipEvent | None = (
+        user.memberships.filter(municipality=municipality).first()
+        or user.membership_events.filter(municipality=municipality).first()
+    )
+    if held is not None and held.role:
         raise ValidationError(
             _("„%(user)s“ hat in %(municipality)s schon die Rolle „%(role)s“. Je Kommune gibt es eine Rolle."),
             code="has_role",
             params={"user": user.username, "municipality": municipality.name, "role": held.get_role_display()},
         )
-    membership = Membership(user=user, municipality=municipality, role=role, department=department)
-    membership.full_clean()
-    membership.save()
+    Membership(user=user, municipality=municipality, role=role, department=department).full_clean()
 
 
 @transaction.atomic
 def change_role(
-    membership: Membership, *, role: str, department: Department | None, by: User | None = None
+    membership: Membership,
+    *,
+    role: str,
+    department: Department | None,
+    effective_on: date | None = None,
+    reason: str = "",
+    by: User | None = None,
 ) -> Membership:
-    """Give the person another role or department in the same municipality.
+    """Give the person another role or department in the same municipality; returns the membership as of today.
 
-    PermissionDenied for whom may not; ValidationError `yourself` for one's own role, or what the models refuse.
+    A new coordinator waits for a second person where the municipality asks for it (`coordinators`).
+
+    PermissionDenied for whom may not; ValidationError `yourself` for one's own role, `strange_day`, or what the models
+    refuse.
     """
     before = Membership.objects.get(pk=membership.pk).role
-    _refuse_unless_manages(by, membership.municipality, before, role)
+    refuse_unless_manages(by, membership.municipality, before, role)
+    _refuse_ended(department)
     if role != before:
         _refuse_oneself(membership, by)
     membership.role, membership.department = role, department
     membership.full_clean()
-    membership.save(update_fields=["role", "department"])
+    place, user = membership.municipality, membership.user
+    if by is not None and coordinators.asks_second(place, role, before if user.is_active else "", by):
+        if user.is_active:
+            coordinators.ask_for(place, user, department, effective_on=effective_on, reason=reason, by=by)
+        else:
+            _hold(user, place, role, department, effective_on, reason, by)
+        membership.refresh_from_db()
+        return membership
+    held = Held(role, department.pk if department else None)
+    if _record(membership, held, effective_on, reason, by):
+        letters.tell_role(membership, held.role, department, effective_on)
+    membership.refresh_from_db()
     return membership
+
+
+def _refuse_ended(department: Department | None) -> None:
+    if department is not None and department.ended:
+        sentence = _(
+            "Den Fachbereich „%(name)s“ gibt es nicht mehr. Bitte wählen Sie einen anderen und speichern Sie; damit "
+            "gehört die Person wieder dazu."
+        ) % {"name": department.name}
+        raise ValidationError({"department": ValidationError(sentence, "department_ended")})
+
+
+def in_ended_departments(municipality: Municipality) -> QuerySet[Membership]:
+    """The people of the municipality who belong to a department that has ended; none, if all went as it should."""
+    return municipality.memberships.filter(department__ended=True, user__is_active=True)
+
+
+def _record(membership: Membership, held: Held, effective_on: date | None, reason: str, by: User | None) -> int:
+    changes = {membership.user_id: held}
+    return memberships.record(membership.municipality, changes, effective_on=effective_on, by=by, reason=reason)
 
 
 @transaction.atomic
 def rename_person(membership: Membership, *, first_name: str, last_name: str, email: str, by: User) -> User:
-    """Change the name and address of a person who has a role in this municipality alone.
+    """Change the name, and once it is confirmed the address, of a person who has a role in this municipality alone.
 
-    Who writes the address can ask for a new password, so a person of several municipalities is out of reach of each.
+    A person of several municipalities is out of reach of each.
     ValidationError `elsewhere`, or what the model refuses; PermissionDenied for whom may not.
     """
-    _refuse_unless_manages(by, membership.municipality, membership.role)
+    refuse_unless_manages(by, membership.municipality, membership.role)
     if belongs_elsewhere(membership):
         raise _elsewhere()
     user = membership.user
-    user.first_name, user.last_name, user.email = first_name, last_name, email
-    user.full_clean(exclude=["password"])
-    user.save(update_fields=["first_name", "last_name", "email"])
-    return user
+    return change_details(user, first_name=first_name, last_name=last_name, email=email, by=by)
 
 
 def belongs_elsewhere(membership: Membership) -> bool:
@@ -150,62 +240,83 @@ def belongs_elsewhere(membership: Membership) -> bool:
 
 
 @transaction.atomic
-def let_go(membership: Membership, *, by: User) -> bool:
+def let_go(
+    membership: Membership,
+    *,
+    effective_on: date | None = None,
+    reason: str = "",
+    by: User,
+    holding_nothing: bool = False,
+) -> bool:
     """Let a person leave the municipality: deactivated, or only without this role where others are held.
 
-    Says whether the person was deactivated. PermissionDenied for whom may not; ValidationError `yourself`.
+    `effective_on` is the first day on which the person does not belong here any more. `holding_nothing`: refuse it
+    while the person holds something there. Says whether the person is deactivated by now. PermissionDenied for whom
+    may not; ValidationError `yourself`, `strange_day`, `still_holds`.
     """
-    _refuse_unless_manages(by, membership.municipality, membership.role)
+    refuse_unless_manages(by, membership.municipality, membership.role)
     _refuse_oneself(membership, by)
-    if belongs_elsewhere(membership):
-        membership.delete()
-        return False
-    deactivate(membership.user)
-    return True
+    if holding_nothing and (held := holdings(membership.municipality, membership.user_id)):
+        sentence = _(
+            "„%(person)s“ hält noch etwas: %(held)s. Bitte übergeben Sie es zuerst, oder bestätigen Sie, dass danach "
+            "niemand dafür handeln kann."
+        )
+        words = {"person": membership.user, "held": ", ".join(held)}
+        raise ValidationError(sentence % words, code="still_holds")
+    if _record(membership, NOTHING, effective_on, reason, by):
+        letters.tell_role(membership, "", None, effective_on)
+    return not User.objects.get(pk=membership.user_id).is_active
 
 
 @transaction.atomic
-def take_back(membership: Membership, *, by: User) -> None:
-    """Take a person who left back in. PermissionDenied for whom may not; ValidationError `elsewhere`."""
-    _refuse_unless_manages(by, membership.municipality, membership.role)
+def take_back(membership: Membership, *, effective_on: date | None = None, reason: str = "", by: User) -> None:
+    """Take a person who left back in, as what the person was. PermissionDenied for whom may not; ValidationError
+    `elsewhere`, `strange_day`, `department_ended`: then `change_role` takes the person in, with another department.
+    """
+    refuse_unless_manages(by, membership.municipality, membership.role)
     if belongs_elsewhere(membership):
         raise _elsewhere()
-    reactivate(membership.user)
+    _refuse_ended(membership.department)
+    _hold(membership.user, membership.municipality, membership.role, membership.department, effective_on, reason, by)
+
+
+@transaction.atomic
+def call_off(event: MembershipEvent, *, reason: str = "", by: User) -> None:
+    """Let what is planned for a day to come not happen: from that day the person is what the person was the day before.
+
+    PermissionDenied for whom may not; ValidationError `yourself`, or `not_planned` where the day has come.
+    """
+    before = memberships.held_as_of(event.municipality, event.effective_on - ONE_DAY, people=[event.user_id])
+    held = before.get(event.user_id, NOTHING)
+    refuse_unless_manages(by, event.municipality, event.role, held.role)
+    if event.user_id == by.pk:
+        raise _yourself()
+    if event.effective_on <= timezone.localdate():
+        raise ValidationError(_("Dieser Tag ist schon gekommen. Ändern Sie die Person ab heute."), code="not_planned")
+    changes = {event.user_id: held}
+    memberships.record(event.municipality, changes, effective_on=event.effective_on, by=by, reason=reason)
 
 
 def first_password_link(membership: Membership, *, by: User) -> str | None:
     """The address under which a person of this municipality alone sets a first password; None where there is one."""
-    _refuse_unless_manages(by, membership.municipality, membership.role)
+    refuse_unless_manages(by, membership.municipality, membership.role)
     return None if belongs_elsewhere(membership) else password_link(membership.user)
 
 
 def _refuse_oneself(membership: Membership, by: User | None) -> None:
     """So that somebody who manages people is always left."""
     if by is not None and membership.user_id == by.pk:
-        raise ValidationError(
-            _("Die eigene Rolle ändert oder beendet jemand anderes aus Koordination oder Betrieb."), code="yourself"
-        )
+        raise _yourself()
+
+
+def _yourself() -> ValidationError:
+    return ValidationError(
+        _("Die eigene Rolle ändert oder beendet jemand anderes aus Koordination oder Betrieb."), code="yourself"
+    )
 
 
 def _elsewhere() -> ValidationError:
     return ValidationError(
-        _("Diese Person hat auch in einer anderen Kommune eine Rolle. Name, Adresse und Zugang ändert der Betrieb."),
+        _("Diese Person hat auch in einer anderen Kommune eine Rolle. Name, Adresse und Zugang ändert sie selbst."),
         code="elsewhere",
     )
-
-
-@transaction.atomic
-def deactivate(user: User) -> None:
-    """Let a person leave: no sign-in and no key works from now on; what the person did stays in the history."""
-    if user.is_active:
-        user.is_active = False
-        user.left_on = timezone.localdate()
-        user.save(update_fields=["is_active", "left_on"])
-    user.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
-
-
-def reactivate(user: User) -> None:
-    """Take a person who left back in. The keys of before stay revoked."""
-    user.is_active = True
-    user.left_on = None
-    user.save(update_fields=["is_active", "left_on"])

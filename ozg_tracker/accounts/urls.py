@@ -3,10 +3,11 @@
 from allauth.account import views as allauth
 from django.urls import URLPattern, path, re_path
 
-from ozg_tracker.accounts import people_views, views
+from ozg_tracker.accounts.pages import account, confirming, coordinators, journal, movements, people
+from ozg_tracker.accounts.signing_in.typed import SignIn
 
 urlpatterns: list[URLPattern] = [
-    path("anmelden/", allauth.login, name="account_login"),
+    path("anmelden/", SignIn.as_view(), name="account_login"),
     path("abmelden/", allauth.logout, name="account_logout"),
     path("anmelden/stillgelegt/", allauth.account_inactive, name="account_inactive"),
     path("passwort/", allauth.password_reset, name="account_reset_password"),
@@ -18,14 +19,23 @@ urlpatterns: list[URLPattern] = [
     ),
     path("passwort/gesetzt/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("konto/passwort/", allauth.password_change, name="account_change_password"),
-    path("konto/", views.account, name="account"),
-    path("konto/kommune/", views.choose_town, name="choose_town"),
-    path("konto/schluessel/", views.new_token, name="new_token"),
-    path("personen/", people_views.people, name="people"),
-    path("personen/neu/", people_views.new_person, name="new_person"),
-    path("personen/<int:pk>/", people_views.person, name="person"),
-    path("personen/<int:pk>/stilllegen/", people_views.end_person, name="end_person"),
-    path("personen/<int:pk>/aufnehmen/", people_views.resume_person, name="resume_person"),
-    path("personen/<int:pk>/passwort/", people_views.password_way, name="password_way"),
-    path("konto/schluessel/<int:pk>/widerrufen/", views.end_token, name="end_token"),
+    path("konto/", account.account, name="account"),
+    path("konto/kommune/", account.work_for, name="choose_municipality"),
+    path("konto/angaben/", account.own_details, name="own_details"),
+    path("konto/adresse/", account.send_link, name="send_confirmation"),
+    path("konto/adresse/<str:key>/", confirming.confirm, name="confirm_address"),
+    path("konto/schluessel/", account.new_token, name="new_token"),
+    path("journal/", journal.journal, name="journal"),
+    path("journal/datei.<slug:form>", journal.journal_file, name="journal_file"),
+    path("personen/", people.people, name="people"),
+    path("personen/neu/", people.new_person, name="new_person"),
+    path("personen/bewegungen/", movements.moves, name="movements"),
+    path("personen/bewegungen/<int:pk>/absagen/", movements.call_off, name="call_off_move"),
+    path("personen/koordination/", coordinators.second_coordinator, name="second_coordinator"),
+    path("personen/koordination/<int:pk>/", coordinators.decide_coordinator, name="decide_coordinator"),
+    path("personen/<int:pk>/", people.person, name="person"),
+    path("personen/<int:pk>/stilllegen/", people.end_person, name="end_person"),
+    path("personen/<int:pk>/aufnehmen/", people.resume_person, name="resume_person"),
+    path("personen/<int:pk>/passwort/", people.password_way, name="password_way"),
+    path("konto/schluessel/<int:pk>/widerrufen/", account.end_token, name="end_token"),
 ]

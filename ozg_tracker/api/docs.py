@@ -6,12 +6,12 @@ from typing import Any
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
-from ozg_tracker.api.problems import MEDIA_TYPE
+from ozg_tracker.api.problem_documents import MEDIA_TYPE
 
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457",
-    "required": ["type", "title", "status", "detail", "errors"],
+    "required": ["type", "title", "status", "detail", "errors", "request_id"],
     "properties": {
         "type": {"type": "string"},
         "title": {"type": "string"},
@@ -28,6 +28,10 @@ PROBLEM = {
                     "message": {"type": "string"},
                 },
             },
+        },
+        "request_id": {
+            "type": "string",
+            "description": "Kennung der Anfrage im Protokoll des Betriebs, auch im Kopf X-Request-ID",
         },
         "problems": {
             "description": "was an einer Datei zu beanstanden ist",

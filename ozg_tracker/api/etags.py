@@ -3,7 +3,7 @@
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
-from ozg_tracker.api.problems import PreconditionRequired
+from ozg_tracker.api.problem_documents import PreconditionRequired
 
 
 def etag(version: int) -> str:

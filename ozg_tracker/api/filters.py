@@ -1,21 +1,53 @@
 """How our lists are narrowed: one FilterSet a list, for page and API; what it does not know is refused, not ignored."""
 
+from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
-from django_filters import ModelChoiceFilter, TypedChoiceFilter
+from django_filters import CharFilter, Filter, ModelChoiceFilter, TypedChoiceFilter
+from django_filters import FilterSet as PlainFilterSet
+from django_filters.filterset import FilterSetOptions
 from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.utils import label_for_filter
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.views import APIView
+
+from ozg_tracker.api.query import LONGEST_SEARCH, read_query
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 NONE = "none"
+
+_label_from_model = lazy(label_for_filter, str)
+
+
+class FilterSet(PlainFilterSet):
+    """A filter without a label is called as its field is, in the language of whoever asks: the library's own label is
+    made once, in the language of that moment, and is none at all once the schema has been drawn.
+    """
+
+    _meta: ClassVar[FilterSetOptions]
+
+    @classmethod
+    def get_filters(cls) -> "OrderedDict[str, Filter]":
+        filters = super().get_filters()
+        for each in filters.values():
+            if each.label is None and cls._meta.model:
+                each.label = _label_from_model(cls._meta.model, each.field_name or "", each.lookup_expr, each.exclude)
+        return filters
+
+
+class SearchFilter(CharFilter):
+    """Text to look for, of at most 500 characters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=LONGEST_SEARCH, **kwargs)
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
@@ -65,3 +97,7 @@ class FilterBackend(DjangoFilterBackend):
         asked = request.query_params.keys() & filterset_class.base_filters.keys() if filterset_class else ()
         # making a FilterSet with its form costs as much as reading the page, so only for those who ask for it
         return super().filter_queryset(request, queryset, view) if asked else queryset
+
+    def get_filterset_kwargs(self, request: Any, queryset: QuerySet[Any], view: Any) -> dict[str, Any]:
+        asked = read_query(request.query_params, view.query_keys())
+        return super().get_filterset_kwargs(request, queryset, view) | {"data": asked}

@@ -17,7 +17,9 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from ozg_tracker.api.pages import KeysetPagination, Row, as_dicts
+from ozg_tracker.api.ids import id_or_404
+from ozg_tracker.api.paging import KeysetPagination, Row, as_dicts
+from ozg_tracker.api.query import UnknownKeys, read_query
 from ozg_tracker.language import asked
 
 Keys = Iterable[str]
@@ -39,12 +41,12 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        known = self.query_keys()
-        unknown = [key for key in request.query_params if key not in known]
-        if unknown:
-            allowed = ", ".join(sorted(known)) or _("keine")
+        try:
+            read_query(request.query_params, self.query_keys())
+        except UnknownKeys as error:
+            allowed = ", ".join(error.known) or _("keine")
             message = _("Diesen Schlüssel gibt es hier nicht. Möglich sind: %s.") % allowed
-            raise ValidationError({key: [ErrorDetail(message, "unknown_key")] for key in unknown})
+            raise ValidationError({key: [ErrorDetail(message, "unknown_key")] for key in error.keys}) from error
 
     def query_keys(self) -> Keys:
         """The query keys that this address knows."""
@@ -73,7 +75,7 @@ class Collection(ApiView, GenericViewSet[Any]):
     ordering = "id"
     orderings: tuple[str, ...] = ("id",)
     closed_to: tuple[str, ...] = ()  # roles that have no business here; the permission class knows roles
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,19}"
 
     def list(self, request: Request) -> Response:
         rows: Rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
@@ -81,7 +83,7 @@ class Collection(ApiView, GenericViewSet[Any]):
         return self.get_paginated_response(rows)
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(self.item(int(pk)))
+        return Response(self.item(id_or_404(pk)))
 
     def item(self, pk: int) -> Row:
         """The row as the list shows it; Http404 when the person may not see it."""

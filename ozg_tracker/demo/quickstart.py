@@ -1,4 +1,4 @@
-"""The main job from an empty folder: database, catalogue, demo town, frozen months, report in every format."""
+"""The main job from an empty folder: database, catalogue, demo municipality, frozen months, report in every format."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -12,19 +12,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.import_models import CatalogueImport
-from catalog.importing.deed import import_catalogue
-from catalog.importing.shipped import CATALOGUE
-from catalog.progress import Told, silent
-from ozg_tracker.accounts.demo import DEMO_ARS
+from catalog.importing.formats.shipped import CATALOGUE
+from catalog.importing.import_catalogue import import_catalogue
+from catalog.models import CatalogueImport
+from catalog.told import Told, silent
+from ozg_tracker.accounts.demo_keys import DEMO_ARS
 from ozg_tracker.accounts.models import Municipality, User
-from ozg_tracker.demo.history import tell
-from ozg_tracker.demo.town import make_town
+from ozg_tracker.demo.musterstadt import make_musterstadt
 from ozg_tracker.demo.trainings import make_trainings
+from ozg_tracker.demo.two_years import tell
 from ozg_tracker.tracking.models import MunicipalService, Source, State
-from ozg_tracker.tracking.status import change_status
-from reports.export import export_edition
-from reports.freeze import approve_edition, freeze_edition
+from ozg_tracker.tracking.rows.status import change_status
+from reports.editions.freeze import approve_edition, freeze_edition
+from reports.exporting.export_edition import export_edition
 from reports.models import Edition
 
 FORMATS = ("html", "pdf", "xlsx", "csv", "json")
@@ -60,10 +60,10 @@ def quickstart(month: date, output: Path, tell_person: Tell, told: Told = silent
     call_command("migrate", verbosity=0)
     tell_person(_("Datenbank eingerichtet"))
     changed = _load_catalogue(tell_person, told)
-    town = Municipality.objects.filter(ars=DEMO_ARS).first()
-    if town is None:
-        town, changed = _make_demo(month, tell_person, told), True
-    editions = Edition.objects.filter(municipality=town)
+    municipality = Municipality.objects.filter(ars=DEMO_ARS).first()
+    if municipality is None:
+        municipality, changed = _make_demo(month, tell_person, told), True
+    editions = Edition.objects.filter(municipality=municipality)
     edition = editions.filter(month=month).first() or editions.first()
     if edition is None:
         sentence = _("Die Musterstadt hat keinen Bericht. Bitte den Ordner .data löschen und neu beginnen.")
@@ -73,7 +73,7 @@ def quickstart(month: date, output: Path, tell_person: Tell, told: Told = silent
         words = {"month": f"{edition.month:%m/%Y}", "files": ", ".join(path.name for path in written)}
         tell_person(_("Bericht %(month)s geschrieben: %(files)s") % words)
     return {
-        "municipality": town.name,
+        "municipality": municipality.name,
         "month": f"{edition.month:%Y-%m}",
         "editions": editions.count(),
         "output": str(output),
@@ -92,30 +92,33 @@ def _load_catalogue(tell_person: Tell, told: Told) -> bool:
 
 @transaction.atomic
 def _make_demo(month: date, tell_person: Tell, told: Told) -> Municipality:
-    """The demo town whole or not at all, so that a stopped first run can simply be started again."""
+    """The demo municipality whole or not at all, so that a stopped first run can simply be started again."""
     first = months_back(month, 23)
-    town = make_town()
-    words = {"town": town.name, "rows": MunicipalService.objects.filter(municipality=town).count()}
-    tell_person(_("%(town)s angelegt: %(rows)d Leistungen") % words)
-    tell_person(_("Zwei Jahre Verlauf erzählt: %d Änderungen") % tell(town, first, month))
-    tasks = make_trainings(town, first, end_of(month))
+    municipality = make_musterstadt()
+    words = {
+        "municipality": municipality.name,
+        "rows": MunicipalService.objects.filter(municipality=municipality).count(),
+    }
+    tell_person(_("%(municipality)s angelegt: %(rows)d Leistungen") % words)
+    tell_person(_("Zwei Jahre Verlauf erzählt: %d Änderungen") % tell(municipality, first, month))
+    tasks = make_trainings(municipality, first, end_of(month))
     tell_person(_("Schulungen zugewiesen: %(assigned)d") % {"assigned": tasks})
     coordinator = User.objects.get(username="koordination")
     for back in range(23, -1, -1):
         told(23 - back, 24, _("Monate festschreiben"))
-        approve_edition(freeze_edition(town, months_back(month, back), by=coordinator), coordinator)
-    _correct(town, month, coordinator)
+        approve_edition(freeze_edition(municipality, months_back(month, back), by=coordinator), coordinator)
+    _correct(municipality, month, coordinator)
     tell_person(_("24 Monate eingefroren und genehmigt, einer davon berichtigt"))
-    return town
+    return municipality
 
 
-def _correct(town: Municipality, month: date, coordinator: User) -> None:
+def _correct(municipality: Municipality, month: date, coordinator: User) -> None:
     """A late finding for the last month, so that the archive shows how a correction looks."""
-    done = MunicipalService.objects.filter(municipality=town, state=State.DONE, service__key__isnull=False)
+    done = MunicipalService.objects.filter(municipality=municipality, state=State.DONE, service__key__isnull=False)
     row = done.order_by("service__key").first()
     if row is None or row.level is None:
         return
-    counted, lower = row.level.number, town.maturity_model.levels.get(number=2)
+    counted, lower = row.level.number, municipality.maturity_model.levels.get(number=2)
     change_status(
         row,
         {"level": lower, "state": State.IN_PROGRESS},
@@ -126,7 +129,7 @@ def _correct(town: Municipality, month: date, coordinator: User) -> None:
         source=Source.SETUP,
     )
     reason = f"„{row.service.name}“ war mit Reifegrad {counted} gezählt, erreicht aber 2."
-    approve_edition(freeze_edition(town, month, by=coordinator, correct=reason), coordinator)
+    approve_edition(freeze_edition(municipality, month, by=coordinator, correct=reason), coordinator)
 
 
 def _write(edition: Edition, output: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Invented courses of the demo town, who needs them, and who has done them."""
+"""Invented courses of the demo municipality, who needs them, and who has done them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from ozg_tracker.accounts.models import Department, Municipality, Role
-from ozg_tracker.training.assignment import assign_due_trainings
-from ozg_tracker.training.completion import complete_task
+from ozg_tracker.training.assigning.assignment import assign_due_trainings
+from ozg_tracker.training.assigning.periods import add_months
+from ozg_tracker.training.completing.completion import complete_task
 from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask
-from ozg_tracker.training.periods import add_months
 
 
 @dataclass(frozen=True)
@@ -35,24 +35,29 @@ LESSONS = (
 )
 
 
-def make_trainings(town: Municipality, first: date, until: date) -> int:
+def make_trainings(municipality: Municipality, first: date, until: date) -> int:
     """Add courses and requirements from day `first`, assign them, complete most; returns the number of tasks."""
     for number, lesson in enumerate(LESSONS):
         course = Course.objects.create(
-            municipality=town, title=lesson.title, description=lesson.description, interval_months=lesson.interval
+            municipality=municipality,
+            title=lesson.title,
+            description=lesson.description,
+            interval_months=lesson.interval,
         )
         needed = first if lesson.new is None else add_months(until.replace(day=1), -lesson.new)
-        department = Department.objects.get(municipality=town, name=lesson.department) if lesson.department else None
+        department = (
+            Department.objects.get(municipality=municipality, name=lesson.department) if lesson.department else None
+        )
         Requirement.objects.create(
             course=course, role=lesson.role, department=department, starts_on=needed, due_within_days=90
         )
         _offer(course, _first_monday(until) + timedelta(weeks=1, days=number % 5))
     day = first
     while day <= until:
-        assign_due_trainings(town, today=day)
-        _complete(town, day)
+        assign_due_trainings(municipality, today=day)
+        _complete(municipality, day)
         day += timedelta(days=15)
-    return TrainingTask.objects.filter(municipality=town).count()
+    return TrainingTask.objects.filter(municipality=municipality).count()
 
 
 def _first_monday(until: date) -> date:
@@ -68,9 +73,9 @@ def _offer(course: Course, day: date) -> None:
     )
 
 
-def _complete(town: Municipality, day: date) -> None:
-    """What is due within a month is done on `day`, but for what the town does not do."""
+def _complete(municipality: Municipality, day: date) -> None:
+    """What is due within a month is done on `day`, but for what the municipality does not do."""
     settled = [lesson.title for lesson in LESSONS if lesson.new is None]
-    due = TrainingTask.objects.filter(municipality=town, course__title__in=settled, completion=None)
+    due = TrainingTask.objects.open().filter(municipality=municipality, course__title__in=settled)
     for task in due.filter(due_on__lte=day + timedelta(days=30)).select_related("person").order_by("pk"):
         complete_task(task, by=task.person, completed_on=day)

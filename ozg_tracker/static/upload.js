@@ -41,7 +41,10 @@ for (const form of document.querySelectorAll("form[data-drop]")) {
     request.responseType = "json";
     request.upload.addEventListener("progress", (sent) => {
       const percent = Math.floor((100 * sent.loaded) / sent.total);
-      say(percent < 100 ? `${form.dataset.sending}: ${percent} %` : form.dataset.reading, percent < 100 ? percent : undefined);
+      say(
+        percent < 100 ? `${form.dataset.sending}: ${percent} %` : form.dataset.reading,
+        percent < 100 ? percent : undefined,
+      );
     });
     request.addEventListener("load", () => {
       if (request.status !== 201) return failed(request.response?.errors?.join(" ") || form.dataset.failed);

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -22,8 +22,6 @@ ICONS = {
     "calendar": "M7 2v2H5a2 2 0 0 0-2 2v14h18V6a2 2 0 0 0-2-2h-2V2h-2v2H9V2zm-2 8h14v8H5z",
     "paste": "M9 2h6v2h4v18H5V4h4zm1 6v2h8V8zm0 4v2h8v-2zm0 4v2h5v-2z",
     "download": "M11 3h2v9l3-3 1.4 1.4L12 16l-5.4-5.6L8 9l3 3zM4 18h16v2H4z",
-    "upload": "M11 17h2V8l3 3 1.4-1.4L12 4 6.6 9.6 8 11l3-3zM4 18h16v2H4z",
-    "next": "M9 5.5 10.5 4l8 8-8 8L9 18.500l6.500-6.500z",
     "lock": "M8 10V7a4 4 0 0 1 8 0v3h2v11H6V10zm2 0h4V7a2 2 0 0 0-4 0z",
 }
 STATE_ICONS = {"open": "open", "planned": "calendar", "in_progress": "half", "done": "ok", "blocked": "stop"}
@@ -91,7 +89,7 @@ def raw(value: object) -> str:
 
 
 @register.simple_tag
-def level_bar(counts: Iterable[tuple[int | None, int]], size: str = "") -> SafeString:
+def level_bar(counts: Iterable[tuple[int | None, int]]) -> SafeString:
     """A stacked bar of `counts` (level number or none, how many); all values stand in its label.
 
     A segment is never thinner than 1 % of the bar, so that it can be seen; the label has the true figures.
@@ -103,16 +101,17 @@ def level_bar(counts: Iterable[tuple[int | None, int]], size: str = "") -> SafeS
     words = ", ".join(
         f"{count} {_('nicht bewertet') if number is None else _('Reifegrad') + f' {number}'}" for number, count in shown
     )
-    label = _("%(total)s Leistungen: %(words)s") % {"total": total, "words": words or "–"}
+    label = ngettext("%(total)s Leistung: %(words)s", "%(total)s Leistungen: %(words)s", total) % {
+        "total": total,
+        "words": words or "–",
+    }
     at = 0.0
     segments = []
     for (number, _count), share in zip(shown, shares, strict=True):
         segments.append(_segment(number, at, share * scale))
         at += share * scale
-    name = f"ozg-bar ozg-bar--{size}" if size else "ozg-bar"
     return format_html(
-        '<svg class="{}" role="img" aria-label="{}">{}</svg>',
-        name,
+        '<svg class="ozg-bar" role="img" aria-label="{}">{}</svg>',
         label,
         format_html_join("", "{}", ((segment,) for segment in segments)),
     )

@@ -4,28 +4,24 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters import (
-    CharFilter,
-    ChoiceFilter,
-    DateFilter,
-    FilterSet,
-    IsoDateTimeFilter,
-    MultipleChoiceFilter,
-)
+from django_filters import ChoiceFilter, MultipleChoiceFilter
 from drf_spectacular.utils import extend_schema_field
 
 from catalog.models import Bundle, MaturityLevel, Service, ServiceBundle, Situation, Topic
-from catalog.search import matching
+from catalog.reading.search import matching
 from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.filters import visible_departments, visible_municipalities
 from ozg_tracker.accounts.models import Department, User
+from ozg_tracker.api.days import DayFilter, InstantFilter
 from ozg_tracker.api.filters import (
     NONE,
     CodeFilter,
+    FilterSet,
     IdFilter,
+    SearchFilter,
     VisibleChoiceFilter,
     VisibleNameOrNoneFilter,
     VisibleOrNoneFilter,
@@ -40,7 +36,8 @@ from ozg_tracker.tracking.models import (
     State,
     StatusChange,
 )
-from ozg_tracker.tracking.overdue import open_for, overdue, plan_passed
+from ozg_tracker.tracking.rows.counting import AWAITS_RATING, COUNTS, NOT_RATED, late
+from ozg_tracker.tracking.rows.overdue import open_for, overdue
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -74,7 +71,7 @@ class LevelFilter(MultipleChoiceFilter):
 class MunicipalServiceFilter(FilterSet):
     """Filters of the tracked rows. `owner=none`, `department=none` and `level=none` find rows without one."""
 
-    q = CharFilter(method="search", label=_("Suche"), help_text=_("Name, Schlüssel oder OZG-ID"))
+    q = SearchFilter(method="search", label=_("Suche"), help_text=_("Name, Schlüssel oder OZG-ID"))
     municipality = VisibleChoiceFilter(visible=visible_municipalities)
     service = IdFilter(queryset=Service.objects.all())
     department = VisibleOrNoneFilter(
@@ -84,27 +81,51 @@ class MunicipalServiceFilter(FilterSet):
         help_text=_("mit allen Fachbereichen darunter"),
         none_label=_("ohne Fachbereich"),
     )
+    office = VisibleOrNoneFilter(
+        visible=visible_departments,
+        field_name="department",
+        label=_("Amt"),
+        help_text=_("genau dieser Fachbereich, ohne die darunter"),
+        none_label=_("ohne Fachbereich"),
+    )
     owner = VisibleNameOrNoneFilter(visible=visible_people, to_field_name="username", none_label=_("niemand"))
     responsibility = MultipleChoiceFilter(choices=Responsibility.choices, distinct=False)
     state = MultipleChoiceFilter(choices=State.choices, distinct=False)
     level = LevelFilter(
-        field_name="level__number", choices=_level_choices, null_value=NONE, distinct=False, label=_("Reifegrad")
+        method="at_level",
+        choices=_level_choices,
+        null_value=NONE,
+        distinct=False,
+        label=_("Reifegrad"),
+        help_text=_("im Reifegradmodell der Kommune; was noch nach einem anderen bewertet ist, steht bei keinem"),
+    )
+    awaits_rating = YesNoFilter(
+        method="rated_with_another_model",
+        label=_("neu zu bewerten"),
+        help_text=_("nach einem anderen Reifegradmodell bewertet als dem, das heute gilt"),
     )
     topic = IdFilter(queryset=Topic.objects.all(), method="in_topic", label=_("Themenfeld"))
     situation = IdFilter(queryset=Situation.objects.all(), method="in_situation", label=_("Lage"))
     bundle = CodeFilter(
         queryset=Bundle.objects.all(), to_field_name="ozg_id", method="in_bundle", label=_("OZG-Leistung")
     )
+    counts = YesNoFilter(
+        method="that_count",
+        label=_("zählt mit"),
+        help_text=_("Kommune ist zuständig, Leistung ist zählbar und steht im Katalog"),
+    )
     overdue = YesNoFilter(
-        method="late", label=_("überfällig"), help_text=_("zählt, ist nicht fertig, und eine Frist ist vorbei")
+        method="overdue_for_a_deadline",
+        label=_("Frist verstrichen"),
+        help_text=_("zählt, ist nicht fertig, und eine Frist ist vorbei"),
     )
     plan_passed = YesNoFilter(
         method="with_passed_plan", label=_("Termin verstrichen"), help_text=_("geplanter Tag vorbei, nicht fertig")
     )
     deadline = VisibleChoiceFilter(visible=visible_deadlines, method="open_for_deadline", label=_("offen zur Frist"))
-    planned_until = DateFilter(field_name="planned_on", lookup_expr="lte", label=_("geplant bis spätestens"))
+    planned_until = DayFilter(field_name="planned_on", lookup_expr="lte", label=_("geplant bis spätestens"))
     retired = YesNoFilter(method="is_retired", label=_("im Katalog entfallen"))
-    changed_at = IsoDateTimeFilter(
+    changed_at = InstantFilter(
         method="changed_in_one_go",
         label=_("geändert am"),
         help_text=_("der Zeitpunkt, zu dem Änderungen erfasst wurden"),
@@ -131,13 +152,24 @@ class MunicipalServiceFilter(FilterSet):
     def in_bundle(self, rows: "Rows", name: str, bundle: Bundle) -> "Rows":
         return _linked(rows, ServiceBundle.objects.filter(bundle=bundle))
 
-    def late(self, rows: "Rows", name: str, wanted: bool) -> "Rows":
-        late = overdue(rows, timezone.localdate())
-        return late if wanted else rows.exclude(pk__in=late.values("pk"))
+    def overdue_for_a_deadline(self, rows: "Rows", name: str, wanted: bool) -> "Rows":
+        found = overdue(rows, timezone.localdate())
+        return found if wanted else rows.exclude(pk__in=found.values("pk"))
 
     def with_passed_plan(self, rows: "Rows", name: str, wanted: bool) -> "Rows":
-        passed = plan_passed(rows, timezone.localdate())
+        passed = rows.filter(late(timezone.localdate()))
         return passed if wanted else rows.exclude(pk__in=passed.values("pk"))
+
+    def at_level(self, rows: "Rows", name: str, values: list[str]) -> "Rows":
+        numbers = [value for value in values if value != NONE]
+        found = Q(level__number__in=numbers, level__model=F("municipality__maturity_model"))
+        return rows.filter(found | NOT_RATED if NONE in values else found) if values else rows
+
+    def rated_with_another_model(self, rows: "Rows", name: str, wanted: bool) -> "Rows":
+        return rows.filter(AWAITS_RATING) if wanted else rows.exclude(AWAITS_RATING)
+
+    def that_count(self, rows: "Rows", name: str, wanted: bool) -> "Rows":
+        return rows.filter(COUNTS) if wanted else rows.exclude(COUNTS)
 
     def open_for_deadline(self, rows: "Rows", name: str, deadline: Deadline) -> "Rows":
         return open_for(rows, [deadline])
@@ -155,13 +187,13 @@ def _linked(rows: "Rows", links: QuerySet[ServiceBundle]) -> "Rows":
 
 
 class StatusChangeFilter(FilterSet):
-    municipality = VisibleChoiceFilter(visible=visible_municipalities)
+    municipality = VisibleChoiceFilter(visible=visible_municipalities, label=_("Kommune"))
     row = VisibleChoiceFilter(visible=visible_rows)
     by = VisibleNameOrNoneFilter(visible=visible_people, to_field_name="username", none_label=_("niemand"))
     source = ChoiceFilter(choices=Source.choices)
-    effective_from = DateFilter(field_name="effective_on", lookup_expr="gte", label=_("gilt ab frühestens"))
-    effective_until = DateFilter(field_name="effective_on", lookup_expr="lte", label=_("gilt ab spätestens"))
-    recorded_after = IsoDateTimeFilter(field_name="recorded_at", lookup_expr="gt", label=_("erfasst nach"))
+    effective_from = DayFilter(field_name="effective_on", lookup_expr="gte", label=_("gilt ab frühestens"))
+    effective_until = DayFilter(field_name="effective_on", lookup_expr="lte", label=_("gilt ab spätestens"))
+    recorded_after = InstantFilter(field_name="recorded_at", lookup_expr="gt", label=_("erfasst nach"))
 
     class Meta:
         model = StatusChange
@@ -169,7 +201,9 @@ class StatusChangeFilter(FilterSet):
 
 
 class EvidenceFilter(FilterSet):
-    municipality = VisibleChoiceFilter(field_name="row__municipality", visible=visible_municipalities)
+    municipality = VisibleChoiceFilter(
+        field_name="row__municipality", visible=visible_municipalities, label=_("Kommune")
+    )
     row = VisibleChoiceFilter(visible=visible_rows)
     kind = ChoiceFilter(choices=Evidence.Kind.choices)
     online = YesNoFilter()

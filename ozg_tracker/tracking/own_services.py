@@ -1,4 +1,5 @@
-"""A town's own services: taken in, renamed, ended, and merged into an official one. Each with a reason that is kept.
+"""A municipality's own services: taken in, renamed, ended, and merged into an official one. Each with a reason that is
+kept.
 
 An own service counts like any other. It stands beside every release of the catalogue, so its facts begin with the first
 one; from when it counts, its row's events say. Its earlier names are kept, and told as of a report's day.
@@ -15,17 +16,25 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from catalog.import_models import CatalogueImport
-from catalog.importing.columns import plain_word
 from catalog.importing.keys import BadKey, key_of
-from catalog.models import OWN_IDENTITY, Bundle, Service, ServiceBundle, Situation
+from catalog.importing.spelling import same
+from catalog.models import OWN_IDENTITY, Bundle, CatalogueImport, Service, ServiceBundle, Situation
+from catalog.reasons import given
 from ozg_tracker.accounts.models import Department, Municipality, User
-from ozg_tracker.tracking import locks
-from ozg_tracker.tracking.models import BY_THE_SYSTEM, MunicipalService, Responsibility, Source, StatusChange
-from ozg_tracker.tracking.own_models import OwnBundle, OwnService, OwnServiceChange
-from ozg_tracker.tracking.rules import clean_text
-from ozg_tracker.tracking.status import Change, change_many
-from ozg_tracker.tracking.succession import take_over
+from ozg_tracker.tracking.models import (
+    BY_THE_SYSTEM,
+    MunicipalService,
+    OwnBundle,
+    OwnService,
+    OwnServiceChange,
+    Responsibility,
+    Source,
+    StatusChange,
+)
+from ozg_tracker.tracking.releases.succession import take_over
+from ozg_tracker.tracking.rows import locks
+from ozg_tracker.tracking.rows.rules import clean_text
+from ozg_tracker.tracking.rows.status import Change, change_many
 
 LONGEST = 500
 Kind = OwnServiceChange.Kind
@@ -33,7 +42,7 @@ Kind = OwnServiceChange.Kind
 
 @dataclass(frozen=True)
 class NewBundle:
-    """A bundle of the town's own, by its name and the Lage it belongs to; one of that name is taken where it stands."""
+    """A bundle of the municipality's own, by its name and the Lage it belongs to; one of that name is taken."""
 
     name: str
     situation: Situation | None
@@ -53,7 +62,7 @@ def add_own_service(
 ) -> OwnService:
     """Take a service in that no catalogue names: ours, open and not rated, from `effective_on` (default: today) on.
 
-    `file_key`: the key under which files of the town name it. ValidationError: `no_name`, `too_long`,
+    `file_key`: the key under which files of the municipality name it. ValidationError: `no_name`, `too_long`,
     `reason_required`, `exists`, `in_catalogue`, `unknown_bundle`, `no_bundle_name`, `invalid_key`, `no_catalogue`, and
     what the rules of a row refuse.
     """
@@ -97,7 +106,7 @@ def rename_own_service(own: OwnService, *, name: str, by: User | None, reason: s
 
 @transaction.atomic
 def end_own_service(own: OwnService, *, by: User | None, reason: str) -> None:
-    """From today on the town does not offer it; its history stays. ValidationError `ended`, `reason_required`."""
+    """From today on it is not offered; its history stays. ValidationError `ended`, `reason_required`."""
     reason = _reason(reason)
     locks.hold(own.municipality_id)
     _refuse_ended(own)
@@ -122,7 +131,7 @@ def merge_own_service(own: OwnService, service: Service, *, by: User | None, rea
         raise ValidationError(why[service.pk], code="decided")
     take_over(
         [(own.service_id, service.pk)],
-        towns=[own.municipality_id],
+        municipalities=[own.municipality_id],
         by=by,
         reason=reason,
         effective_on=timezone.localdate(),
@@ -134,7 +143,7 @@ def merge_own_service(own: OwnService, service: Service, *, by: User | None, rea
 
 
 def decided(municipality: Municipality, services: Iterable[Service]) -> dict[int, str]:
-    """Those of `services` that cannot take over in this town, by id, each with why and what to do; one query."""
+    """Those of `services` that cannot take over in the municipality, by id, each with why and what to do; one query."""
     by_people = StatusChange.objects.filter(municipality=municipality, row=OuterRef("pk"))
     rows = MunicipalService.objects.filter(municipality=municipality, service__in=list(services))
     rows = rows.filter(~Q(responsibility=Responsibility.UNCLEAR) | Exists(by_people.exclude(source__in=BY_THE_SYSTEM)))
@@ -149,7 +158,7 @@ def _already(row: MunicipalService) -> str:
 
 
 def names_known_at(municipality_id: int, known_at: datetime) -> dict[int, str]:
-    """By row id, the names under which the town's own services were known at an instant; one query."""
+    """By row id, the names under which the municipality's own services were known at an instant; one query."""
     told = OwnServiceChange.objects.filter(own__municipality=municipality_id, recorded_at__lte=known_at)
     return dict(told.order_by("pk").values_list("own__service__municipal_services", "name"))
 
@@ -181,15 +190,14 @@ def _name(text: str) -> str:
 
 
 def _reason(text: str) -> str:
-    reason = clean_text(text)
-    if not reason:
-        sentence = _("Bitte geben Sie eine Begründung an; sie bleibt in der Geschichte.")
-        raise ValidationError({"reason": ValidationError(sentence, "reason_required")})
-    return reason
+    try:
+        return given(clean_text(text), _("Bitte geben Sie eine Begründung an; sie bleibt in der Geschichte."))
+    except ValidationError as error:
+        raise ValidationError({"reason": error}) from error
 
 
 def _file_key(municipality: Municipality, text: str, own: OwnService | None = None) -> str | None:
-    """The key for files, as digits; refused where the catalogue has it or another own service of the town."""
+    """The key for files, as digits; refused where the catalogue has it or another own service of the municipality."""
     try:
         key = key_of(text)
     except BadKey as error:
@@ -207,7 +215,7 @@ def _file_key(municipality: Municipality, text: str, own: OwnService | None = No
 
 
 def _bundle(municipality: Municipality, bundle: Bundle | NewBundle, first: CatalogueImport) -> Bundle:
-    """The official bundle or the town's own one that is meant; a new one is made."""
+    """The official bundle or the municipality's own one that is meant; a new one is made."""
     owned = OwnBundle.objects.filter(municipality=municipality).select_related("bundle")
     if isinstance(bundle, Bundle):
         if bundle.retired_on is None and (bundle.ozg_id or owned.filter(bundle=bundle).exists()):
@@ -218,7 +226,7 @@ def _bundle(municipality: Municipality, bundle: Bundle | NewBundle, first: Catal
     if not name or len(name) > LONGEST:
         sentence = _("Bitte geben Sie dem eigenen Bündel einen Namen mit höchstens %(most)d Zeichen.")
         raise ValidationError({"bundle_name": ValidationError(sentence % {"most": LONGEST}, "no_bundle_name")})
-    standing = next((each.bundle for each in owned if plain_word(each.bundle.name) == plain_word(name)), None)
+    standing = next((each.bundle for each in owned if same(each.bundle.name, name)), None)
     if standing is not None:
         return standing
     if bundle.situation is None:
@@ -230,11 +238,11 @@ def _bundle(municipality: Municipality, bundle: Bundle | NewBundle, first: Catal
 
 
 def _refuse_twice(municipality: Municipality, name: str, bundle: Bundle, own: OwnService | None = None) -> None:
-    """A name stands once in a bundle, among the catalogue's services and the town's own: files find it by both."""
+    """A name stands once in a bundle, among the catalogue's services and the own ones: files find it by both."""
     stand = Service.objects.filter(links__bundle=bundle, links__until=None, retired_on=None)
     for service in stand.select_related("own"):
         theirs = getattr(service, "own", None)
-        if plain_word(service.name) != plain_word(name) or (theirs and own and theirs.pk == own.pk):
+        if not same(service.name, name) or (theirs and own and theirs.pk == own.pk):
             continue
         if service.official:
             sentence = _("Diese Leistung steht in „%(bundle)s“ schon im Katalog. Bitte führen Sie sie dort.")

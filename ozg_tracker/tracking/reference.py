@@ -3,6 +3,7 @@
 import csv
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.apps.registry import Apps
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, transaction
+from django.utils import timezone
 
+OZG_IN_FORCE = date(2017, 8, 18)
 FIXTURES: Path = settings.BASE_DIR / "fixtures"
 # Which file of a profile speaks of what, and in which column.
 _RULES = (
@@ -50,9 +53,14 @@ def read_lines(name: str) -> Iterator[dict[str, str]]:
 
 
 def _load_deadlines(apps: Apps, using: str) -> None:
+    """A deadline that comes with an update is known from now on: months frozen before did not know it."""
     deadlines = apps.get_model("tracking", "Deadline")._default_manager.using(using)
+    events = apps.get_model("tracking", "DeadlineEvent")._default_manager.using(using)
+    begun = apps.get_model("accounts", "Municipality")._default_manager.using(using).exists()
     for facts in read_deadlines():
-        deadlines.get_or_create(municipality=None, name=facts.pop("name"), defaults=facts)
+        made, created = deadlines.get_or_create(municipality=None, name=facts["name"], defaults=facts)
+        if created and begun:
+            events.create(deadline=made, **facts, effective_on=OZG_IN_FORCE, recorded_at=timezone.now())
 
 
 def _load_profiles(apps: Apps, using: str) -> None:

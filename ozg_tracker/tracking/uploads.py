@@ -1,6 +1,8 @@
 """Files people upload: none larger than the setting allows, and kept apart while a preview of them is looked at.
 
-A kept file lies in a private folder with a random name; the session that uploaded it knows the name, and nobody else.
+A kept file lies in a private folder with a random name. Its token names the file, what it is for, who uploaded it for
+which municipality, and how it is to be read; it is signed and travels with the page, so that each tab goes on with its
+file.
 """
 
 import secrets
@@ -8,13 +10,15 @@ import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.contrib.sessions.backends.base import SessionBase
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+
+from ozg_tracker.accounts.models import Municipality, User
 
 KEEP_SECONDS = 24 * 60 * 60
 
@@ -27,28 +31,40 @@ def refuse_large(file: "UploadedFile[Any]") -> "UploadedFile[Any]":
     return file
 
 
-def keep(file: "UploadedFile[Any]", session: SessionBase, purpose: str) -> Path:
-    """Keep `file` for this session until it is dropped, replaced or a day old; returns where it lies.
-
-    A session keeps one file for each `purpose`.
-    """
-    drop(session, purpose)
-    path = store(file)
-    session[_key(purpose)] = [path.parent.name, path.name]
-    return path
+FILE = "file"  # names a kept file in addresses and forms
 
 
-def kept(session: SessionBase, purpose: str) -> Path | None:
-    """The kept file of this session; None where there is none (any more)."""
-    found = session.get(_key(purpose))
-    return stored(*found) if found else None
+class Kept(NamedTuple):
+    """A file that was kept, with what was said of it when it was uploaded."""
+
+    path: Path
+    options: dict[str, Any]
 
 
-def drop(session: SessionBase, purpose: str) -> None:
-    """Remove the kept file of this session, if there is one."""
-    found = session.pop(_key(purpose), None)
-    if found:
-        remove(_folder().joinpath(*found))
+def keep(
+    file: "UploadedFile[Any]", purpose: str, user: User, municipality: Municipality | None = None, **options: Any
+) -> str:
+    """Keep `file` until it is removed or a day old; returns its token. `options`: plain values to be given back."""
+    return token_of(store(file), purpose, user, municipality, **options)
+
+
+def token_of(path: Path, purpose: str, user: User, municipality: Municipality | None = None, **options: Any) -> str:
+    """The token of a file that was stored, for `user` and `municipality` alone."""
+    return signing.dumps(
+        [*_whose(user, municipality), path.parent.name, path.name, options], salt=_salt(purpose), compress=True
+    )
+
+
+def kept(token: str, purpose: str, user: User, municipality: Municipality | None = None) -> Kept | None:
+    """The file that `token` names; None for another user's, municipality's or purpose's, and for one that is gone."""
+    try:
+        user_id, municipality_id, folder, name, options = signing.loads(
+            token, salt=_salt(purpose), max_age=KEEP_SECONDS
+        )
+    except signing.BadSignature:
+        return None
+    path = stored(folder, name) if [user_id, municipality_id] == _whose(user, municipality) else None
+    return Kept(path, options) if path else None
 
 
 def store(file: "UploadedFile[Any]") -> Path:
@@ -73,8 +89,12 @@ def remove(path: Path) -> None:
     shutil.rmtree(path.parent, ignore_errors=True)
 
 
-def _key(purpose: str) -> str:
-    return f"kept_{purpose}"
+def _whose(user: User, municipality: Municipality | None) -> list[int | None]:
+    return [user.pk, municipality.pk if municipality else None]
+
+
+def _salt(purpose: str) -> str:
+    return f"upload {purpose}"
 
 
 def _folder() -> Path:

@@ -2,12 +2,13 @@
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters import DateFilter, FilterSet
 
 from ozg_tracker.accounts.filters import visible_municipalities
-from ozg_tracker.api.filters import VisibleChoiceFilter, YesNoFilter
-from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask
+from ozg_tracker.api.days import DayFilter
+from ozg_tracker.api.filters import FilterSet, VisibleChoiceFilter, YesNoFilter
+from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask, TrainingTaskQuerySet
 
 
 def visible_courses(request: HttpRequest) -> QuerySet[Course]:
@@ -31,7 +32,7 @@ class RequirementFilter(FilterSet):
 
 
 class CourseDateFilter(RequirementFilter):
-    starts_from = DateFilter(field_name="starts_at", lookup_expr="date__gte", label=_("Beginn frühestens"))
+    starts_from = DayFilter(field_name="starts_at", lookup_expr="date__gte", label=_("Beginn frühestens"))
 
     class Meta:
         model = CourseDate
@@ -39,13 +40,22 @@ class CourseDateFilter(RequirementFilter):
 
 
 class TrainingTaskFilter(RequirementFilter):
-    municipality = VisibleChoiceFilter(visible=visible_municipalities)
+    municipality = VisibleChoiceFilter(visible=visible_municipalities, label=_("Kommune"))
     done = YesNoFilter(method="is_done", label=_("erledigt"))
-    due_until = DateFilter(field_name="due_on", lookup_expr="lte", label=_("fällig bis spätestens"))
+    overdue = YesNoFilter(
+        method="is_late",
+        label=_("überfällig"),
+        help_text=_("die letzte Runde je Person und Schulung, wer noch hier ist"),
+    )
+    due_until = DayFilter(field_name="due_on", lookup_expr="lte", label=_("fällig bis spätestens"))
 
     class Meta:
         model = TrainingTask
         fields: list[str] = []
 
+    def is_late(self, rows: TrainingTaskQuerySet, name: str, wanted: bool) -> TrainingTaskQuerySet:
+        late = rows.late(timezone.localdate())
+        return late if wanted else rows.exclude(pk__in=late.values("pk"))
+
     def is_done(self, rows: QuerySet[TrainingTask], name: str, wanted: bool) -> QuerySet[TrainingTask]:
-        return rows.filter(completion__isnull=not wanted)
+        return rows.filter(completed_on__isnull=not wanted)

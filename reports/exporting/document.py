@@ -1,4 +1,5 @@
-"""The report as PDF: tagged, PDF/UA-1, German, the same bytes for the same edition.
+"""The report as PDF, German, the same bytes for the same edition: PDF/UA-1 for all who read it, PDF/A-3a for the
+archive, with the frozen figures inside, byte for byte.
 
 typst reads the content as data (`sys.inputs`), so no text of ours is ever markup. Its root is a fresh folder that holds
 the template alone: nothing else can be read.
@@ -9,13 +10,13 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import typst
 
-from reports.content import report
 from reports.exporting.print_data import FONTS, ROOMS, print_data
 from reports.models import Edition
+from reports.telling.content import report
 
 TEMPLATE = Path(__file__).parent.parent / "typst" / "report.typ"
 MOST_PAGES = 4
@@ -24,27 +25,43 @@ _CELL = re.compile(rb"(/Type/StructElem/S/T)D(/P \d+ 0 R/A\[<</O/Table)(/Headers
 
 
 def pdf(edition: Edition) -> bytes:
-    """`edition` as PDF/UA-1, as much of it as four pages hold."""
+    """`edition` as much of it as four pages hold."""
     content = report(edition)
+    figures = Attachment(f"figures-{edition.month:%Y-%m}.json", "application/json", edition.figures)
     made = b""
     for room in ROOMS:
-        made = _typeset(print_data(edition, content, room), int(edition.known_at.timestamp()))
+        made = typeset(TEMPLATE, print_data(edition, content, room), int(edition.known_at.timestamp()), figures)
         if pages(made) <= MOST_PAGES:
             break
     return made
 
 
-def _typeset(data: dict[str, Any], timestamp: int) -> bytes:
+class Attachment(NamedTuple):
+    """A file that travels inside the PDF."""
+
+    name: str
+    kind: str
+    text: str
+
+
+def typeset(template: Path, data: dict[str, Any], timestamp: int, attached: Attachment | None = None) -> bytes:
+    """`data` by a template that reads it as `sys.inputs.data`, as PDF/UA-1 and PDF/A-3a.
+
+    A template that reads `sys.inputs.attached` puts the file of that name and kind, `sys.inputs.file`, inside.
+    """
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    if attached:
+        inputs |= {"attached": attached.name, "kind": attached.kind, "file": attached.text}
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(TEMPLATE, folder)
+        shutil.copy(template, folder)
         made: bytes = typst.compile(
-            str(Path(folder) / TEMPLATE.name),
+            str(Path(folder) / template.name),
             root=folder,
             font_paths=[str(FONTS)],
             ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            sys_inputs=inputs,
             format="pdf",
-            pdf_standards=["ua-1"],
+            pdf_standards=["a-3a", "ua-1"],
             timestamp=timestamp,
         )
     return _with_row_headers(made)

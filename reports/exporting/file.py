@@ -5,7 +5,20 @@ import tempfile
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+
+from reports.models import Edition
+
+_SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def file_name(edition: Edition, municipality: str, format: str) -> str:
+    """What the file of `edition` is called: sachstandsbericht-stadt-musterstadt-2022-11-ausgabe-2.csv."""
+    named = slugify(municipality.lower().translate(_SPELLED))
+    later = f"-ausgabe-{edition.number}" if edition.number > 1 else ""
+    ending = {"csvw": "csv-metadata.json"}.get(format, format)
+    return f"sachstandsbericht-{named}-{edition.month:%Y-%m}{later}.{ending}"
 
 
 def write_whole(path: Path, content: bytes) -> None:

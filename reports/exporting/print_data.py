@@ -8,16 +8,18 @@ from typing import Any
 import fontpkg_fira_sans
 from django.utils.translation import gettext as _
 
-from reports import wording
-from reports.content import Part, Report
 from reports.exporting.print_words import print_words
-from reports.exporting.text import printable
-from reports.lists import short
 from reports.models import Edition
+from reports.telling import wording
+from reports.telling.content import Report
+from reports.telling.levels import Part
+from reports.telling.lists import short
+from reports.telling.text import printable
 
 FONTS = fontpkg_fira_sans.ROOT / "files"
 FONT = FONTS / "FiraSans-Regular.ttf"
 _LONG_WORD = re.compile(r"\w{28}(?=\w{8})")  # longer than a column is wide
+_HASH = re.compile("[0-9a-f]{64}")
 _LEFT_OFF = re.compile(r"(?<=\s-)(?=\w)")  # "Führung & -entwicklung": the hyphen stays with its word
 _PICTURES = ("svg", "swatch")
 
@@ -42,6 +44,7 @@ ROOMS = (
     Room(parts=10, topics=14, moves=6, deadlines=5, trainings=6, name=60, reason=90, definitions=7),
     Room(parts=8, topics=8, moves=6, deadlines=4, trainings=4, name=60, reason=60, definitions=7),
     Room(parts=6, topics=5, moves=4, deadlines=3, trainings=3, name=40, reason=60, definitions=5),
+    Room(parts=5, topics=4, moves=3, deadlines=2, trainings=2, name=40, reason=40, definitions=3),
 )
 MOST_DIFFERENCES, MOST_CORRECTION = 4, 400
 
@@ -57,13 +60,13 @@ def _head(edition: Edition, content: Report) -> dict[str, Any]:
         "words": print_words(),
         "title": content.title,
         "description": wording.plain("".join(span["text"] for span in content.lead)),
-        "footer": f"{content.town} · {content.title} · {_edition_words(edition)}",
+        "footer": f"{content.municipality} · {content.title} · {_edition_words(edition)}",
         "meta": content.meta,
         "draft": content.draft,
         "correction": _correction(content),
         "lead": content.lead,
         "figures": [asdict(each) for each in content.key_figures],
-        "answers": content.answers,
+        "answers": asdict(content.answers),
     }
 
 
@@ -75,12 +78,13 @@ def _answers(content: Report, room: Room) -> dict[str, Any]:
         "departments": _parts(content.departments, room.parts),
         "topics": _parts(content.topics, room.topics),
         "whole": _part(content.whole),
-        "states": content.states,
+        "states": ", ".join(f"{each.count} {each.words}" for each in content.states),
         "moves": _moves(content, room),
         "growth": _growth(content),
+        "promises": _promises(content, room),
         "deadlines": _cut([asdict(each) for each in content.deadlines], room.deadlines),
         "passed": content.passed,
-        "forecast": _forecast(content),
+        "forecast": _forecast(content, room),
         "lists": [f"{each.title}: {each.count()}" for each in content.lists.values()],
         "trainings": _cut(content.trainings, room.trainings),
         "definitions": _cut(content.definitions, room.definitions),
@@ -97,7 +101,9 @@ def _edition_words(edition: Edition) -> str:
 def _correction(content: Report) -> dict[str, Any] | None:
     if content.correction is None:
         return None
-    cut = _cut(content.correction.differences, MOST_DIFFERENCES)
+    correction = content.correction
+    every = [*correction.causes, *correction.more_causes, *correction.differences]
+    cut = _cut(every, MOST_DIFFERENCES)
     differences = "; ".join(cut["lines"]) + (f" {cut['more']}" if cut["more"] else "")
     return {
         "sentence": content.correction.sentence,
@@ -142,24 +148,57 @@ def _moves(content: Report, room: Room) -> dict[str, Any]:
     }
 
 
+def _promises(content: Report, room: Room) -> dict[str, Any]:
+    """What was promised and not kept, by department, and what is promised next; empty for the first schema."""
+    told = content.promises
+    if told is None:
+        return {"late": _cut([], 0), "kept": _cut([], 0), "months": [], "next": _cut([], 0)}
+    late = [
+        (each.name, each.decides, each.day, each.state, _shortened(each.reason, room.reason) or wording.NO_VALUE)
+        for group in told.groups
+        for each in group.lines
+    ]
+    kept = [(each.department, each.kept, each.moved, each.open) for each in told.kept]
+    ahead = [(each.department, *(count for _month, count, _query in each.counts), each.total) for each in told.next]
+    return {
+        "late": _cut([(_shortened(name, room.name), *rest) for name, *rest in late], room.deadlines),
+        "kept": _cut(kept, room.topics),
+        "months": told.months,
+        "next": _cut(ahead, room.topics),
+    }
+
+
 def _growth(content: Report) -> dict[str, str] | None:
     growth = content.growth
     return {**_picture(growth.drawn(), growth.label), "caption": growth.caption} if growth else None
 
 
-def _forecast(content: Report) -> dict[str, Any]:
+def _forecast(content: Report, room: Room) -> dict[str, Any]:
     forecast = content.forecast
+    paces = [
+        (f"{each.name} ({each.under})" if each.under else each.name, each.p50, each.p85) for each in forecast.paces
+    ]
     return {
         **_picture(forecast.drawn(), forecast.label),
         "caption": forecast.caption,
-        "how": forecast.how,
-        "lines": forecast.lines,
+        "how": " ".join(forecast.how),
+        "lines": _cut(paces, room.parts),
+        "said": [
+            (each.said_in, each.for_now, each.came, _truth(each.true), each.done_by)
+            for each in forecast.said[: room.deadlines]
+        ],
     }
+
+
+def _truth(true: bool | None) -> str:
+    return wording.NO_VALUE if true is None else _("ja") if true else _("nein")
 
 
 def _printable(value: Any, room: Room) -> Any:
     """`value` in characters our font has, no word wider than a column, no name or reason longer than its room."""
     if isinstance(value, str):
+        if _HASH.fullmatch(value):  # copied and searched for: no sign is put into it
+            return value
         return _LEFT_OFF.sub("\u2060", _LONG_WORD.sub("\\g<0>\u200b", printable(value, FONT)))
     if isinstance(value, dict):
         return {

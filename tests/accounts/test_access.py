@@ -2,8 +2,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError
 
-from ozg_tracker.accounts.access import coordinates, managed_ids, membership, tree_ids
-from ozg_tracker.accounts.models import Department, Membership, Municipality, Role
+from ozg_tracker.accounts.access import managed_ids, may, membership, tree_ids
+from ozg_tracker.accounts.models import Deed, Department, Membership, Municipality, Role
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -24,11 +24,11 @@ def test_a_tree_is_the_department_with_all_below_it(tree):
     assert tree_ids(desk) == [desk.pk]
 
 
-def test_a_manager_leads_the_trees_below_in_each_town(tree):
+def test_a_manager_leads_the_trees_below_in_each_municipality(tree):
     _, office, desk = tree
     manager = make.user("leitung", Role.MANAGER, department=office)
     neighbour = make.municipality("Neustadt", ars="159990020020")
-    theirs = make.department("Bauhof", town=neighbour)
+    theirs = make.department("Bauhof", municipality=neighbour)
     Membership.objects.create(user=manager, municipality=neighbour, role=Role.MANAGER, department=theirs)
     assert sorted(managed_ids(manager)) == sorted([office.pk, desk.pk, theirs.pk])
 
@@ -44,25 +44,25 @@ def test_finding_what_one_leads_takes_two_queries_however_deep(tree, django_asse
         managed_ids(manager)
 
 
-def test_a_role_holds_in_its_town_alone():
+def test_a_role_holds_in_its_municipality_alone():
     person = make.user("koordination", Role.COORDINATOR)
     neighbour = make.municipality("Neustadt", ars="159990020020")
-    assert coordinates(person, make.municipality()) is True
-    assert coordinates(person, neighbour) is False
+    assert may(person, make.municipality(), Deed.DECIDE_EDITIONS) is True
+    assert may(person, neighbour, Deed.DECIDE_EDITIONS) is False
     assert membership(person, neighbour) is None
 
 
 def test_nobody_and_who_has_left_have_no_role():
     left = make.user("weg", Role.COORDINATOR, is_active=False)
-    town = make.municipality()
-    assert [membership(user, town) for user in (AnonymousUser(), left)] == [None, None]
+    municipality = make.municipality()
+    assert [membership(user, municipality) for user in (AnonymousUser(), left)] == [None, None]
     assert Municipality.objects.visible_to(AnonymousUser()).count() == 0
 
 
 @pytest.mark.parametrize("change", ["itself", "below", "elsewhere", "moved"])
 def test_the_database_keeps_the_tree_a_tree(tree, change):
     top, _, desk = tree
-    other = make.department("Bauhof", town=make.municipality("Neustadt", ars="159990020020"))
+    other = make.department("Bauhof", municipality=make.municipality("Neustadt", ars="159990020020"))
     changes = {
         "itself": {"parent": top},
         "below": {"parent": desk},
@@ -73,7 +73,7 @@ def test_the_database_keeps_the_tree_a_tree(tree, change):
         Department.objects.filter(pk=top.pk).update(**changes[change])
 
 
-def test_the_database_refuses_a_department_of_another_town():
-    other = make.department("Bauhof", town=make.municipality("Neustadt", ars="159990020020"))
+def test_the_database_refuses_a_department_of_another_municipality():
+    other = make.department("Bauhof", municipality=make.municipality("Neustadt", ars="159990020020"))
     with pytest.raises(DatabaseError, match="anderen Kommune"):
         make.user("person", Role.STAFF, department=other)

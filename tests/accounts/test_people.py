@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 
 from ozg_tracker.accounts.models import Department, Membership, Role, User
-from ozg_tracker.accounts.people import add_user, change_role, deactivate, reactivate
-from ozg_tracker.accounts.tokens import create_token, user_of_token
+from ozg_tracker.accounts.people import add_user, change_role, let_go, take_back
+from ozg_tracker.accounts.signing_in.tokens import create_token, user_of_token
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def test_a_new_person_gets_one_role_and_cannot_sign_in_before_setting_a_password
     assert list(user.memberships.values_list("role", "department__name")) == [("staff", "Bürgerbüro")]
 
 
-def test_a_person_may_have_a_role_in_a_further_town_and_keeps_the_password():
+def test_a_person_may_have_a_role_in_a_further_municipality_and_keeps_the_password():
     first = make.municipality()
     second = make.municipality("Neustadt", ars="159990020020")
     user = add_user("a.beispiel", municipality=first, role=Role.COORDINATOR, password="ein-langes-passwort")
@@ -40,7 +40,7 @@ def test_a_person_may_have_a_role_in_a_further_town_and_keeps_the_password():
     ]
 
 
-def test_a_second_role_in_the_same_town_is_refused():
+def test_a_second_role_in_the_same_municipality_is_refused():
     add_user("a.beispiel", municipality=make.municipality(), role=Role.COORDINATOR)
     with pytest.raises(ValidationError) as refused:
         add_user("a.beispiel", municipality=make.municipality(), role=Role.COUNCIL)
@@ -67,8 +67,8 @@ def test_nonsense_is_refused_and_nobody_is_taken_in(changes, code):
     assert (User.objects.count(), Membership.objects.count()) == (0, 0)
 
 
-def test_a_department_of_another_town_is_refused():
-    other = make.department("Bauhof", town=make.municipality("Neustadt", ars="159990020020"))
+def test_a_department_of_another_municipality_is_refused():
+    other = make.department("Bauhof", municipality=make.municipality("Neustadt", ars="159990020020"))
     with pytest.raises(ValidationError) as refused:
         add_user("a.beispiel", municipality=make.municipality(), role=Role.MANAGER, department=other)
     assert _codes(refused.value) == ["other_municipality"]
@@ -85,15 +85,16 @@ def test_a_role_can_be_changed_within_the_rules():
 
 @time_machine.travel("2026-03-31T23:30:00+00:00", tick=False)  # 1 April in Germany
 def test_who_leaves_opens_nothing_any_more_and_stays_in_the_history():
-    user = make.user("a.beispiel", Role.STAFF)
+    coordinator, user = make.user(), make.user("a.beispiel", Role.STAFF)
     key = create_token(user)
-    deactivate(user)
+    assert let_go(user.memberships.get(), by=coordinator) is True
     user.refresh_from_db()
     assert (user.is_active, user.left_on, user_of_token(key)) == (False, date(2026, 4, 1), None)
     with pytest.raises(ValidationError) as refused:
         add_user("a.beispiel", municipality=make.municipality(), role=Role.STAFF)
     assert refused.value.code == "left"
-    reactivate(user)
+    take_back(user.memberships.get(), by=coordinator)
+    user.refresh_from_db()
     assert (user.is_active, user.left_on, user_of_token(key)) == (True, None, None)
 
 

@@ -4,17 +4,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.models import MaturityModel
 from ozg_tracker.api_urls import router
 from ozg_tracker.tracking.models import Deadline
 from tests import make
-from tests.api.conftest import Program, edition, fill
+from tests.api.programs import Program, edition, fill
 
 pytestmark = pytest.mark.django_db
 
 COLLECTIONS = [
     *("topics", "situations", "bundles", "services", "catalogue-imports", "municipalities", "departments"),
-    *("municipal-services", "status-changes", "evidence", "deadlines", "courses", "requirements", "training-tasks"),
-    *("course-dates", "editions"),
+    *("reorganisations", "people", "handovers", "memberships", "coordinator-requests", "journal"),
+    *("municipal-services", "status-changes", "evidence", "deadlines", "maturity-models", "maturity-model-changes"),
+    *("courses", "requirements", "training-tasks", "course-dates", "editions"),
 ]
 
 
@@ -25,6 +27,11 @@ def test_the_collections_are_those_of_the_contract():
 @pytest.fixture(autouse=True)
 def _no_deadlines_of_the_law():
     Deadline.objects.all().delete()
+
+
+@pytest.fixture(autouse=True)
+def _one_maturity_model():
+    MaturityModel.objects.filter(version="2.0").delete()
 
 
 def listed(program, path):

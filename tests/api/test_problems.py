@@ -7,26 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.test import Client
 
-from ozg_tracker.api.problems import handle
-from ozg_tracker.tracking.api import MunicipalServices
+from ozg_tracker.api.problem_documents import handle
+from ozg_tracker.tracking.api.rows import MunicipalServices
 from tests import make
-from tests.api.conftest import API, Program
+from tests.api.problem_documents import errors, problem
+from tests.api.programs import API, Program
 
 pytestmark = pytest.mark.django_db
-
-
-def problem(response, status):
-    """The body of a problem document, checked for its form."""
-    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
-    body = response.json()
-    assert body.keys() >= {"type", "title", "status", "detail", "errors"}
-    assert (body["type"], body["status"]) == ("about:blank", status)
-    assert all(error.keys() == {"field", "code", "message"} for error in body["errors"])
-    return body
-
-
-def errors(response, status=400):
-    return [(error["field"], error["code"]) for error in problem(response, status)["errors"]]
 
 
 def test_without_sign_in_the_way_to_sign_in_is_named():
@@ -49,10 +36,10 @@ def test_an_address_that_is_not_there_is_404(path, method):
 
 
 def test_an_unknown_query_key_is_named_with_those_that_are_known(program):
-    refused = program.read("topics/", seite="2", q="Bauen")
+    refused = program.read("topics/", page="2", q="Bauen")
     assert problem(refused, 400)["errors"] == [
         {
-            "field": "seite",
+            "field": "page",
             "code": "unknown_key",
             "message": "Diesen Schlüssel gibt es hier nicht. Möglich sind: cursor, ordering, page_size, q.",
         }

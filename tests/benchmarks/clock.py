@@ -29,3 +29,9 @@ def ratio(name, measured, floor, at_most):
     print(f"{name}: {measured * 1000:.1f} ms, {times:.2f} × floor ({floor * 1000:.1f} ms), asked ≤ {at_most}")  # noqa: T201 (a benchmark prints its figure)
     assert times <= at_most, f"{name}: {times:.2f} × floor, asked ≤ {at_most}"
     return times
+
+
+def seconds(name, measured, at_most):
+    """Print `measured` seconds and hold them to `at_most`, where a person waits and no floor says what is fair."""
+    print(f"{name}: {measured:.3f} s, asked ≤ {at_most}")  # noqa: T201 (a benchmark prints its figure)
+    assert measured <= at_most, f"{name}: {measured:.3f} s, asked ≤ {at_most}"

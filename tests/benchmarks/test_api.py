@@ -8,14 +8,14 @@ from django.http import JsonResponse
 from django.test import Client
 from django.urls import include, path
 
-from ozg_tracker.accounts.tokens import create_token
+from ozg_tracker.accounts.signing_in.tokens import create_token
 from ozg_tracker.tracking.models import MunicipalService, StatusChange
 from tests import make
 from tests.benchmarks.clock import race, ratio
-from tests.benchmarks.town import catalogue, town
+from tests.benchmarks.real_size import catalogue, municipality
 
 SIZE = 100
-TOWN = "159990010001"
+MUNICIPALITY = "159990010001"
 RUNS = 60
 # where the floor's names must differ from ours, because ours are those of other fields of the model
 STATE = {
@@ -40,12 +40,12 @@ EVENT = {
 def person(db):
     found = catalogue()
     for number in range(3):
-        town(found, number)
-    return make.user(town=make.Municipality.objects.get(ars=TOWN))
+        municipality(found, number)
+    return make.user(municipality=make.Municipality.objects.get(ars=MUNICIPALITY))
 
 
 def bare(model, columns):
-    """The least a view can do: the first page of the rows of a town as JSON."""
+    """The least a view can do: the first page of the rows of a municipality as JSON."""
     plain = [name for name, lookup in columns.items() if lookup is None]
     named = {name: F(lookup) for name, lookup in columns.items() if lookup}
 
@@ -73,13 +73,13 @@ def test_a_page_of_a_list(name, person):
     """Through the same middleware; ours looks up key and role besides, and shows only what the person may see."""
     anybody = Client()
     signed_in = Client(headers={"Authorization": f"Bearer {create_token(person)}"})
-    town_id = make.Municipality.objects.get(ars=TOWN).pk
+    municipality_id = make.Municipality.objects.get(ars=MUNICIPALITY).pk
 
     def ours():
         return signed_in.get(f"/api/v1/{name}/").content
 
     def floor():
-        return anybody.get(f"/bare/{name}/{town_id}/").content
+        return anybody.get(f"/bare/{name}/{municipality_id}/").content
 
     if name == "municipal-services":  # of events the floor writes instants in UTC
         assert rows(ours()) == rows(floor())

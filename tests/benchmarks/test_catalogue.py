@@ -14,16 +14,18 @@ from openpyxl import Workbook
 from python_calamine import load_workbook
 from tablib import Dataset
 
-from catalog.import_models import CatalogueImport, CatalogueRelease
-from catalog.importing import bulk, check, lock, opening, shipped
+from catalog.importing import check
 from catalog.importing.apply import apply_plan
-from catalog.importing.deed import import_catalogue
+from catalog.importing.database import lock, many_rows
+from catalog.importing.formats import opening, shipped
+from catalog.importing.import_catalogue import import_catalogue
 from catalog.importing.plan import make_plan
 from catalog.importing.types import Types
-from catalog.models import Bundle, Service, ServiceBundle, ServiceType
+from catalog.models import Bundle, CatalogueImport, CatalogueRelease, Service, ServiceBundle, ServiceType
 from tests import make
 from tests.benchmarks import clock
 from tests.catalog.files import HEADER
+from tests.emptying import keepers_off_and_on
 
 ORDER = ("topic", "situation", "bundle", "ozg_id", "name", "key", "types", "legal_basis", "law")
 
@@ -58,15 +60,18 @@ def empty(transactional_db):
     """Empties the catalogue, outside what is measured."""
 
     def wipe():
+        off, on = keepers_off_and_on()
         for model in (ServiceBundle, Service, Bundle, CatalogueImport, CatalogueRelease):
             with connection.cursor() as cursor:
-                if bulk.is_postgres():
-                    cursor.execute(f"TRUNCATE {bulk.table(model)} RESTART IDENTITY CASCADE")
+                if many_rows.is_postgres():
+                    cursor.execute(
+                        "; ".join([*off, f"TRUNCATE {many_rows.table(model)} RESTART IDENTITY CASCADE", *on])
+                    )
                 else:
                     cursor.execute("PRAGMA foreign_keys = OFF")
                     for each in ("catalog_importproblem", "catalog_serviceversion", "catalog_bundleversion"):
                         cursor.execute(f"DELETE FROM {each}")
-                    cursor.execute(f"DELETE FROM {bulk.table(model)}")
+                    cursor.execute(f"DELETE FROM {many_rows.table(model)}")
                     cursor.execute("PRAGMA foreign_keys = ON")
 
     return wipe
@@ -83,12 +88,12 @@ def bare_load(path):
         made = make.catalogue_import()
         place = make.bundle().situation_id
         bundles = {row[3]: number for number, row in enumerate(rows, start=10)}
-        bulk.insert(
+        many_rows.insert(
             Bundle,
             ("id", "ozg_id", "name", "situation_id", "since_id", "digest"),
             [(pk, ozg_id, "Bündel", place, made.pk, "") for ozg_id, pk in bundles.items() if ozg_id != "10041"],
         )
-        bulk.insert(
+        many_rows.insert(
             Service,
             (
                 "id",
@@ -125,7 +130,7 @@ def bare_load(path):
             ],
         )
         own = Bundle.objects.get(ozg_id="10041").pk
-        bulk.insert(
+        many_rows.insert(
             ServiceBundle,
             ("service_id", "bundle_id", "since_id"),
             [(n, own if row[3] == "10041" else bundles[row[3]], made.pk) for n, row in enumerate(rows, start=1)],

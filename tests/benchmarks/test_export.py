@@ -6,11 +6,11 @@ import tracemalloc
 from openpyxl import Workbook
 
 from reports import canonical
-from reports.export import export_edition
 from reports.exporting.document import pages, pdf
-from reports.exporting.rows import figure_rows, service_rows
+from reports.exporting.export_edition import export_edition
+from reports.exporting.figure_rows import figure_rows, service_rows
 from tests.benchmarks.clock import best_of, race, ratio
-from tests.reports.editions import crowded, edition, sample
+from tests.reports.made_editions import crowded, edition, sample
 from tests.reports.sample import service
 
 ROWS = 20_000

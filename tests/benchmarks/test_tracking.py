@@ -6,12 +6,12 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection, transaction
 
-from ozg_tracker.tracking.exchange.importing import import_status
-from ozg_tracker.tracking.history import as_of_params, as_of_sql, state_as_of
-from ozg_tracker.tracking.ledger import EVENT_COLUMNS, insert_events
+from ozg_tracker.tracking.exchange.import_status import import_status
 from ozg_tracker.tracking.models import MunicipalService, StatusChange
+from ozg_tracker.tracking.rows.as_of import as_of_params, as_of_sql, state_as_of
+from ozg_tracker.tracking.rows.planning import EVENT_COLUMNS, insert_events
 from tests.benchmarks.clock import race, ratio
-from tests.benchmarks.town import catalogue, town
+from tests.benchmarks.real_size import catalogue, municipality
 
 pytestmark = pytest.mark.django_db
 LINES, ROWS = 10_000, 1300
@@ -43,7 +43,7 @@ def status_file(path, services):
 
 def test_ten_thousand_status_lines_cost_at_most_five_times_the_bare_inserts_of_their_events(tmp_path):
     services = catalogue(services=ROWS, bundles=140)
-    made = town(services, events=ROWS)
+    made = municipality(services, events=ROWS)
     path = status_file(tmp_path / "stand.csv", services)
     with transaction.atomic():
         outcome = import_status(path, made)
@@ -69,7 +69,7 @@ def adapted(event):
 
 
 def test_the_state_as_of_a_day_costs_little_more_than_its_bare_statement():
-    made = town(catalogue(services=ROWS, bundles=140))
+    made = municipality(catalogue(services=ROWS, bundles=140))
     vacuumed()
     params = as_of_params(made.pk, date(2021, 11, 30))
 

@@ -16,7 +16,7 @@ from http.client import HTTPConnection
 import pytest
 from django.db import connection
 
-from ozg_tracker.accounts.tokens import create_token
+from ozg_tracker.accounts.signing_in.tokens import create_token
 from ozg_tracker.tracking.models import MunicipalService, StatusChange
 from tests import make
 
@@ -88,7 +88,10 @@ def write(port, headers, rows, seed, end):
     server = HTTPConnection("127.0.0.1", port, timeout=60)
     while time.monotonic() < end or not (written or errors):
         path = f"/api/v1/municipal-services/{chance.choice(rows)}/"
-        _status, etag, _body = ask(server, "GET", path, headers)
+        status, etag, answer = ask(server, "GET", path, headers)
+        if status != 200:
+            errors.append((status, answer))
+            continue
         body = json.dumps({"note": f"{seed}-{written}"})
         status, _etag, answer = ask(server, "PATCH", path, headers | {"If-Match": etag}, body)
         if status == 200:

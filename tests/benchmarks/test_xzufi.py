@@ -6,7 +6,7 @@ import sys
 
 from lxml import etree
 
-from catalog.importing.xzufi import read
+from catalog.importing.formats.xzufi import read
 from tests.benchmarks.clock import race, ratio
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>

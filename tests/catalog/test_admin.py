@@ -16,7 +16,8 @@ def operator(client):
 @pytest.mark.parametrize("model", ["service", "bundle", "cataloguerelease", "catalogueimport"])
 def test_the_catalogue_can_be_looked_at_and_not_changed(operator, model):
     made = make.service()
-    pk = {"service": made.pk, "bundle": make.bundle().pk}.get(model, made.since_id)
+    pks = {"service": made.pk, "bundle": make.bundle().pk, "cataloguerelease": made.since.release_id}
+    pk = pks.get(model, made.since_id)
     assert operator.get(reverse(f"admin:catalog_{model}_changelist")).status_code == 200
     page = operator.get(reverse(f"admin:catalog_{model}_change", args=[pk]))
     assert (page.status_code, b'name="_save"' in page.content) == (200, False)
@@ -30,6 +31,6 @@ def test_what_is_our_own_assumption_can_be_edited(operator, model):
     assert operator.get(reverse(f"admin:catalog_{model}_add")).status_code == 200
 
 
-def test_what_a_town_added_of_its_own_is_not_shown(operator):
+def test_what_a_municipality_added_of_its_own_is_not_shown(operator):
     make.own_service("Bürgerbus")
     assert "Bürgerbus" not in operator.get(reverse("admin:catalog_service_changelist")).text

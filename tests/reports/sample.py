@@ -1,6 +1,6 @@
 """Figures of a month as an edition freezes them: the whole shape, small enough to read. Invented."""
 
-from reports.definitions import definitions
+from reports.figures.definitions import definitions
 
 NAMES = (
     "Wohnsitz Anmeldung",
@@ -36,17 +36,77 @@ def moved(number, before, after, reason):
 
 
 def part(relevant, ready, *levels):
-    return {"relevant": relevant, "ready": ready, "levels": {str(n): count for n, count in enumerate(levels)}}
+    numbers = {str(n): count for n, count in enumerate(levels)}
+    return {"relevant": relevant, "ready": ready, "not_rated": relevant - sum(levels), "levels": numbers}
+
+
+def row(number):
+    """One of the 60 services of the edition; the first 21 are ready."""
+    level = (3, 4)[number % 2] if number < 21 else None if number % 5 == 0 else number % 3
+    return service(number) | {
+        "topics": [("Bauen & Wohnen", "Familie & Kind", "Steuern & Zoll")[number % 3]],
+        "bundles": [f"{10041 + number % 40}"],
+        **office(number),
+        "state": "done" if number < 21 else ("open", "planned", "in_progress", "blocked")[number % 4],
+        "level": level,
+        "model": None,
+        "ready": number < 21,
+        "planned_on": None if number % 3 or number < 21 else f"202{2 + number % 2}-12-15",
+        "cases": None if number % 3 == 1 else number * 10,
+        "proof": ("agree", "claimed_not_public", "none", "agree", "broken")[number % 5] if number < 21 else "none",
+    }
+
+
+def office(number):
+    """One of two departments with an office below, or none."""
+    names = (("Bauen und Wirtschaft", "Bauamt"), ("Bürgerdienste", "Bürgerbüro"), (None, None))[number % 3]
+    return dict(zip(("department", "office"), names, strict=True))
+
+
+def late(number, **fields):
+    return service(number) | office(number) | fields
+
+
+def promised(number, day, now, outcome, reason):
+    return late(number, planned_on=day, now_on=now, outcome=outcome, reason=reason)
+
+
+def foretold(department, status, growth, p50, p85, why=None):
+    found = {"department": department, "status": status, "why": why, "months": 12, "growth": growth}
+    return found | {"p50": p50, "p85": p85}
+
+
+def said(month, edition, **numbers):
+    ends = {"p50": "2026-03", "p85": "2026-11", "horizon": "2031-11"}
+    return {"month": month, "edition": edition, "status": "ok", **ends, **numbers}
+
+
+def of_schema_1():
+    """The same as it was frozen when the forecast was drawn and first ratings were progress."""
+    figures = sample()
+    figures["schema"] = 1
+    for name in ("gained", "services", "late", "promises", "unclear", "proven"):
+        del figures[name]
+    del figures["movement"]["first_rated"]
+    figures["forecast"] = {
+        name: figures["forecast"][name] for name in ("status", "p50", "p85", "needed_per_month", "months", "growth")
+    }
+    return figures
+
+
+def _trained(group, people, least, most):
+    told = {"completed_at_least": least, "completed_at_most": most, "completed": least if least == most else None}
+    return {"group": group, "departments": [group], "assigned": people, **told}
 
 
 def sample():
-    """November 2022 of a town: 60 services, 21 of them ready."""
+    """November 2022 of a municipality: 60 services, 21 of them ready."""
     trend = [
         {"month": f"{2020 + (11 + n) // 12}-{(11 + n) % 12 + 1:02d}", "relevant": 58 + n // 10, "ready": ready}
         for n, ready in enumerate(READY)
     ]
     return {
-        "schema": 1,
+        "schema": 2,
         "municipality": {"name": "Stadt Musterstadt", "ars": "159990010010", "ags": "15999010"},
         "month": "2022-11",
         "cutoff": "2022-11-30",
@@ -91,10 +151,32 @@ def sample():
             ],
             "improved": [moved(5, 0, 1, ""), moved(6, None, 0, "Erstmals bewertet")],
             "regressed": [moved(3, 3, 2, "Bezahlung im Onlinedienst ist seit 05.11.2022 gestört")],
+            "first_rated": [moved(12, None, 3, "Bestandsaufnahme") | {"ready": True}],
             "newly_ours": [moved(7, None, 1, "=Übernahme vom Kreis")],
             "no_longer_ours": [moved(8, 1, 1, "Zuständigkeit liegt beim Kreis")],
             "retired": [moved(11, 2, 2, "Aus dem Katalog entfallen")],
         },
+        "gained": 2,
+        "services": [row(number) for number in range(60)],
+        "late": {
+            "planned_passed": [late(number, planned_on=f"2022-1{number % 2}-15") for number in (30, 31, 32, 33)],
+            "blocked": [late(40, reason="Vertrag fehlt"), late(41, reason="")],
+        },
+        "promises": {
+            "due": 4,
+            "kept": 2,
+            "moved": 1,
+            "open": 1,
+            "rows": [
+                promised(0, "2022-11-12", None, "kept", ""),
+                promised(1, "2022-11-30", "2022-11-30", "kept", ""),
+                promised(33, "2022-11-15", "2023-02-28", "moved", "Landesdienst noch nicht freigegeben"),
+                promised(31, "2022-11-15", "2022-11-15", "open", ""),
+            ],
+            "next": [late(34, planned_on="2022-12-15"), late(35, planned_on="2023-02-28")],
+        },
+        "unclear": {"count": 31, "ready": 2},
+        "proven": {"numerator": 13, "denominator": 21},
         "deadlines": [
             {"name": "Onlinezugangsgesetz 2017", "date": "2022-12-31", "days_left": 31, "in_scope": 60, "open": 39},
             {"name": "Haushaltsbeschluss 2021", "date": "2022-06-30", "days_left": -153, "in_scope": 12, "open": 5},
@@ -116,16 +198,34 @@ def sample():
                 {"name": "Onlinezugangsgesetz 2017", "numerator": 39, "denominator": 1},
                 {"name": "SDG-Verordnung", "numerator": 9, "denominator": 13},
             ],
+            "why": None,
+            "horizon": "2032-11",
             "months": 12,
             "growth": 11,
+            "throughput": [
+                {"month": f"{2021 + (n + 11) // 12}-{(n + 11) % 12 + 1:02d}", "count": count}
+                for n, count in enumerate((1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1))
+            ],
+            "faster": {"per_month": 2, "p50": "2024-07", "p85": "2024-11"},
+            "by_department": [
+                foretold("Bauen und Wirtschaft", "ok", 5, "2026-06", None),
+                foretold("Bürgerdienste", "not_enough_data", 0, None, None, "no_gain"),
+                foretold(None, "complete", 6, None, None),
+            ],
+            "track_record": [
+                said("2021-11", 1, expected=10, at_least=7, came=11),
+                said("2022-05", 2, expected=9, at_least=7, came=6),
+            ],
         },
         "training": {
+            "group_day": "2022-07-01",
             "groups": [
-                {"group": "Bauen und Wirtschaft", "assigned": 24, "completed": 18, "overdue": 2},
-                {"group": "Bürgerdienste", "assigned": 52, "completed": 41, "overdue": 5},
-                {"group": "Finanzen und Bildung", "assigned": None, "completed": None, "overdue": None},
+                _trained("Bauen und Wirtschaft", 24, 18, 18),
+                _trained("Bürgerdienste", 52, 41, 41),
+                _trained("Finanzen und Bildung", 11, 0, 4),
             ],
-            "suppressed_below": 5,
+            "overdue_at_least": 7,
+            "overdue_at_most": 7,
         },
         "quality": [
             {"code": "cases_unknown", "count": 22},
@@ -139,3 +239,12 @@ def sample():
         ],
         "definitions": definitions(conform_level=3, online_level=2, model="1.1"),
     }
+
+
+def changed(**parts):
+    """The sample without promises and proofs, and with `parts` of its own."""
+    new_since = ("gained", "late", "promises", "unclear", "proven")
+    figures = {name: part for name, part in sample().items() if name not in new_since}
+    for name, part in parts.items():
+        figures[name] = figures[name] | part if isinstance(part, dict) else part
+    return figures

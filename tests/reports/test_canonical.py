@@ -14,10 +14,15 @@ def test_what_was_written_is_read_back():
     assert canonical.loads(canonical.dumps(sample())) == sample()
 
 
-@pytest.mark.parametrize("number", [0.5, 1.0, float("nan"), float("inf"), 1e300])
-def test_a_float_is_refused(number):
+@pytest.mark.parametrize("number", [0.5, 1.0, -0.0, 1e-7, float("nan"), float("inf"), 1e300])
+@pytest.mark.parametrize("figures", [lambda n: {"rate": n}, lambda n: {"rates": [n]}, lambda n: {"rates": [1, n]}])
+def test_a_float_is_refused(number, figures):
     with pytest.raises(ValueError):  # noqa: PT011 (json and we word it differently)
-        canonical.dumps({"rate": number})
+        canonical.dumps(figures(number))
+
+
+def test_a_text_that_looks_like_a_float_is_a_text():
+    assert canonical.dumps({"name": "Satz:1.5,2e3"}) == '{"name":"Satz:1.5,2e3"}'
 
 
 def test_the_hash_is_the_sha256_of_the_bytes():

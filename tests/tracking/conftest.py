@@ -1,11 +1,18 @@
-import pytest
-import time_machine
+from contextlib import nullcontext
 
-from tests.tracking.status_files import NOW
+import pytest
+
+from catalog.told import silent
+from ozg_tracker.tracking import tasks
+from ozg_tracker.tracking.releases import catalogue_jobs
 
 
 @pytest.fixture
-def in_november():
-    """A day on which status files are read: the morning of 24 November 2022."""
-    with time_machine.travel(NOW, tick=False):
-        yield
+def broker(settings, monkeypatch):
+    """A broker that takes what is sent and does nothing until a test lets a worker come; gives the ids sent."""
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    sent = []
+    monkeypatch.setattr(tasks.run_catalogue_job, "delay", sent.append)
+    monkeypatch.setattr(catalogue_jobs, "_heard_of", lambda _job: nullcontext(silent))
+    monkeypatch.setattr(tasks.transaction, "on_commit", lambda send, robust=False: send())
+    return sent

@@ -8,7 +8,7 @@ import time_machine
 
 from ozg_tracker.tracking.filters import MunicipalServiceFilter
 from ozg_tracker.tracking.models import Deadline, MunicipalService, Responsibility, State
-from ozg_tracker.tracking.status import change_status
+from ozg_tracker.tracking.rows.status import change_status
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +113,7 @@ def test_overdue_counts_what_is_ours_not_ready_and_past_a_deadline():
 
 
 @time_machine.travel("2023-01-02")
-def test_a_deadline_holds_for_its_scope_and_its_town_alone():
+def test_a_deadline_holds_for_its_scope_and_its_municipality_alone():
     Deadline.objects.all().delete()
     make.row(make.service("99000000000001", "sdg", sdg="Umzug"))
     make.row(make.service("99000000000002", "anderes", bundles=[make.bundle("10100")]))
@@ -123,7 +123,8 @@ def test_a_deadline_holds_for_its_scope_and_its_town_alone():
     )
     own.bundles.add(make.bundle("10100"))
     make.row(
-        make.service("99000000000003", "fremd", bundles=[make.bundle("10100")]), town=make.municipality("B", "1" * 12)
+        make.service("99000000000003", "fremd", bundles=[make.bundle("10100")]),
+        municipality=make.municipality("B", "1" * 12),
     )
     assert found(deadline=str(sdg.pk)) == ["sdg"]
     assert found(deadline=str(own.pk)) == ["anderes"]
@@ -140,7 +141,10 @@ def test_wrong_values_are_named():
     }
 
 
-def test_departments_and_people_of_another_town_cannot_be_asked_for():
-    town = make.municipality("Nachbarstadt", "159990010020")
-    person = make.user("fremd", town=town)
-    assert wrong(department=str(make.department(town=town).pk), owner=person.username) == {"department", "owner"}
+def test_departments_and_people_of_another_municipality_cannot_be_asked_for():
+    municipality = make.municipality("Nachbarstadt", "159990010020")
+    person = make.user("fremd", municipality=municipality)
+    assert wrong(department=str(make.department(municipality=municipality).pk), owner=person.username) == {
+        "department",
+        "owner",
+    }

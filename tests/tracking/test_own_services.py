@@ -1,4 +1,4 @@
-"""A town's own services: outside the catalogue, counted like any other, kept through renaming, ending and merging."""
+"""A municipality's own services: outside the catalogue, counted like any other, kept when renamed, ended or merged."""
 
 import json
 from datetime import UTC, date, datetime
@@ -8,10 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.utils import DatabaseError
 
-from catalog.import_models import CatalogueImport
-from catalog.models import Bundle, Service
-from ozg_tracker.tracking.models import MunicipalService, Source, StatusChange
-from ozg_tracker.tracking.own_models import OwnBundle, OwnService, OwnServiceChange
+from catalog.models import Bundle, CatalogueImport, Service
+from ozg_tracker.tracking.models import MunicipalService, OwnBundle, OwnService, OwnServiceChange, Source, StatusChange
 from ozg_tracker.tracking.own_services import (
     NewBundle,
     add_own_service,
@@ -19,9 +17,9 @@ from ozg_tracker.tracking.own_services import (
     merge_own_service,
     rename_own_service,
 )
-from ozg_tracker.tracking.status import change_status
-from reports.freeze import freeze_edition
-from reports.verify import verify_history
+from ozg_tracker.tracking.rows.status import change_status
+from reports.editions.freeze import freeze_edition
+from reports.editions.verify import verify_history
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +33,14 @@ def _now(time_machine):
 
 
 @pytest.fixture
-def town(db):
+def municipality(db):
     make.catalogue_import()
     return make.municipality()
 
 
-def add(town, name="Bürgerbus", bundle=None, reason="Ratsbeschluss", **options):
+def add(municipality, name="Bürgerbus", bundle=None, reason="Ratsbeschluss", **options):
     within = bundle or NewBundle("Mobilität vor Ort", make.bundle().situation)
-    return add_own_service(town, name, within, by=None, reason=reason, **options)
+    return add_own_service(municipality, name, within, by=None, reason=reason, **options)
 
 
 def code_of(error):
@@ -54,10 +52,10 @@ def row_of(own):
     return MunicipalService.objects.get(service=own.service_id)
 
 
-def test_it_gets_a_bundle_of_its_own_a_row_of_ours_and_an_event_that_says_why(town):
+def test_it_gets_a_bundle_of_its_own_a_row_of_ours_and_an_event_that_says_why(municipality):
     by, department = make.user(), make.department()
     own = add_own_service(
-        town,
+        municipality,
         "  Bürgerbus ",
         NewBundle("Mobilität vor Ort", make.bundle().situation),
         by=by,
@@ -67,7 +65,7 @@ def test_it_gets_a_bundle_of_its_own_a_row_of_ours_and_an_event_that_says_why(to
     )
     service, bundle, row = own.service, own.service.bundles.get(), row_of(own)
     assert (service.name, service.official, service.key, service.countable) == ("Bürgerbus", False, None, True)
-    assert (bundle.name, bundle.ozg_id, bundle.own.municipality) == ("Mobilität vor Ort", None, town)
+    assert (bundle.name, bundle.ozg_id, bundle.own.municipality) == ("Mobilität vor Ort", None, municipality)
     assert (row.responsibility, row.department, row.version) == ("municipality", department, 1)
     event = row.events.get()
     assert (event.effective_on, event.reason, event.by, event.source) == (
@@ -76,9 +74,12 @@ def test_it_gets_a_bundle_of_its_own_a_row_of_ours_and_an_event_that_says_why(to
     assert [(each.kind, each.name, each.by) for each in own.changes.all()] == [("added", "Bürgerbus", by)]
 
 
-def test_a_second_one_takes_the_bundle_of_that_name_and_one_may_stand_in_an_official_bundle(town):
-    first, second = add(town), add(town, "Leihrad", NewBundle("mobilität  vor ort", make.bundle().situation))
-    third = add(town, "Mängelmelder", make.bundle())
+def test_a_second_one_takes_the_bundle_of_that_name_and_one_may_stand_in_an_official_bundle(municipality):
+    first, second = (
+        add(municipality),
+        add(municipality, "Leihrad", NewBundle("mobilität  vor ort", make.bundle().situation)),
+    )
+    third = add(municipality, "Mängelmelder", make.bundle())
     assert second.service.bundles.get() == first.service.bundles.get()
     assert (third.service.bundles.get().ozg_id, OwnBundle.objects.count()) == ("10041", 1)
 
@@ -89,6 +90,7 @@ def test_a_second_one_takes_the_bundle_of_that_name_and_one_may_stand_in_an_offi
         ({"name": " "}, "no_name"),
         ({"name": "x" * 501}, "too_long"),
         ({"reason": " "}, "reason_required"),
+        ({"reason": "x" * 2001}, "too_long"),
         ({"file_key": "123"}, "invalid_key"),
         ({"file_key": KEY}, "in_catalogue"),
         ({"file_key": "99400001000000"}, "exists"),
@@ -99,43 +101,46 @@ def test_a_second_one_takes_the_bundle_of_that_name_and_one_may_stand_in_an_offi
         ({"effective_on": date(2022, 11, 25)}, "in_future"),
     ],
 )
-def test_nonsense_is_refused_and_nothing_is_written(town, options, code):
+def test_nonsense_is_refused_and_nothing_is_written(municipality, options, code):
     make.service(KEY)
-    add(town, file_key="99 400 001 000 000")
-    foreign = make.own_service("Fremdes", town=make.municipality("Nachbarstadt", "159990010020")).bundles.get()
+    add(municipality, file_key="99 400 001 000 000")
+    foreign = make.own_service("Fremdes", municipality=make.municipality("Nachbarstadt", "159990010020")).bundles.get()
     named = {"official": make.bundle(), "foreign": foreign}
     options = {name: named.get(value, value) if name == "bundle" else value for name, value in options.items()}
     before = [model.objects.count() for model in (Service, Bundle, OwnService, MunicipalService, StatusChange)]
     with pytest.raises(ValidationError) as refused:
-        add(town, **{"name": "Leihrad"} | options)
+        add(municipality, **{"name": "Leihrad"} | options)
     assert code_of(refused) == code
     assert [model.objects.count() for model in (Service, Bundle, OwnService, MunicipalService, StatusChange)] == before
 
 
 def test_without_a_catalogue_there_is_none():
-    town = make.municipality()
+    municipality = make.municipality()
     place = make.bundle().situation
     Bundle.objects.all().delete()
     CatalogueImport.objects.all().delete()
     with pytest.raises(ValidationError) as refused:
-        add_own_service(town, "Bürgerbus", NewBundle("Mobilität", place), by=None, reason="x")
+        add_own_service(municipality, "Bürgerbus", NewBundle("Mobilität", place), by=None, reason="x")
     assert code_of(refused) == "no_catalogue"
 
 
-def test_two_towns_may_have_the_same_and_neither_gets_a_row_of_the_others(town):
+def test_two_municipalities_may_have_the_same_and_neither_gets_a_row_of_the_others(municipality):
     other = make.municipality("Nachbarstadt", "159990010020")
-    ours, theirs = add(town), add(other)
+    ours, theirs = add(municipality), add(other)
     assert ours.service.bundles.get() != theirs.service.bundles.get()
     with pytest.raises((IntegrityError, DatabaseError), match="deren eigene sie ist"), transaction.atomic():
         MunicipalService.objects.create(municipality=other, service=ours.service)
 
 
-def test_the_figures_count_it_with_no_key_and_the_id_of_an_official_bundle(town):
+def test_the_figures_count_it_with_no_key_and_the_id_of_an_official_bundle(municipality):
     make.row(make.service(KEY), level=3)
     change = {"level": make.level(3)}
-    for own in (add(town, effective_on=OCTOBER), add(town, "Mängelmelder", make.bundle(), effective_on=OCTOBER)):
+    for own in (
+        add(municipality, effective_on=OCTOBER),
+        add(municipality, "Mängelmelder", make.bundle(), effective_on=OCTOBER),
+    ):
         change_status(row_of(own), change, seen_version=1, by=None, reason="", effective_on=OCTOBER)
-    figures = frozen(town, OCTOBER)
+    figures = frozen(municipality, OCTOBER)
     assert figures["rates"]["services_ready"] == {"numerator": 3, "denominator": 3}
     assert figures["rates"]["bundles_complete"] == {"numerator": 2, "denominator": 2}
     assert figures["questions"]["online_now"] == [
@@ -145,9 +150,9 @@ def test_the_figures_count_it_with_no_key_and_the_id_of_an_official_bundle(town)
     ]
 
 
-def test_a_later_release_leaves_it_in_the_months_frozen_before(town, time_machine):
-    own = add(town, effective_on=OCTOBER)
-    before = frozen(town, OCTOBER)
+def test_a_later_release_leaves_it_in_the_months_frozen_before(municipality, time_machine):
+    own = add(municipality, effective_on=OCTOBER)
+    before = frozen(municipality, OCTOBER)
     time_machine.shift(60)
     make.catalogue_import("2026-02", applied_at=datetime(2022, 11, 24, 9, 1, tzinfo=UTC))
     assert (before["totals"]["relevant"], before["by_topic"][0]["relevant"]) == (1, 1)
@@ -155,13 +160,13 @@ def test_a_later_release_leaves_it_in_the_months_frozen_before(town, time_machin
     assert own.service.since.release.label == "2026-01"
 
 
-def frozen(town, month):
-    return json.loads(freeze_edition(town, month).figures)
+def frozen(municipality, month):
+    return json.loads(freeze_edition(municipality, month).figures)
 
 
-def test_a_new_name_leaves_frozen_months_as_they_are(town, time_machine):
-    own = add(town, effective_on=OCTOBER)
-    before = frozen(town, OCTOBER)
+def test_a_new_name_leaves_frozen_months_as_they_are(municipality, time_machine):
+    own = add(municipality, effective_on=OCTOBER)
+    before = frozen(municipality, OCTOBER)
     time_machine.shift(60)
     rename_own_service(own, name="Rufbus", by=None, reason="neuer Name", file_key="99400001000000")
     own.refresh_from_db()
@@ -172,22 +177,22 @@ def test_a_new_name_leaves_frozen_months_as_they_are(town, time_machine):
     assert verify_history()["differences"] == []
 
 
-def test_the_same_name_again_is_nothing_to_do_and_a_taken_one_is_refused(town):
-    own, _other = add(town), add(town, "Leihrad")
+def test_the_same_name_again_is_nothing_to_do_and_a_taken_one_is_refused(municipality):
+    own, _other = add(municipality), add(municipality, "Leihrad")
     for name, code in (("Bürgerbus", "nothing_to_do"), ("leihrad", "exists")):
         with pytest.raises(ValidationError) as refused:
             rename_own_service(own, name=name, by=None, reason="x")
         assert code_of(refused) == code
 
 
-def test_an_ended_one_leaves_the_counts_that_day_with_the_reason_and_is_done_with(town, time_machine):
-    own = add(town, effective_on=OCTOBER)
-    frozen(town, OCTOBER)
+def test_an_ended_one_leaves_the_counts_that_day_with_the_reason_and_is_done_with(municipality, time_machine):
+    own = add(municipality, effective_on=OCTOBER)
+    frozen(municipality, OCTOBER)
     end_own_service(own, by=None, reason="zu wenig genutzt")
     row, own = row_of(own), OwnService.objects.get()
     assert (row.responsibility, own.ended_on, own.file_key) == ("not_offered", date(2022, 11, 24), None)
     time_machine.move_to(datetime(2022, 12, 2, tzinfo=UTC))
-    figures = frozen(town, NOVEMBER)
+    figures = frozen(municipality, NOVEMBER)
     assert [(each["name"], each["reason"]) for each in figures["movement"]["no_longer_ours"]] == [
         ("Bürgerbus", "zu wenig genutzt")
     ]
@@ -203,8 +208,10 @@ def test_an_ended_one_leaves_the_counts_that_day_with_the_reason_and_is_done_wit
 
 
 @pytest.mark.parametrize("tracked", [True, False])
-def test_merging_hands_the_whole_state_to_the_official_service_and_loses_no_history(town, tracked, time_machine):
-    own = add(town, effective_on=OCTOBER)
+def test_merging_hands_the_whole_state_to_the_official_service_and_loses_no_history(
+    municipality, tracked, time_machine
+):
+    own = add(municipality, effective_on=OCTOBER)
     change_status(
         row_of(own),
         {"level": make.level(2), "state": "in_progress", "note": "läuft", "cases_per_year": 40},
@@ -216,7 +223,7 @@ def test_merging_hands_the_whole_state_to_the_official_service_and_loses_no_hist
     official = make.service(KEY, "Anrufbus")
     if tracked:
         make.row(official, responsibility="unclear")
-    frozen(town, OCTOBER)
+    frozen(municipality, OCTOBER)
     merge_own_service(own, official, by=None, reason="seit 2022 im Katalog")
     ours, theirs = row_of(own), MunicipalService.objects.get(service=official)
     assert (theirs.responsibility, theirs.level.number, theirs.state, theirs.note, theirs.cases_per_year) == (
@@ -226,7 +233,7 @@ def test_merging_hands_the_whole_state_to_the_official_service_and_loses_no_hist
     own.refresh_from_db()
     assert (own.merged_into, own.ended_on, own.changes.last().kind) == (official, date(2022, 11, 24), "merged")
     time_machine.move_to(datetime(2022, 12, 2, tzinfo=UTC))
-    moved = frozen(town, NOVEMBER)["movement"]
+    moved = frozen(municipality, NOVEMBER)["movement"]
     assert [(each["name"], each["reason"]) for each in moved["no_longer_ours"]] == [
         ("Bürgerbus", f"Zusammengeführt mit {KEY} Anrufbus: seit 2022 im Katalog")
     ]
@@ -237,8 +244,8 @@ def test_merging_hands_the_whole_state_to_the_official_service_and_loses_no_hist
 
 
 @pytest.mark.parametrize("how", ["decided", "decided_and_back", "retired", "own"])
-def test_merging_overwrites_no_decision_and_says_what_to_do(town, how):
-    own, official = add(town), make.service(KEY, "Anrufbus")
+def test_merging_overwrites_no_decision_and_says_what_to_do(municipality, how):
+    own, official = add(municipality), make.service(KEY, "Anrufbus")
     row = make.row(official, responsibility="unclear")
     if how.startswith("decided"):
         change_status(row, {"responsibility": "district"}, seen_version=1, by=None, reason="", effective_on=OCTOBER)
@@ -247,7 +254,7 @@ def test_merging_overwrites_no_decision_and_says_what_to_do(town, how):
     if how == "retired":
         Service.objects.filter(pk=official.pk).update(retired_on=OCTOBER)
         official.refresh_from_db()
-    into = add(town, "Leihrad").service if how == "own" else official
+    into = add(municipality, "Leihrad").service if how == "own" else official
     before = StatusChange.objects.count()
     with pytest.raises(ValidationError) as refused:
         merge_own_service(own, into, by=None, reason="x")
@@ -256,14 +263,14 @@ def test_merging_overwrites_no_decision_and_says_what_to_do(town, how):
     assert (StatusChange.objects.count(), OwnService.objects.get(pk=own.pk).merged_into) == (before, None)
 
 
-@pytest.mark.parametrize("deed", ["change", "no_change", "town"])
-def test_the_database_keeps_what_was_done_to_it(town, deed):
-    own = add(town)
+@pytest.mark.parametrize("deed", ["change", "no_change", "municipality"])
+def test_the_database_keeps_what_was_done_to_it(municipality, deed):
+    own = add(municipality)
     other = make.municipality("Nachbarstadt", "159990010020")
     deeds = {
         "change": lambda: OwnServiceChange.objects.update(reason="anders"),
         "no_change": lambda: OwnServiceChange.objects.all().delete(),
-        "town": lambda: OwnService.objects.filter(pk=own.pk).update(municipality=other),
+        "municipality": lambda: OwnService.objects.filter(pk=own.pk).update(municipality=other),
     }
     kept = r"nicht geändert oder gelöscht|bleibt die ihrer Kommune"
     with pytest.raises((IntegrityError, DatabaseError), match=kept), transaction.atomic():

@@ -5,15 +5,17 @@ from smtplib import SMTPServerDisconnected
 
 from django.core.mail.backends.locmem import EmailBackend
 
-from ozg_tracker.training.models import Completion, Course, CourseDate, Requirement, TrainingTask
+from ozg_tracker.training.assigning.changing import record
+from ozg_tracker.training.assigning.periods import renewal
+from ozg_tracker.training.models import Completion, Course, CourseDate, Requirement, TaskDeed, TrainingTask
 from tests import make
 
 TODAY = date(2026, 3, 2)
 
 
-def course(title="Datenschutz", interval_months=None, town=None):
+def course(title="Datenschutz", interval_months=None, municipality=None):
     return Course.objects.get_or_create(
-        municipality=town or make.municipality(), title=title, defaults={"interval_months": interval_months}
+        municipality=municipality or make.municipality(), title=title, defaults={"interval_months": interval_months}
     )[0]
 
 
@@ -21,17 +23,24 @@ def requirement(course_=None, starts_on=date(2026, 1, 1), **narrowed):
     return Requirement.objects.create(course=course_ or course(), starts_on=starts_on, **narrowed)
 
 
-def task(person, course_=None, due_on=TODAY, period_start=date(2026, 1, 1), **fields):
+def task(person, course_=None, due_on=TODAY, period_start=date(2026, 1, 1), by=None, **fields):
+    """The next round, with the event that begins it."""
     taken = course_ or course()
-    fields = {"assigned_on": period_start, "reason": "alle Beschäftigten"} | fields
-    return TrainingTask.objects.create(
+    rounds = TrainingTask.objects.filter(course=taken, person=person).count()
+    fields = {"assigned_on": period_start, "reason": "alle Beschäftigten", "round": rounds + 1} | fields
+    made = TrainingTask.objects.create(
         municipality=taken.municipality, course=taken, person=person, due_on=due_on, period_start=period_start, **fields
     )
+    record([made], TaskDeed.ASSIGNED, by=by, reason=made.reason, day=made.assigned_on)
+    return made
 
 
 def done(task_, on):
     moment = datetime.combine(on, datetime.min.time(), tzinfo=UTC)
-    return Completion.objects.create(task=task_, completed_on=on, recorded_at=moment)
+    task_.completed_on, task_.renews_on = on, renewal(task_.course, on)
+    task_.save()
+    record([task_], TaskDeed.COMPLETED, by=task_.person, day=on)
+    return Completion.objects.create(task=task_, recorded_at=moment)
 
 
 def course_date(course_=None, starts_at=datetime(2026, 3, 29, 7, 0, tzinfo=UTC), place=""):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ozg_tracker.accounts.demo import DEMO_PASSWORD
+from ozg_tracker.accounts.demo_keys import DEMO_PASSWORD
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.console import Command as Console
 from ozg_tracker.console import month as month_argument

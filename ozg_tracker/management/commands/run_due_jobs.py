@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ozg_tracker.console import Command as Base
-from ozg_tracker.due_jobs import run_due_jobs
+from ozg_tracker.jobs.due import run_due_jobs
 
 
 class Command(Base):
@@ -20,13 +20,15 @@ class Command(Base):
     def text(self, result: dict[str, Any]) -> str:
         lines = [
             _("Kommunen: %(municipalities)d"),
+            _("Ab heute gültig eingetragen: %(effective)d"),
             _("Schulungen zugewiesen: %(assigned)d"),
             _("Erinnerungen verschickt: %(reminded)d"),
             _("Schulungsdaten nach Ablauf gelöscht: %(deleted)d"),
             _("Monate festgeschrieben: %(frozen)d"),
         ]
         failed = [_("Nicht gelungen in %(municipality)s (%(job)s): %(message)s") % each for each in result["failures"]]
-        return "\n".join([*(line % result for line in lines), *failed])
+        notes = [f"{each['municipality']}: {each['message']}" for each in result["notes"]]
+        return "\n".join([*(line % result for line in lines), *notes, *failed])
 
     def refused(self, result: dict[str, Any]) -> bool:
         return bool(result["failures"])

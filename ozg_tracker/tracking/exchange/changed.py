@@ -6,11 +6,11 @@ from typing import NamedTuple, overload
 
 from ozg_tracker.tracking.exchange.conflicts import in_words
 from ozg_tracker.tracking.exchange.finding import Services
-from ozg_tracker.tracking.exchange.reading import Line
-from ozg_tracker.tracking.exchange.values import Town
+from ozg_tracker.tracking.exchange.status_file import FileLine
+from ozg_tracker.tracking.exchange.values import Vocabulary
 from ozg_tracker.tracking.exchange.words import COLUMNS, VALUES
-from ozg_tracker.tracking.ledger import Planned
-from ozg_tracker.tracking.rules import FIELDS
+from ozg_tracker.tracking.rows.planning import Planned
+from ozg_tracker.tracking.rows.rules import FIELDS
 
 
 class ChangedCell(NamedTuple):
@@ -32,8 +32,8 @@ class ChangedLine(NamedTuple):
 class Changed(Sequence[ChangedLine]):
     """The lines that make an event, in their order; worded when they are looked at, for there may be thousands."""
 
-    def __init__(self, town: Town, services: Services, events: Sequence[tuple[Line, Planned]]) -> None:
-        self._town, self._services, self._events = town, services, events
+    def __init__(self, vocabulary: Vocabulary, services: Services, events: Sequence[tuple[FileLine, Planned]]) -> None:
+        self._vocabulary, self._services, self._events = vocabulary, services, events
 
     def __len__(self) -> int:
         return len(self._events)
@@ -57,5 +57,7 @@ class Changed(Sequence[ChangedLine]):
             before, after = (getattr(state, FIELDS[column]) for state in (event.before, event.state))
             if before != after:
                 yield ChangedCell(
-                    COLUMNS[column], in_words(column, before, self._town), in_words(column, after, self._town)
+                    COLUMNS[column],
+                    in_words(column, before, self._vocabulary),
+                    in_words(column, after, self._vocabulary),
                 )

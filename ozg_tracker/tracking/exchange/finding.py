@@ -1,7 +1,7 @@
 """Finds the rows that lines of a file speak of: by key, else by OZG-ID and name. Takes in services not tracked yet.
 
-A town's own services are found by the key that its files give them, else by name and bundle; a bundle of its own stands
-with its name in the column of the OZG-ID.
+A municipality's own services are found by the key that its files give them, else by name and bundle; a bundle of its
+own stands with its name in the column of the OZG-ID.
 """
 
 from collections import defaultdict
@@ -12,14 +12,13 @@ from functools import lru_cache
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from catalog.importing.columns import plain_word
 from catalog.importing.keys import BadKey, ozg_id_of
 from catalog.importing.keys import key_of as read_key
+from catalog.importing.spelling import folded
 from catalog.models import Service, ServiceBundle
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.exchange.words import BadWord
-from ozg_tracker.tracking.models import MunicipalService
-from ozg_tracker.tracking.own_models import OwnService
+from ozg_tracker.tracking.models import MunicipalService, OwnService
 
 key_of = lru_cache(maxsize=20_000)(read_key)  # the lines of a file name the same services again and again
 
@@ -34,9 +33,9 @@ class UnknownService(BadWord):
 
 @dataclass(slots=True)
 class Services:
-    """The services that the lines of a file may mean. `rows`: ids of the town's rows by service id.
+    """The services that the lines of a file may mean. `rows`: ids of the municipality's rows by service id.
 
-    `by_bundle_and_name`: by OZG id, or the plain name of an own bundle, and plain name. `own_bundles`: those names.
+    `by_bundle_and_name`: by OZG id, or the folded name of an own bundle, and folded name. `own_bundles`: those names.
     """
 
     by_key: dict[str, int]
@@ -57,9 +56,9 @@ class Services:
             raise UnknownService(
                 _("Ohne Schlüssel braucht die Zeile OZG-ID und Leistung, damit die Leistung gefunden wird.")
             )
-        place = plain_word(cells["ozg_id"])
+        place = folded(cells["ozg_id"])
         place = place if place in self.own_bundles else ozg_id_of(cells["ozg_id"])
-        found = self.by_bundle_and_name.get((place, plain_word(cells["name"])), set())
+        found = self.by_bundle_and_name.get((place, folded(cells["name"])), set())
         # A bundle may hold a service with a key and one without under the same name: the line without a key means that.
         for fitting in (found, found & self.without_key, {pk for pk in found if self.names[pk] == cells["name"]}):
             if len(fitting) == 1:
@@ -86,7 +85,7 @@ def _not_in_catalogue(key: str) -> str:
 def named_by(cells: Mapping[str, str]) -> tuple[str, ...]:
     """What tells the services of lines apart: the key, else bundle and name."""
     key = key_of(cells.get("key", ""))
-    return (key,) if key else (plain_word(cells.get("ozg_id", "")), plain_word(cells.get("name", "")))
+    return (key,) if key else (folded(cells.get("ozg_id", "")), folded(cells.get("name", "")))
 
 
 def load_services(municipality: Municipality, lines: Iterable[Mapping[str, str]]) -> Services:
@@ -99,7 +98,7 @@ def load_services(municipality: Municipality, lines: Iterable[Mapping[str, str]]
     without_key: set[int] = set()
     columns = ("bundle__ozg_id", "service_id", "service__name", "service__key")
     for ozg_id, pk, name, key in links.values_list(*columns) if ozg_ids else ():
-        by_name[ozg_id, plain_word(name)].add(pk)
+        by_name[ozg_id, folded(name)].add(pk)
         names[pk] = name
         if key is None:
             without_key.add(pk)
@@ -111,28 +110,28 @@ def load_services(municipality: Municipality, lines: Iterable[Mapping[str, str]]
 
 
 def _add_own(municipality: Municipality, found: Services) -> None:
-    """The town's own services. What the catalogue knows by a key stays what the catalogue says. One that has ended is
-    meant only where nothing else of its name stands in the bundle: an export has it still.
+    """The municipality's own services. What the catalogue knows by a key stays what the catalogue says. One that has
+    ended is meant only where nothing else of its name stands in the bundle: an export has it still.
     """
     own = OwnService.objects.filter(municipality=municipality)
     own = own.order_by(F("service__retired_on").desc(nulls_first=True), "-pk")
     facts = ("file_key", "service", "service__name", "service__retired_on")
     bundle = ("service__links__bundle__ozg_id", "service__links__bundle__name")
     for key, pk, name, ended_on, ozg_id, bundle_name in own.values_list(*facts, *bundle):
-        place = ozg_id or plain_word(bundle_name)
+        place = ozg_id or folded(bundle_name)
         if not ozg_id:
             found.own_bundles.add(place)
         if key:
             found.by_key.setdefault(key, pk)
-        if ended_on and (place, plain_word(name)) in found.by_bundle_and_name:
+        if ended_on and (place, folded(name)) in found.by_bundle_and_name:
             continue
-        found.by_bundle_and_name.setdefault((place, plain_word(name)), set()).add(pk)
+        found.by_bundle_and_name.setdefault((place, folded(name)), set()).add(pk)
         found.names[pk] = name
         found.without_key.add(pk)
 
 
 def take_in(municipality: Municipality, services: Iterable[int]) -> dict[int, int]:
-    """Rows for services the town does not track yet, by service id: version 0, the first event still to come."""
+    """Rows for services the municipality does not track yet, by service id: version 0, no event yet."""
     MunicipalService.objects.bulk_create(
         MunicipalService(municipality=municipality, service_id=pk, version=0) for pk in sorted(set(services))
     )

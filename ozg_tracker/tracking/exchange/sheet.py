@@ -4,27 +4,32 @@ from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ozg_tracker.tracking.exchange.reading import BASE_SHEET
+from ozg_tracker.spreadsheets.opendocument import ods
+from ozg_tracker.spreadsheets.workbooks import Table, fit_to_paper
+from ozg_tracker.tracking.exchange.status_file import BASE_SHEET
 from ozg_tracker.tracking.exchange.words import COLUMNS, RESPONSIBILITY, STATE
 
 SHEET = "Leistungen"
 _LISTS = "Listen"
-_FIXED = ("key", "ozg_id", "name", "version")  # they find the row again; grey, and locked against a slip
+# They find the row again: grey. Nothing is locked, for Excel sorts and deletes no row that holds a locked cell; lines
+# whose cells no longer belong together are found by their Version when the file is read.
+_FIXED = ("key", "ozg_id", "name", "version")
 _WIDTHS = dict(zip(COLUMNS, (17, 9, 52, 26, 16, 15, 10, 12, 40, 12, 36, 12, 40, 9), strict=True))
 _LETTERS = {column: get_column_letter(at) for at, column in enumerate(COLUMNS, start=1)}
 _HEAD = PatternFill("solid", fgColor="171A2B")
 _GREY = PatternFill("solid", fgColor="F1F2F5")
 _SPARE_ROWS = 1000  # below the lines, for further lines of the same services
+_NAMED_BY = 3  # key, OZG-ID and name stay in view
 
-Line = Sequence[object]
+Cells = Sequence[object]
 
 
-def workbook(lines: Sequence[Line], departments: Sequence[str], levels: Iterable[int]) -> Workbook:
+def workbook(lines: Sequence[Cells], departments: Sequence[str], levels: Iterable[int]) -> Workbook:
     """A workbook of `lines`, each in the order of the columns."""
     made = Workbook()
     sheet = made.active
@@ -34,13 +39,8 @@ def workbook(lines: Sequence[Line], departments: Sequence[str], levels: Iterable
     _style(sheet, len(lines))
     lists = made.create_sheet(_LISTS)
     lists.sheet_state = "hidden"
-    choices = {
-        "department": departments,
-        "responsibility": list(RESPONSIBILITY.values()),
-        "state": list(STATE.values()),
-        "level": [*levels, "–"],
-    }
-    for at, (column, words) in enumerate(choices.items(), start=1):
+    offered = choices(departments, levels)
+    for at, (column, words) in enumerate(offered.items(), start=1):
         _offer(sheet, lists, at, column, words, len(lines))
     base = made.create_sheet(BASE_SHEET)
     base.sheet_state = "veryHidden"
@@ -48,7 +48,26 @@ def workbook(lines: Sequence[Line], departments: Sequence[str], levels: Iterable
     return made
 
 
-def _fill(sheet: Worksheet, lines: Sequence[Line]) -> None:
+def choices(departments: Sequence[str], levels: Iterable[int]) -> dict[str, Sequence[object]]:
+    """The words to choose from, by column."""
+    return {
+        "department": departments,
+        "responsibility": list(RESPONSIBILITY.values()),
+        "state": list(STATE.values()),
+        "level": [*levels, "–"],
+    }
+
+
+def open_document(lines: Sequence[Cells], departments: Sequence[str], levels: Iterable[int]) -> bytes:
+    """The same workbook as ODS, without locked cells."""
+    columns = [(title, _WIDTHS[column]) for column, title in COLUMNS.items()]
+    places = [*COLUMNS]
+    offered = {places.index(column): words for column, words in choices(departments, levels).items() if words}
+    shown = Table(SHEET, columns, lines, choices=offered, spare=_SPARE_ROWS, named_by=_NAMED_BY)
+    return ods([shown, Table(BASE_SHEET, columns, lines, hidden=True)], title=SHEET)
+
+
+def _fill(sheet: Worksheet, lines: Sequence[Cells]) -> None:
     sheet.append(list(COLUMNS.values()))
     for row, line in enumerate(lines, start=2):
         for at, value in enumerate(line, start=1):
@@ -64,24 +83,17 @@ def _put(cell: Cell | MergedCell, value: object) -> None:
 
 
 def _style(sheet: Worksheet, lines: int) -> None:
-    sheet.freeze_panes = "D2"
+    sheet.freeze_panes = f"{get_column_letter(_NAMED_BY + 1)}2"
     sheet.auto_filter.ref = f"A1:{_LETTERS['version']}{lines + 1}"
     for column, letter in _LETTERS.items():
         dimension = sheet.column_dimensions[letter]
         dimension.width = _WIDTHS[column]
-        dimension.protection = Protection(locked=False)
         head = sheet[f"{letter}1"]
         head.font, head.fill = Font(bold=True, color="FFFFFF"), _HEAD
         head.alignment = Alignment(vertical="center", wrap_text=True)
         _style_column(sheet, column, lines)
     sheet.row_dimensions[1].height = 30
-    sheet.protection.sheet = True
-    for allowed in ("formatCells", "formatColumns", "formatRows", "insertRows", "deleteRows", "sort", "autoFilter"):
-        setattr(sheet.protection, allowed, False)  # the attribute says what is forbidden
-    sheet.print_title_rows = "1:1"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    fit_to_paper(sheet)
 
 
 def _style_column(sheet: Worksheet, column: str, lines: int) -> None:
@@ -89,8 +101,6 @@ def _style_column(sheet: Worksheet, column: str, lines: int) -> None:
         cell = sheet[f"{_LETTERS[column]}{row}"]
         if column in _FIXED:
             cell.fill = _GREY
-        else:
-            cell.protection = Protection(locked=False)
         if column in ("planned_on", "effective_on"):
             cell.number_format = "DD.MM.YYYY"
 

@@ -1,72 +1,109 @@
 """Turns the cells of a line into fields of a row."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.utils.translation import gettext as _
 
-from catalog.importing.columns import plain_word
-from ozg_tracker.accounts.models import Department, Municipality
+from catalog.importing.spelling import folded, plain_word
+from catalog.models import MaturityLevel
+from ozg_tracker.accounts.departments.changing import add_department
+from ozg_tracker.accounts.maturity import EarlierLevels
+from ozg_tracker.accounts.models import Department, Municipality, User
 from ozg_tracker.tracking.exchange.words import CLEAR, COLUMNS, VALUES, BadWord, choice, day, level_number, number
-from ozg_tracker.tracking.rules import Tracked
+from ozg_tracker.tracking.rows.rules import Tracked
 
 _CLEARED = Tracked()  # a cleared field goes back to where it began: not rated, no department, unclear, open
+_ELSEWHERE = re.compile(r"([0-9]{1,2}) \(Modell ([0-9.]{1,8})\)")
 _NOT_RATED = frozenset({"nichtbewertet", "unbewertet"})
 
 
 @dataclass(slots=True)
-class Town:
+class Vocabulary:
     """What the words of a file mean in a municipality. `new`: departments that a file names and that are not there.
 
-    `names`: every department's name, also of one that is made here.
+    `departments`: ids by name, as it is and however it is spelled. `names`: every department's name, also of one that
+    is made here.
     """
 
     name: str
     levels: dict[int, int]
+    earlier: EarlierLevels
     departments: dict[str, int]
     may_add_departments: bool = True
     new: list[str] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
+    by: User | None = None
+    reason: str = ""
 
     def department(self, text: str, municipality: Municipality) -> int:
         """Id of the department named; a new one is made where that is allowed."""
-        word = plain_word(text)
+        word = text if text in self.departments else folded(text)
         if word not in self.departments:
             if not self.may_add_departments or len(text) > 200:
                 raise BadWord(
-                    _("Einen Fachbereich „%(name)s“ hat %(town)s nicht.") % {"name": text[:80], "town": self.name}
+                    _("Einen Fachbereich „%(name)s“ hat %(municipality)s nicht.")
+                    % {"name": text[:80], "municipality": self.name}
                 )
-            made = Department.objects.create(municipality=municipality, name=text)
+            made = add_department(municipality, text, by=self.by, reason=self.reason)
             self.departments[word], self.names[made.pk] = made.pk, text
             self.new.append(text)
         return self.departments[word]
 
-    def level(self, text: str) -> int | None:
+    def level(self, text: str, day: date | None = None) -> int | None:
+        """The id of the level, in the model of `day` (default: today's) or in the one named beside it."""
         if plain_word(text) in _NOT_RATED:
             return None
-        found = level_number(text)
-        if found not in self.levels:
-            known = ", ".join(map(str, sorted(self.levels)))
+        if named := _ELSEWHERE.fullmatch(text):
+            return _level_of(int(named[1]), named[2])
+        found, levels = level_number(text), self.earlier.on(day, self.levels)
+        if found not in levels:
+            known = ", ".join(map(str, sorted(levels)))
             raise BadWord(
-                _("Einen Reifegrad %(level)d hat das Reifegradmodell von %(town)s nicht. Möglich sind: %(known)s.")
-                % {"level": found, "town": self.name, "known": known}
+                _(
+                    "Einen Reifegrad %(level)d hat das Reifegradmodell von %(municipality)s nicht. "
+                    "Möglich sind: %(known)s."
+                )
+                % {"level": found, "municipality": self.name, "known": known}
             )
-        return self.levels[found]
+        return levels[found]
 
 
-def load_town(municipality: Municipality, may_add_departments: bool = True) -> Town:
-    names = dict(Department.objects.filter(municipality=municipality).values_list("pk", "name"))
-    return Town(
+def elsewhere(number: int, version: str) -> str:
+    """A level of another model than the municipality's, as files write and read it."""
+    return f"{number} (Modell {version})"
+
+
+def _level_of(number: int, version: str) -> int:
+    found = MaturityLevel.objects.filter(model__version=version, number=number).values_list("pk", flat=True).first()
+    if found is None:
+        raise BadWord(_("Einen Reifegrad „%s“ gibt es nicht.") % elsewhere(number, version))
+    return found
+
+
+def load_vocabulary(
+    municipality: Municipality, may_add_departments: bool = True, by: User | None = None, reason: str = ""
+) -> Vocabulary:
+    """`by` and `reason` are those of a department that is made."""
+    names = dict(Department.objects.standing().filter(municipality=municipality).values_list("pk", "name"))
+    return Vocabulary(
         name=municipality.name,
         levels=dict(municipality.maturity_model.levels.values_list("number", "pk")),
-        departments={plain_word(name): pk for pk, name in names.items()},
+        earlier=EarlierLevels(municipality),
+        departments={folded(name): pk for pk, name in names.items()} | {name: pk for pk, name in names.items()},
         may_add_departments=may_add_departments,
         names=names,
+        by=by,
+        reason=reason,
     )
 
 
-def value_of(column: str, text: str, town: Town, municipality: Municipality) -> object:
-    """The value a cell sets, departments and levels as ids. Raises BadWord for what cannot be read.
+def value_of(
+    column: str, text: str, vocabulary: Vocabulary, municipality: Municipality, on: date | None = None
+) -> object:
+    """The value a cell sets `on` a day (default: today), departments and levels as ids. BadWord: it cannot be read.
 
     A dash clears, and so does an empty cell (whether an empty cell is read at all is the caller's).
     """
@@ -75,9 +112,9 @@ def value_of(column: str, text: str, town: Town, municipality: Municipality) -> 
     if column in ("responsibility", "state"):
         return choice(column, text)
     if column == "department":
-        return town.department(text, municipality)
+        return vocabulary.department(text, municipality)
     if column == "level":
-        return town.level(text)
+        return vocabulary.level(text, on)
     if column == "planned_on":
         return day(text)
     if column == "cases_per_year":

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from catalog.importing.columns import plain_word
+from catalog.importing.spelling import plain_word
+from ozg_tracker.api.days import day_in
 from ozg_tracker.tracking.models import Responsibility, State
 
 COLUMNS = {
@@ -26,7 +27,17 @@ COLUMNS = {
     "reason": "Begründung",
     "version": "Version",
 }
-VALUES = tuple(list(COLUMNS)[3:11])  # the columns that hold fields of the row
+# The columns that hold fields of the row.
+VALUES = (
+    "department",
+    "responsibility",
+    "state",
+    "level",
+    "planned_on",
+    "online_url",
+    "cases_per_year",
+    "note",
+)
 _ALIASES = {
     "leikaschluessel": "key",
     "leikakey": "key",
@@ -61,9 +72,9 @@ STATE: dict[str, str] = {
 }
 CLEAR = frozenset({"–", "-", "—", "−"})
 _BY_WORD = {plain_word(title): column for column, title in COLUMNS.items()} | _ALIASES
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
-_GERMAN = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
-_WHOLE = re.compile(r"[0-9]+|[0-9]{1,3}(?:[.\u00a0\u202f ][0-9]{3})+")
+_WHOLE = re.compile(r"([0-9]+|[0-9]{1,3}(?:[.\s][0-9]{3})+)(?:,0{1,2})?|([0-9]+)\.0{1,2}")
+_LONGEST = 40  # characters; Python reads no number of thousands of digits
+_EITHER = re.compile(r"[0-9]{1,3},[0-9]{3}")  # thousands in English, a fraction in German
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 
 
@@ -101,28 +112,29 @@ def choice(column: str, text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def day(text: str) -> date:
-    """A day as 2022-11-30 or 30.11.2022."""
-    iso, german = _ISO.fullmatch(text), _GERMAN.fullmatch(text)
-    parts = iso.groups() if iso else german.groups()[::-1] if german else None
+    """A day as a form takes it (`day_in`). BadWord: it is none."""
     try:
-        return date(*map(int, parts or ()))
-    except (TypeError, ValueError):
-        raise BadWord(
-            _("„%(text)s“ ist kein Tag. Bitte als 2022-11-30 oder 30.11.2022 schreiben.") % {"text": text[:40]}
-        ) from None
+        return day_in(text)
+    except ValueError as error:
+        raise BadWord(str(error)) from None
 
 
 def number(text: str, title: str) -> int:
-    """A whole number from 0, also with the separators of thousands that spreadsheets write: 1.200."""
-    found = re.sub(r"[,.]0+$", "", text) if re.fullmatch(r"\d+[,.]0{1,2}", text) else text
-    if not _WHOLE.fullmatch(found):
+    """A whole number from 0 as spreadsheets write it: 1200, 1.200, 1.200,00. „1,200“ can mean two things: refused."""
+    if _EITHER.fullmatch(text):
+        raise BadWord(
+            _("„%(text)s“ kann bei %(title)s %(whole)s heißen oder ein Bruch sein. Bitte ohne Komma schreiben.")
+            % {"text": text, "title": title, "whole": text.replace(",", "")}
+        )
+    found = _WHOLE.fullmatch(text)
+    if not found or len(text) > _LONGEST:
         raise BadWord(_("„%(text)s“ ist bei %(title)s keine ganze Zahl ab 0.") % {"text": text[:40], "title": title})
-    return int(re.sub(r"\D", "", found))
+    return int(re.sub(r"\D", "", found[1] or found[2]))
 
 
 def level_number(text: str) -> int:
     """A Reifegrad's number, alone or with its name behind it: "3", "3 Online-Leistung"."""
-    found = re.match(r"(?:Reifegrad |Stufe )?(\d{1,2})(?:[,.]0+)?(?:\s.*)?$", text, re.IGNORECASE)
+    found = re.match(r"(?:Reifegrad |Stufe )?([0-9]{1,2})(?:[,.]0+)?(?:\s.*)?$", text, re.IGNORECASE)
     if not found:
         raise BadWord(
             _("„%(text)s“ ist kein Reifegrad. Bitte die Nummer schreiben, etwa 3; „–“ heißt nicht bewertet.")

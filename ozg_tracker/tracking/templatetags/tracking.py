@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from django import template
 
-from ozg_tracker.tracking.forms import ChangeForm, Choices, text_of
-from ozg_tracker.tracking.lines import Line
+from ozg_tracker.tracking.pages.lines import Line
+from ozg_tracker.tracking.pages.row_forms import ChangeForm, Choices, text_of
 
 register = template.Library()
 

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ozg_tracker.accounts.municipalities import find_municipality
+from ozg_tracker.api.ids import id_in
 from ozg_tracker.console import Command as ConsoleCommand
 from ozg_tracker.console import month
-from reports.export import FORMATS, export_edition
+from reports.editions.find_edition import find_edition
+from reports.exporting.export_edition import FORMATS, export_edition
 from reports.exporting.file import write_whole
-from reports.find_edition import find_edition
 
 
 def _format(text: str) -> str:
@@ -24,10 +25,11 @@ def _format(text: str) -> str:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
+    number = id_in(text)
+    if not number:
         sentence = _("„%s“ ist keine Nummer einer Ausgabe. Bitte eine Zahl ab 1 schreiben.")
         raise argparse.ArgumentTypeError(sentence % text)
-    return int(text)
+    return number
 
 
 class Command(ConsoleCommand):
@@ -43,8 +45,8 @@ class Command(ConsoleCommand):
         parser.add_argument("--output", required=True, type=Path, metavar="DATEI", help=_("wohin geschrieben wird"))
 
     def deed(self, **options: Any) -> dict[str, Any]:
-        town = find_municipality(options["municipality"])
-        edition = find_edition(town, options["month"], options["edition"])
+        municipality = find_municipality(options["municipality"])
+        edition = find_edition(municipality, options["month"], options["edition"])
         content = export_edition(edition, options["format"])
         write_whole(options["output"], content)
         return {

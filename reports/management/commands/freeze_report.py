@@ -1,4 +1,4 @@
-"""Freeze a month of a town for its council."""
+"""Freeze a month of a municipality for its council."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from ozg_tracker import console
 from ozg_tracker.accounts.municipalities import find_municipality
 from reports import canonical, months
-from reports.freeze import freeze_edition
+from reports.editions.freeze import freeze_edition
 
 
 class Command(console.Command):

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ozg_tracker import console
-from reports.verify import verify_history
+from reports.editions.verify import in_words, verify_history
 
 
 class Command(console.Command):
@@ -19,6 +18,4 @@ class Command(console.Command):
         return bool(result["differences"])
 
     def text(self, result: dict[str, Any]) -> str:
-        counted = _("%(rows)d Leistungen, %(events)d Änderungen und %(editions)d Ausgaben geprüft.") % result
-        found = [f"– {each['municipality']}: {each['message']}" for each in result["differences"]]
-        return "\n".join([counted, *found] if found else [counted, _("Alles stimmt überein.")])
+        return in_words(result)

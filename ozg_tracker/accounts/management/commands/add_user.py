@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.accounts.municipalities import find_department, find_municipality
-from ozg_tracker.accounts.passwords import password_link
 from ozg_tracker.accounts.people import add_user
+from ozg_tracker.accounts.signing_in.passwords import password_link
 from ozg_tracker.console import Command as Base
 
 
@@ -24,18 +24,18 @@ class Command(Base):
         parser.add_argument("--email", default="", help=_("an diese Adresse gehen Erinnerungen"))
 
     def deed(self, **options: Any) -> dict[str, Any]:
-        town = find_municipality(options["municipality"])
-        department = find_department(town, options["department"]) if options["department"] else None
+        municipality = find_municipality(options["municipality"])
+        department = find_department(municipality, options["department"]) if options["department"] else None
         user = add_user(
             options["username"],
-            municipality=town,
+            municipality=municipality,
             role=options["role"],
             department=department,
             email=options["email"],
         )
         return {
             "username": user.username,
-            "municipality": town.ars,
+            "municipality": municipality.ars,
             "role": options["role"],
             "department": department.name if department else None,
             "password_link": password_link(user),

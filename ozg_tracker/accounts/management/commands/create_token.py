@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ozg_tracker.accounts.people import find_user
-from ozg_tracker.accounts.tokens import create_token
+from ozg_tracker.accounts.signing_in.tokens import create_token
 from ozg_tracker.console import Command as Base
 
 

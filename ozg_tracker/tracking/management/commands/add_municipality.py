@@ -1,4 +1,4 @@
-"""add_municipality: take a town in, with the services it may owe."""
+"""add_municipality: take a municipality in, with the services it may owe."""
 
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.console import Command as Base
 from ozg_tracker.console import day
-from ozg_tracker.tracking.municipality import OZG_IN_FORCE, add_municipality
+from ozg_tracker.tracking.reference import OZG_IN_FORCE
+from ozg_tracker.tracking.responsibility.municipality import add_municipality
 
 
 class Command(Base):
@@ -30,8 +31,8 @@ class Command(Base):
     def text(self, result: dict[str, Any]) -> str:
         return (
             _(
-                "Die Kommune %(ars)s ist angelegt: %(rows)d Leistungen, davon nach dem Vorschlag %(relevant)d in "
-                "eigener Zuständigkeit. Der Vorschlag ist unser eigener; bitte prüfen."
+                "Die Kommune %(ars)s ist angelegt. Leistungen: %(rows)d, davon nach dem Vorschlag in eigener "
+                "Zuständigkeit: %(relevant)d. Der Vorschlag ist unser eigener; bitte prüfen."
             )
             % result
         )

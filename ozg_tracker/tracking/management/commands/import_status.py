@@ -1,29 +1,31 @@
-"""import_status: bring a town's rows up to date from a workbook or CSV."""
+"""import_status: bring a municipality's rows up to date from a workbook or CSV."""
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.folding import fold
+from catalog.importing.folding import fold
+from ozg_tracker.accounts.file_commands import FileCommand
 from ozg_tracker.accounts.municipalities import find_municipality
-from ozg_tracker.console import Command as Base
-from ozg_tracker.tracking.exchange.importing import import_status
+from ozg_tracker.tracking.exchange.import_status import import_status
 from ozg_tracker.tracking.models import Source
 
 
-class Command(Base):
+class Command(FileCommand):
     purpose = gettext_lazy(
         "Liest Statuszeilen einer Kommune aus einer Arbeitsmappe (.xlsx) oder CSV, als Ganzes oder gar nicht."
     )
+    file_help = gettext_lazy("die Datei mit den Statuszeilen")
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help=_("die Datei mit den Statuszeilen"))
-        parser.add_argument("--municipality", required=True, metavar="ARS", help=_("Regionalschlüssel der Kommune"))
-        parser.add_argument("--dry-run", action="store_true", help=_("nur zeigen, was sich ändern würde"))
-        parser.add_argument("--skip-conflicts", action="store_true", help=_("Zeilen mit Konflikten auslassen"))
+        super().arguments(parser)
+        parser.add_argument(
+            "--skip-conflicts",
+            action="store_true",
+            help=_("Felder in Konflikt auslassen; dort bleibt, was gespeichert ist"),
+        )
 
     def deed(self, **options: Any) -> dict[str, Any]:
         self.dry_run = options["dry_run"]
@@ -46,15 +48,15 @@ class Command(Base):
         if self.outcome.refused:
             lines.append(_("Nichts wurde geändert. Bitte die Datei berichtigen und noch einmal einlesen."))
             if self.outcome.conflicts:
-                lines.append(_("Mit --skip-conflicts werden nur die Zeilen mit Konflikten ausgelassen."))
+                lines.append(_("Mit --skip-conflicts werden nur die Felder in Konflikt ausgelassen."))
             return "\n".join(lines)
         counts = result | {"conflicts": len(self.outcome.conflicts)}
         if self.outcome.conflicts:
             words = _(
-                "%(rows)d Zeilen: %(applied)d Änderungen, %(unchanged)d ohne Änderung, "
-                "%(conflicts)d Konflikte ausgelassen."
+                "Gelesene Zeilen: %(rows)d, geändert: %(applied)d, ohne Änderung: %(unchanged)d, "
+                "ausgelassene Konflikte: %(conflicts)d."
             )
         else:
-            words = _("%(rows)d Zeilen: %(applied)d Änderungen, %(unchanged)d ohne Änderung.")
+            words = _("Gelesene Zeilen: %(rows)d, geändert: %(applied)d, ohne Änderung: %(unchanged)d.")
         start = f"{_('Probelauf, nichts wurde geändert.')} " if self.dry_run else ""
         return "\n".join([*lines, start + words % counts])

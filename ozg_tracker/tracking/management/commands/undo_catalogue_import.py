@@ -1,4 +1,4 @@
-"""undo_catalogue_import: take the last import of the catalogue back, for all towns of this installation."""
+"""undo_catalogue_import: take the last import of the catalogue back, for all municipalities of this installation."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.import_models import CatalogueImport
+from catalog.models import CatalogueImport
 from ozg_tracker.console import Command as Base
-from ozg_tracker.tracking.catalogue import undo_for_towns
+from ozg_tracker.tracking.releases.loading import undo_for_municipalities
 
 
 class Command(Base):
@@ -26,11 +26,13 @@ class Command(Base):
         if found is None:
             missing = _("Den Katalogimport %(id)s gibt es nicht.") % options
             raise ValidationError(missing if options["id"] else _("Kein Katalogimport lässt sich zurücknehmen."))
-        return undo_for_towns(found, by=None, reason=options["reason"]).as_json()
+        return undo_for_municipalities(found, by=None, reason=options["reason"]).as_json()
 
     def text(self, result: dict[str, Any]) -> str:
         lines = [
-            _("Zurückgenommen. Es gilt wieder Katalogstand „%(release)s“.") % result,
+            _("Zurückgenommen. Es gilt wieder Katalogstand „%(release)s“.") % result
+            if result["release"]
+            else _("Zurückgenommen. Es war der erste Katalogstand; jetzt gilt keiner mehr."),
             _("  Leistungen: %s") % _figures(result["services"]),
             _("  OZG-Leistungen (Bündel): %s") % _figures(result["bundles"]),
             _("  betroffene Leistungen der Kommunen: %(touched)d") % {"touched": result["touched_municipal_services"]},

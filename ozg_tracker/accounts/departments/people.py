@@ -1,0 +1,70 @@
+"""People who go to another department with a reorganisation, and back with it; set-wise, as their rows do."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from ozg_tracker.accounts.departments.moving import Move, back_sql, keys_to_move, params, state_of_days_sql, target_sql
+from ozg_tracker.accounts.models import Membership, MembershipEvent
+
+_EVENTS, _MEMBERS = MembershipEvent._meta.db_table, Membership._meta.db_table
+
+
+def people_to_move(municipality_id: int, moves: Sequence[Move], effective_on: date) -> list[int]:
+    """The ids of the people whom `move_people` would give an event."""
+    return keys_to_move(_EVENTS, "user_id", municipality_id, moves, effective_on)
+
+
+def move_people(
+    municipality_id: int,
+    moves: Sequence[Move],
+    effective_on: date,
+    *,
+    by_id: int | None,
+    reason: str,
+    recorded_at: datetime,
+) -> int:
+    """From `effective_on` on the people in the departments `moves` name are in others, role kept; says how many."""
+    return _add_events(
+        target_sql(moves, "s.user_id", "s.department_id"),
+        params(municipality_id, effective_on, recorded_at, by_id, reason),
+    )
+
+
+def move_people_back(
+    municipality_id: int,
+    effective_on: date,
+    undone_at: datetime,
+    *,
+    by_id: int | None,
+    reason: str,
+    recorded_at: datetime,
+) -> None:
+    """The people who were moved at the instant `undone_at` are where they were, as was known before it."""
+    _add_events(
+        back_sql(_EVENTS, "user_id", "m.recorded_at"),
+        params(municipality_id, effective_on, recorded_at, by_id, reason, undone_at),
+    )
+
+
+def _add_events(target: str, values: dict[str, Any]) -> int:
+    insert = f"""
+        INSERT INTO {_EVENTS} (municipality_id, user_id, role, department_id, effective_on, recorded_at, by_id, reason)
+        SELECT %(municipality)s, goes.user_id, e.role, goes.target, goes.day, %(recorded_at)s, %(by)s, %(reason)s
+        FROM (SELECT s.id, s.user_id, s.day, {target} AS target
+          FROM ({state_of_days_sql(_EVENTS, "user_id")}) s) goes
+        JOIN {_EVENTS} e ON e.id = goes.id
+        WHERE goes.target IS NOT NULL ORDER BY goes.user_id, goes.day"""  # noqa: S608 (names and numbers of our own)
+    today = f"""
+        UPDATE {_MEMBERS} SET department_id = (
+          SELECT d.department_id FROM {_EVENTS} d WHERE d.municipality_id = {_MEMBERS}.municipality_id
+            AND d.user_id = {_MEMBERS}.user_id AND d.effective_on <= %(today)s
+          ORDER BY d.effective_on DESC, d.id DESC LIMIT 1)
+        WHERE municipality_id = %(municipality)s AND user_id IN (SELECT m.user_id FROM {_EVENTS} m
+          WHERE m.municipality_id = %(municipality)s AND m.recorded_at = %(recorded_at)s)"""  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(insert, values)
+        cursor.execute(today, values)
+        return int(cursor.rowcount)

@@ -1,0 +1,54 @@
+"""What the account page reads."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ozg_tracker.accounts.models import Municipality, User
+
+_FIELD = {"class": "ozg-in"}
+
+
+class ChooseMunicipalityForm(forms.Form):
+    """Which of the person's municipalities to work for."""
+
+    municipality = forms.ModelChoiceField(
+        Municipality.objects.none(), label=_("Kommune"), empty_label=None, widget=forms.Select({"class": "ozg-in"})
+    )
+
+    def __init__(self, user: User, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choice = self.fields["municipality"]
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 (tells mypy what stands above)
+        choice.queryset = Municipality.objects.visible_to(user)
+
+
+class OwnDetailsForm(forms.Form):
+    """Name and address of oneself."""
+
+    first_name = forms.CharField(label=_("Vorname"), max_length=150, required=False, widget=forms.TextInput(_FIELD))
+    last_name = forms.CharField(label=_("Nachname"), max_length=150, required=False, widget=forms.TextInput(_FIELD))
+    email = forms.EmailField(
+        label=_("E-Mail"),
+        required=False,
+        help_text=_("Eine neue gilt, sobald Sie sie dort bestätigt haben; die bisherige bekommt Nachricht."),
+        widget=forms.EmailInput(_FIELD),
+    )
+    password = forms.CharField(
+        label=_("Ihr Passwort"), widget=forms.PasswordInput(_FIELD | {"autocomplete": "current-password"})
+    )
+
+    def __init__(self, user: User, data: Any = None) -> None:
+        names = ("first_name", "last_name", "email")
+        super().__init__(data, initial={name: getattr(user, name) for name in names})
+        self.user = user
+
+    def clean_password(self) -> str:
+        entered: str = self.cleaned_data["password"]
+        if not self.user.check_password(entered):
+            raise forms.ValidationError(_("Das Passwort stimmt nicht."))
+        return entered
+
+    def details(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("first_name", "last_name", "email")}

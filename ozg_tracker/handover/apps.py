@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class HandoverConfig(AppConfig):
+    name = "ozg_tracker.handover"
+    label = "handover"
+    verbose_name = _("Übergaben")
+
+    def ready(self) -> None:
+        from ozg_tracker.accounts import holdings, people  # noqa: PLC0415 (models are there only now)
+        from ozg_tracker.handover.holding import listed, told  # noqa: PLC0415
+
+        if told not in people.HOLDINGS:
+            people.HOLDINGS.append(told)
+            holdings.LISTED.append(listed)

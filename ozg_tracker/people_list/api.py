@@ -1,0 +1,82 @@
+"""A list of people in the API: the same plan, the same deed."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ozg_tracker.accounts.filters import visible_municipalities
+from ozg_tracker.api.serializers import RequestBody
+from ozg_tracker.api.views import ApiView
+from ozg_tracker.people_list.importing import import_people
+from ozg_tracker.tracking.uploads import refuse_large, remove, store
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+    from ozg_tracker.accounts.models import User
+
+
+class PeopleListRequest(RequestBody):
+    file = serializers.FileField(help_text=gettext_lazy("die Liste: XLSX, ODS oder CSV"))
+    municipality = serializers.IntegerField()
+    dry_run = serializers.BooleanField(
+        required=False, default=False, help_text=gettext_lazy("nur sagen, was sich ändern würde")
+    )
+
+    invite = serializers.BooleanField(
+        required=False, default=False, help_text=gettext_lazy("neuen Personen den Link für ihr Passwort schicken")
+    )
+
+    def validate_file(self, file: "UploadedFile[Any]") -> "UploadedFile[Any]":
+        return refuse_large(file)
+
+
+class ListProblemSerializer(serializers.Serializer[Any]):
+    sheet = serializers.CharField(allow_null=True)
+    row = serializers.IntegerField(allow_null=True)
+    column = serializers.CharField(allow_null=True)
+    severity = serializers.CharField(help_text="error, warning")
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class PeopleListSerializer(serializers.Serializer[Any]):
+    rows = serializers.IntegerField()
+    applied = serializers.BooleanField()
+    new = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    missing = serializers.ListField(child=serializers.CharField(), help_text=gettext_lazy("bleiben, wie sie sind"))
+    problems = ListProblemSerializer(many=True)
+
+
+class PeopleImports(ApiView):
+    """Personen aus einer Liste aufnehmen und ändern, alles oder nichts; wer fehlt, bleibt."""
+
+    closed_to = ("manager", "staff", "council")
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(request=PeopleListRequest, responses=PeopleListSerializer)
+    def post(self, request: Request) -> Response:
+        """Mit „dry_run“ nur der Plan. „applied“ ist false, wenn ein Fehler die Liste aufhält: Dann ist nichts getan."""
+        body = PeopleListRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        sent = body.validated_data
+        municipality = visible_municipalities(request).filter(pk=sent["municipality"]).first()
+        if municipality is None:
+            sentence = _("Diese Kommune gibt es nicht.")
+            raise ValidationError({"municipality": [ErrorDetail(sentence, "does_not_exist")]})
+        path = store(sent["file"])
+        try:
+            said = {name: sent[name] for name in ("dry_run", "invite")}
+            outcome = import_people(path, municipality, by=cast("User", request.user), **said)
+        finally:
+            remove(path)
+        return Response(outcome.as_json())

@@ -1,0 +1,334 @@
+"""Departments in the API: the tree of a day, as known at an instant, and the deeds that change it."""
+
+from datetime import date
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ozg_tracker.accounts.access import may
+from ozg_tracker.accounts.filters import visible_departments, visible_municipalities
+from ozg_tracker.accounts.models import Deed, Department, DepartmentEvent, Municipality, Reorganisation, User
+from ozg_tracker.accounts.models.departments import LONGEST_NAME, LONGEST_REASON
+from ozg_tracker.api.days import DayInBody
+from ozg_tracker.api.ids import id_or_404, named_in
+from ozg_tracker.api.serializers import RequestBody
+from ozg_tracker.api.views import Collection, Keys
+from ozg_tracker.reorganising.filters import DepartmentFilter, ReorganisationFilter
+from ozg_tracker.reorganising.models import PlannedReorganisation
+from ozg_tracker.reorganising.planning import call_off, do_or_plan, waiting
+from ozg_tracker.reorganising.reorganise import planned
+from ozg_tracker.reorganising.undo import undo
+from ozg_tracker.reorganising.wishes import KINDS, SAME, Share, Wish
+
+Kind = Reorganisation.Kind
+AS_OF = ("as_of", "known_at")
+_DAY = [
+    OpenApiParameter("as_of", str, description=gettext_lazy("Stand am Ende dieses Tages")),
+    OpenApiParameter("known_at", str, description=gettext_lazy("wie zu diesem Zeitpunkt bekannt")),
+]
+
+
+class DepartmentSerializer(serializers.ModelSerializer[Department]):
+    class Meta:
+        model = Department
+        fields = ("id", "municipality", "parent", "name", "ended")
+
+
+class ReorganisationSerializer(serializers.ModelSerializer[Reorganisation]):
+    by = serializers.CharField(source="by.username", allow_null=True, help_text=gettext_lazy("Benutzername"))
+
+    class Meta:
+        model = Reorganisation
+        fields = (
+            *("id", "municipality", "kind", "effective_on", "recorded_at", "by", "reason", "undoes"),
+            *("services", "people", "rules"),
+        )
+
+
+class When(RequestBody):
+    effective_on = DayInBody(required=False, help_text=gettext_lazy("gilt ab; ohne Angabe: heute"))
+    reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_REASON, default="", help_text=gettext_lazy("Begründung")
+    )
+
+
+class NewDepartment(When):
+    municipality = serializers.IntegerField()
+    name = serializers.CharField(max_length=LONGEST_NAME)
+    parent = serializers.IntegerField(required=False, allow_null=True)  # type: ignore[assignment]  # a field called so
+
+
+class ChangedDepartment(When):
+    name = serializers.CharField(max_length=LONGEST_NAME, required=False)
+    parent = serializers.IntegerField(required=False, allow_null=True)  # type: ignore[assignment]  # a field called so
+    ended = serializers.BooleanField(required=False, help_text=gettext_lazy("true beendet den Fachbereich"))
+    into = serializers.IntegerField(
+        required=False, allow_null=True, help_text=gettext_lazy("wer beim Beenden alles übernimmt")
+    )
+
+
+class PartRequest(RequestBody):
+    name = serializers.CharField(max_length=LONGEST_NAME)
+    services = serializers.ListField(child=serializers.IntegerField(), default=list)
+    people = serializers.ListField(child=serializers.CharField(), default=list, help_text=gettext_lazy("Benutzernamen"))
+    rules = serializers.ListField(child=serializers.IntegerField(), default=list)
+
+
+class ReorganiseRequest(When):
+    municipality = serializers.IntegerField()
+    kind = serializers.ChoiceField([kind.value for kind in KINDS])
+    departments = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=1000)
+    name = serializers.CharField(max_length=LONGEST_NAME, required=False, allow_blank=True, default="")
+    parent = serializers.IntegerField(required=False, allow_null=True)  # type: ignore[assignment]  # a field called so
+    into = serializers.IntegerField(required=False, allow_null=True)
+    parts = PartRequest(many=True, required=False)
+    staying = serializers.ListField(
+        child=serializers.IntegerField(),
+        default=list,
+        help_text=gettext_lazy("„id“ der Schulungspflichten, die nicht mitgehen"),
+    )
+    dry_run = serializers.BooleanField(default=False)
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    services = serializers.IntegerField()
+    people = serializers.IntegerField()
+    rules = serializers.IntegerField()
+
+
+class TakeBackRequest(RequestBody):
+    reason = serializers.CharField(max_length=LONGEST_REASON, help_text=gettext_lazy("Begründung"))
+
+
+class PlannedReorganisationSerializer(serializers.ModelSerializer[PlannedReorganisation]):
+    by = serializers.CharField(
+        source="by.username", allow_null=True, default=None, help_text=gettext_lazy("Benutzername")
+    )
+
+    class Meta:
+        model = PlannedReorganisation
+        fields = ("id", "municipality", "kind", "effective_on", "about", "reason", "by", "recorded_at", "trouble")
+
+
+class PlannedReorganisationsSerializer(serializers.Serializer[Any]):
+    results = PlannedReorganisationSerializer(many=True)
+
+
+class CallOffReorganisation(RequestBody):
+    planned = serializers.IntegerField(help_text=gettext_lazy("„id“ dessen, was „planned/“ nennt"))
+    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=LONGEST_REASON)
+
+
+_REORGANISED = {200: PreviewSerializer, 201: ReorganisationSerializer, 202: PlannedReorganisationSerializer}
+
+
+class Departments(Collection):
+    """Fachbereiche; „parent“ nennt den Fachbereich darüber. Mit „as_of“ der Baum jenes Tages."""
+
+    serializer_class = DepartmentSerializer
+    filterset_class = DepartmentFilter
+    orderings = ("id", "name")
+    closed_to = ("council",)
+
+    def get_queryset(self) -> QuerySet[Department]:
+        found = visible_departments(self.request)
+        asked = self._asked()
+        return found if asked is None else _then(found, *asked)
+
+    def query_keys(self) -> Keys:
+        return (*super().query_keys(), *(AS_OF if self.action in ("list", "retrieve") else ()))
+
+    def columns(self) -> dict[str, str]:
+        then = {name: f"{name}_then" for name in ("parent", "name", "ended")} if self._asked() else {}
+        return super().columns() | then
+
+    def _asked(self) -> tuple[date, Any] | None:
+        """The day and the instant asked for; ValidationError where they are none."""
+        given = self.request.query_params
+        if not any(name in given for name in AS_OF):
+            return None
+        day = _read(given, "as_of", parse_date) or timezone.localdate()
+        known_at = _read(given, "known_at", parse_datetime)
+        if known_at is not None and timezone.is_naive(known_at):
+            known_at = timezone.make_aware(known_at)
+        return day, known_at
+
+    @extend_schema(parameters=_DAY)
+    def list(self, request: Request) -> Response:
+        return super().list(request)
+
+    @extend_schema(parameters=_DAY)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return super().retrieve(request, pk)
+
+    @extend_schema(request=NewDepartment, responses={201: DepartmentSerializer, 202: PlannedReorganisationSerializer})
+    def create(self, request: Request) -> Response:
+        """Einen Fachbereich anlegen, ab einem Tag."""
+        sent = _valid(NewDepartment, request)
+        municipality = _managed(request, sent["municipality"])
+        deed = do_or_plan(municipality, _wish(Kind.ADD, sent, parent=sent.get("parent")), by=_user(request))
+        if isinstance(deed, PlannedReorganisation):
+            return _planned(deed)
+        return Response(self.item(deed.events.get().department_id), status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request=ChangedDepartment, responses={200: DepartmentSerializer, 202: PlannedReorganisationSerializer}
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Umbenennen („name“), verschieben („parent“) oder beenden („ended“, mit „into“), mit Tag und Grund."""
+        found = get_object_or_404(self.get_queryset().select_related("municipality"), pk=id_or_404(pk))
+        sent = _valid(ChangedDepartment, request)
+        municipality = _managed(request, found.municipality_id)
+        kind = Kind.END if sent.get("ended") else Kind.RENAME
+        said = {"name": sent.get("name", found.name), "into": sent.get("into"), "parent": sent.get("parent", SAME)}
+        deed = do_or_plan(municipality, _wish(kind, sent, departments=(found.pk,), **said), by=_user(request))
+        if isinstance(deed, PlannedReorganisation):
+            return _planned(deed)
+        return Response(self.item(found.pk))
+
+    @extend_schema(request=ReorganiseRequest, responses=_REORGANISED)
+    @action(detail=False, methods=["post"])
+    def reorganise(self, request: Request) -> Response:
+        """Umbenennen, verschieben, zusammenlegen, aufteilen, beenden, mit allem, was umzieht. 200: Probelauf; 202: für
+        einen künftigen Tag vorgesehen."""
+        sent = _valid(ReorganiseRequest, request)
+        municipality = _managed(request, sent["municipality"])
+        wish = _wish(
+            sent["kind"],
+            sent,
+            departments=tuple(dict.fromkeys(sent["departments"])),
+            name=sent["name"],
+            parent=sent.get("parent", SAME),
+            into=sent.get("into"),
+            parts=_parts(municipality, sent.get("parts", ())),
+            staying=tuple(sent["staying"]),
+        )
+        if sent["dry_run"]:
+            return Response(planned(municipality, wish)[1].counts)
+        deed = do_or_plan(municipality, wish, by=_user(request))
+        if isinstance(deed, PlannedReorganisation):
+            return _planned(deed)
+        made = ReorganisationSerializer(Reorganisation.objects.select_related("by").get(pk=deed.pk))
+        return Response(made.data, status=status.HTTP_201_CREATED)
+
+
+class Reorganisations(Collection):
+    """Umbauten: was am Baum der Fachbereiche geändert wurde und was dabei umzog."""
+
+    serializer_class = ReorganisationSerializer
+    filterset_class = ReorganisationFilter
+    orderings = ("id", "effective_on")
+    closed_to = ("council",)
+
+    def get_queryset(self) -> QuerySet[Reorganisation]:
+        return Reorganisation.objects.filter(municipality__in=visible_municipalities(self.request))
+
+    @extend_schema(responses=PlannedReorganisationsSerializer)
+    @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)
+    def planned(self, request: Request) -> Response:
+        """Umbauten, die für einen künftigen Tag vorgesehen sind, der nächste Tag zuerst."""
+        found = [each for municipality in visible_municipalities(request) for each in waiting(municipality)]
+        return Response({"results": PlannedReorganisationSerializer(found, many=True).data})
+
+    @extend_schema(request=CallOffReorganisation, responses={204: None})
+    @action(detail=False, methods=["post"], url_path="call-off")
+    def call_off(self, request: Request) -> Response:
+        """Einen vorgesehenen Umbau absagen."""
+        sent = _valid(CallOffReorganisation, request)
+        mine = PlannedReorganisation.objects.filter(municipality__in=visible_municipalities(request))
+        found = named_in(mine.select_related("municipality"), sent["planned"])
+        if found is None:
+            sentence = _("Diesen vorgesehenen Umbau gibt es hier nicht.")
+            raise ValidationError({"planned": [ErrorDetail(sentence, "does_not_exist")]})
+        _managed(request, found.municipality_id)
+        call_off(found, by=_user(request), reason=sent["reason"])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=TakeBackRequest, responses={201: ReorganisationSerializer})
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: str) -> Response:
+        """Einen Umbau als Ganzes zurücknehmen; die Geschichte zeigt beides."""
+        found = get_object_or_404(self.get_queryset().select_related("municipality"), pk=id_or_404(pk))
+        _managed(request, found.municipality_id)
+        sent = _valid(TakeBackRequest, request)
+        made = undo(found, by=_user(request), reason=sent["reason"])
+        return Response(self.item(made.pk), status=status.HTTP_201_CREATED)
+
+
+def _planned(waits: PlannedReorganisation) -> Response:
+    return Response(PlannedReorganisationSerializer(waits).data, status=status.HTTP_202_ACCEPTED)
+
+
+def _then(found: QuerySet[Department], day: date, known_at: Any) -> QuerySet[Department]:
+    """Those that had begun by the end of `day`, with what they were then."""
+    events = DepartmentEvent.objects.filter(department=OuterRef("pk"), effective_on__lte=day)
+    if known_at is not None:
+        events = events.filter(recorded_at__lte=known_at)
+    last = events.order_by("-effective_on", "-pk")
+    columns = {f"{name}_then": Subquery(last.values(name)[:1]) for name in ("parent", "name", "ended")}
+    return found.annotate(**columns).filter(Exists(events))
+
+
+def _read(given: Any, name: str, parse: Any) -> Any:
+    text = given.get(name)
+    if not text:
+        return None
+    try:
+        found = parse(text)
+    except ValueError:
+        found = None
+    if found is None or found.year not in range(1900, 2200):
+        sentence = _("Bitte einen Tag zwischen 1900 und 2199 angeben.")
+        raise ValidationError({name: [ErrorDetail(sentence, "invalid")]})
+    return found
+
+
+def _valid(body: type[RequestBody], request: Request) -> dict[str, Any]:
+    read = body(data=request.data)
+    read.is_valid(raise_exception=True)
+    return cast("dict[str, Any]", read.validated_data)
+
+
+def _user(request: Request) -> User:
+    return cast("User", request.user)
+
+
+def _managed(request: Request, pk: int) -> Municipality:
+    """The municipality, whose departments the person keeps. 400 where it is none of the person's."""
+    found = visible_municipalities(request).filter(pk=pk).first()
+    if found is None:
+        sentence = _("Diese Kommune gibt es nicht.")
+        raise ValidationError({"municipality": [ErrorDetail(sentence, "does_not_exist")]})
+    if not may(request.user, found, Deed.MANAGE_PEOPLE):
+        raise PermissionDenied(_("Fachbereiche ändern die OZG-Koordination und der Betrieb."))
+    return found
+
+
+def _wish(kind: str, sent: dict[str, Any], **said: Any) -> Wish:
+    named = {"name": sent.get("name", "")} | said
+    return Wish(kind, sent.get("effective_on") or timezone.localdate(), sent["reason"], **named)
+
+
+def _parts(municipality: Municipality, sent: Any) -> dict[str, Share]:
+    names = {name for part in sent for name in part["people"]}
+    people = dict(
+        User.objects.filter(memberships__municipality=municipality, username__in=names).values_list("username", "pk")
+    )
+    if unknown := sorted(names - people.keys()):
+        sentence = _("Diese Personen gibt es hier nicht: %s.") % ", ".join(unknown[:10])
+        raise ValidationError({"parts": [ErrorDetail(sentence, "does_not_exist")]})
+    return {
+        part["name"]: Share(part["services"], [people[name] for name in part["people"]], part["rules"]) for part in sent
+    }

@@ -1,0 +1,102 @@
+"""What is entered to change departments; the deeds check what goes together."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ozg_tracker.accounts.departments.as_of import Tree
+from ozg_tracker.accounts.models import Reorganisation
+from ozg_tracker.accounts.models.departments import LONGEST_NAME, LONGEST_REASON
+from ozg_tracker.api.days import DayField
+from ozg_tracker.api.ids import ids_in
+from ozg_tracker.reorganising.wishes import SAME, Share, Wish
+
+Kind = Reorganisation.Kind
+TOP = "top"
+RULE, STAYS = "rule_", "stays"  # how the preview names a training rule, and that it does not go along
+_FIELD = {"class": "ozg-in"}
+KINDS = [
+    ("", _("Bitte wählen")),
+    (Kind.ADD.value, _("anlegen")),
+    (Kind.RENAME.value, _("umbenennen")),
+    (Kind.MOVE.value, _("verschieben")),
+    (Kind.MERGE.value, _("zusammenlegen")),
+    (Kind.SPLIT.value, _("aufteilen")),
+    (Kind.END.value, _("beenden")),
+]
+
+
+class ReorganiseForm(forms.Form):
+    """One deed on the departments chosen in the tree. Left empty means: stays as it is."""
+
+    kind = forms.ChoiceField(label=_("Was soll geschehen?"), choices=KINDS, widget=forms.Select(_FIELD))
+    name = forms.CharField(
+        label=_("Neuer Name"), max_length=LONGEST_NAME, required=False, widget=forms.TextInput(_FIELD)
+    )
+    parent = forms.ChoiceField(
+        label=_("Gehört künftig zu"),
+        required=False,
+        help_text=_("beim Beenden: wer alles übernimmt"),
+        widget=forms.Select(_FIELD),
+    )
+    effective_on = DayField(label=_("Gilt ab"))
+    parts = forms.CharField(
+        label=_("Neue Fachbereiche beim Aufteilen"),
+        required=False,
+        help_text=_("einen je Zeile"),
+        widget=forms.Textarea(_FIELD | {"rows": 2}),
+    )
+    reason = forms.CharField(
+        label=_("Grund"), max_length=LONGEST_REASON, required=False, widget=forms.TextInput(_FIELD)
+    )
+
+    def __init__(self, tree: Tree, data: Any = None, **kw: Any) -> None:
+        super().__init__(data, initial={"effective_on": timezone.localdate()}, **kw)
+        standing = sorted((node.name, pk) for pk, node in tree.items() if node.begun and not node.ended)
+        choices = [("", _("bleibt, wie es ist")), (TOP, _("nichts, steht ganz oben"))]
+        parent = cast("forms.ChoiceField", self.fields["parent"])
+        parent.choices = [*choices, *((str(pk), name) for name, pk in standing)]
+
+    def wish(self, departments: tuple[int, ...], shares: Mapping[str, Share] | None = None) -> Wish:
+        entered = self.cleaned_data
+        given, ends = entered["parent"], entered["kind"] == Kind.END
+        chosen = int(given) if given not in ("", TOP) else None
+        return Wish(
+            entered["kind"],
+            entered["effective_on"],
+            entered["reason"],
+            departments,
+            entered["name"],
+            parent=SAME if ends or not given else chosen,
+            into=chosen if ends else None,
+            parts={name: (shares or {}).get(name, Share()) for name in self.named_parts()},
+            staying=tuple(ids_in(name.removeprefix(RULE) for name, word in self.data.items() if _stays(name, word))),
+        )
+
+    def named_parts(self) -> list[str]:
+        return list(
+            dict.fromkeys(" ".join(line.split()) for line in self.data.get("parts", "").splitlines() if line.split())
+        )
+
+
+def _stays(name: str, word: object) -> bool:
+    return name.startswith(RULE) and word == STAYS
+
+
+class UndoForm(forms.Form):
+    reason = forms.CharField(label=_("Grund der Rücknahme"), max_length=LONGEST_REASON, widget=forms.TextInput(_FIELD))
+
+
+class DayForm(forms.Form):
+    """Which departments, of which day."""
+
+    q = forms.CharField(
+        label=_("Suchen"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(_FIELD | {"type": "search", "placeholder": _("Name oder Leitung")}),
+    )
+    day = DayField(label=_("Stand am"), required=False)

@@ -1,0 +1,46 @@
+"""How far: the row that is tracked (municipality × service), its events, evidence, deadlines and scope profiles."""
+
+from ozg_tracker.tracking.models.catalogue_jobs import MOST_ATTEMPTS, SILENT, CatalogueJob, free
+from ozg_tracker.tracking.models.deadlines import Deadline, DeadlineEvent, DeadlineQuerySet
+from ozg_tracker.tracking.models.evidence import Evidence, EvidenceQuerySet
+from ozg_tracker.tracking.models.own_services import OwnBundle, OwnService, OwnServiceChange, OwnServiceQuerySet
+from ozg_tracker.tracking.models.profiles import ScopeProfile, ScopeProfileQuerySet, ScopeRule
+from ozg_tracker.tracking.models.rows import (
+    BY_THE_SYSTEM,
+    MunicipalService,
+    Responsibility,
+    Source,
+    State,
+    StatusChange,
+    StatusChangeQuerySet,
+    TrackedState,
+)
+from ozg_tracker.tracking.models.successions import MunicipalitySuccession
+
+__all__ = [
+    "BY_THE_SYSTEM",
+    "MOST_ATTEMPTS",
+    "SILENT",
+    "CatalogueJob",
+    "Deadline",
+    "DeadlineEvent",
+    "DeadlineQuerySet",
+    "Evidence",
+    "EvidenceQuerySet",
+    "MunicipalService",
+    "MunicipalitySuccession",
+    "OwnBundle",
+    "OwnService",
+    "OwnServiceChange",
+    "OwnServiceQuerySet",
+    "Responsibility",
+    "ScopeProfile",
+    "ScopeProfileQuerySet",
+    "ScopeRule",
+    "Source",
+    "State",
+    "StatusChange",
+    "StatusChangeQuerySet",
+    "TrackedState",
+    "free",
+]

@@ -1,0 +1,147 @@
+"""The page of one tracked row: its facts, the form that changes it, its history, what proves it."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
+from ozg_tracker.accounts.models import Deed
+from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.api.query import read_query
+from ozg_tracker.tracking.models import Evidence, MunicipalService, State
+from ozg_tracker.tracking.pages import narrowing
+from ozg_tracker.tracking.pages.lines import Line, resolved, save_line, version_sent
+from ozg_tracker.tracking.pages.row_forms import ChangeForm, Choices
+from ozg_tracker.tracking.rows.claims import directory_entry, taken_in_on, verdict_of
+from ozg_tracker.tracking.rows.counting import STANDS, is_late, is_ready
+from ozg_tracker.tracking.rows.merging import seen_values, values_of
+from ozg_tracker.tracking.rows.neighbours import bundles_of
+from ozg_tracker.tracking.rows.relatives import own_service_of, relatives
+from ozg_tracker.tracking.rows.rights import Rights, rights_in
+from ozg_tracker.tracking.rows.storyline import chapters
+
+DONE, NEW_DATE = "done", "date"
+
+
+@members_only(Deed.READ_ROWS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def service(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
+    rows = narrowing.municipality_rows(request).select_related(
+        "service", "level__model", "department", "owner", "municipality"
+    )
+    row = get_object_or_404(rows, pk=pk)
+    rights = rights_in(municipality_of(request), request.user)
+    choices = Choices(municipality_of(request), every_model=True)
+    line = Line(row, rights.fields(row))
+    if request.method != "POST":
+        return _show(request, line, choices)
+    if not line.may:
+        raise PermissionDenied(_("Diese Leistung gehört nicht zu Ihrem Bereich; Sie können sie nur lesen."))
+    before = values_of(row)
+    day = _save(request, line, choices, rights)
+    if line.outcome == "saved":
+        _tell(request, line, day, unchanged=before == values_of(line.row))
+    elif not line.outcome:
+        messages.info(request, _nothing_to_save(day))
+    if line.outcome in ("error", "conflict"):
+        return _show(request, line, choices)
+    return redirect("/") if _reported(request) else redirect("service", pk)
+
+
+def _reported(request: MunicipalityRequest) -> str:
+    """What the person came from the overview to report, by its buttons; the form is filled in for it."""
+    asked = read_query(request.GET, ("report",)).get("report", "")
+    return asked if asked in (DONE, NEW_DATE) else ""
+
+
+def _save(request: MunicipalityRequest, line: Line, choices: Choices, rights: Rights) -> date:
+    """Save what the form holds, merged with what is stored, from the day the form names; returns that day."""
+    stored = values_of(line.row)
+    form = ChangeForm(choices, resolved(request.POST), may=line.may, initial=stored, stored=stored)
+    line.form = form
+    seen = seen_values([line.row], {line.row.pk: version_sent(form, line.row)})[line.row.pk]
+    named: date | None = form.cleaned_data.get("effective_on") if form.is_valid() else None
+    day = named or timezone.localdate()
+    save_line(line, seen, by=request.user, rights=rights, effective_on=day)
+    return day
+
+
+def _tell(request: MunicipalityRequest, line: Line, day: date, *, unchanged: bool) -> None:
+    later = line.row.events.filter(effective_on__gt=day).order_by("effective_on", "id").first() if unchanged else None
+    if later is None:
+        messages.success(request, _("Änderung gespeichert."))
+        return
+    words = {
+        "fields": ", ".join(str(ChangeForm.base_fields[name].label) for name in sorted(line.changed)),
+        "day": f"{day:%d.%m.%Y}",
+        "later": f"{later.effective_on:%d.%m.%Y}",
+    }
+    sentence = _(
+        "Ab dem %(day)s nachgetragen: %(fields)s. Der heutige Stand bleibt; ab dem %(later)s gilt die spätere Angabe."
+    )
+    messages.success(request, sentence % words)
+
+
+def _nothing_to_save(day: date) -> str:
+    if day == timezone.localdate():
+        return _("Es war nichts zu speichern: kein Feld ist anders als gespeichert.")
+    sentence = _("Es war nichts zu speichern: Was hier steht, galt am %(day)s schon.")
+    return sentence % {"day": f"{day:%d.%m.%Y}"}
+
+
+def _show(request: MunicipalityRequest, line: Line, choices: Choices) -> HttpResponse:
+    row = line.row
+    form = line.form if isinstance(line.form, ChangeForm) else None
+    if form is None or line.outcome == "conflict":
+        form = _fresh_form(line, choices, _reported(request))
+    context: dict[str, Any] = {
+        "line": line,
+        "row": row,
+        "form": form,
+        "report": _reported(request),
+        "choices": choices,
+        "chapters": chapters(row),
+        "bundles": bundles_of(row),
+        "entry": directory_entry(row),
+        "taken_in": taken_in_on(row.municipality),
+        "link_check": row.evidence.filter(kind=Evidence.Kind.LINK_CHECK).first(),
+        "verdict": verdict_of(row),
+        "late": is_late(row, timezone.localdate()),
+        "days_late": (timezone.localdate() - row.planned_on).days if row.planned_on else 0,
+        "next": _next(request, row),
+        "own": own_service_of(row),
+        "relatives": relatives(row),
+    }
+    status = 409 if line.outcome == "conflict" else 400 if line.outcome == "error" else 200
+    return render(request, "tracking/service.html", context, status=status)
+
+
+def _fresh_form(line: Line, choices: Choices, report: str) -> ChangeForm:
+    """The stored values; after a conflict with what was entered besides, and the reason given.
+
+    To report a service as done its state and, where it is lower, its level stand at the first that is ready.
+    """
+    initial = values_of(line.row) | line.kept | {"version": line.row.version, "reason": line.reason}
+    if report == DONE:
+        initial["state"] = State.DONE
+        if not is_ready(line.row):
+            initial["level"] = next((pk for pk, number in choices.numbers.items() if number == choices.conform), None)
+    form = ChangeForm(choices, may=line.may, initial=initial, stored=values_of(line.row))
+    if report:
+        form.fields["level" if report == DONE else "planned_on"].widget.attrs["autofocus"] = True
+    return form
+
+
+def _next(request: MunicipalityRequest, row: MunicipalService) -> MunicipalService | None:
+    """The next row of the same department by key, to go through them one by one."""
+    same = narrowing.municipality_rows(request).filter(STANDS, department=row.department_id)
+    key = row.service.key or ""
+    found: MunicipalService | None = same.filter(service__key__gt=key).order_by("service__key").first()
+    return found

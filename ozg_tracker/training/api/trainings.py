@@ -1,0 +1,209 @@
+"""Courses, who needs them, and the tasks that follow, in the API."""
+
+from typing import cast
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ozg_tracker.accounts.models import User
+from ozg_tracker.api.days import DayInBody
+from ozg_tracker.api.serializers import RequestBody
+from ozg_tracker.api.views import Collection
+from ozg_tracker.training.assigning.suspension import resume_task, suspend_task
+from ozg_tracker.training.assigning.withdrawing import move_due_day, withdraw_task
+from ozg_tracker.training.completing.completion import complete_task
+from ozg_tracker.training.completing.correcting import (
+    confirm_completion,
+    correct_completion,
+    reject_completion,
+    take_back_completion,
+)
+from ozg_tracker.training.filters import CourseDateFilter, CourseFilter, RequirementFilter, TrainingTaskFilter
+from ozg_tracker.training.models import Course, CourseDate, Requirement, SuspensionReason, TrainingTask
+
+CLOSED_TO = ("operator", "council")
+
+
+class CourseSerializer(serializers.ModelSerializer[Course]):
+    class Meta:
+        model = Course
+        fields = ("id", "municipality", "title", "description", "interval_months")
+
+
+class Courses(Collection):
+    """Schulungen."""
+
+    serializer_class = CourseSerializer
+    filterset_class = CourseFilter
+    orderings = ("id", "title")
+    closed_to = CLOSED_TO
+
+    def get_queryset(self) -> QuerySet[Course]:
+        return Course.objects.visible_to(self.request.user)
+
+
+class RequirementSerializer(serializers.ModelSerializer[Requirement]):
+    class Meta:
+        model = Requirement
+        fields = ("id", "course", "role", "department", "service", "due_within_days", "starts_on")
+
+
+class Requirements(Collection):
+    """Schulungspflichten: wer welche Schulung braucht."""
+
+    serializer_class = RequirementSerializer
+    filterset_class = RequirementFilter
+    orderings = ("id", "starts_on")
+    closed_to = CLOSED_TO
+
+    def get_queryset(self) -> QuerySet[Requirement]:
+        return Requirement.objects.visible_to(self.request.user)
+
+
+class CourseDateSerializer(serializers.ModelSerializer[CourseDate]):
+    class Meta:
+        model = CourseDate
+        fields = ("id", "course", "starts_at", "ends_at", "place")
+
+
+class CourseDates(Collection):
+    """Termine der Schulungen."""
+
+    serializer_class = CourseDateSerializer
+    filterset_class = CourseDateFilter
+    orderings = ("id", "starts_at")
+    closed_to = CLOSED_TO
+
+    def get_queryset(self) -> QuerySet[CourseDate]:
+        return CourseDate.objects.visible_to(self.request.user)
+
+
+class TrainingTaskSerializer(serializers.ModelSerializer[TrainingTask]):
+    person = serializers.CharField(source="person.username", help_text=gettext_lazy("Benutzername"))
+
+    class Meta:
+        model = TrainingTask
+        fields = (
+            *("id", "municipality", "course", "person", "round", "period_start", "assigned_on", "due_on"),
+            *("suspended_until", "suspension_reason", "reason", "course_date", "completed_on", "renews_on"),
+            *("withdrawn_on", "rejection"),
+        )
+
+
+class CompletionRequest(RequestBody):
+    completed_on = DayInBody(help_text=gettext_lazy("Tag, nicht in der Zukunft"))
+
+
+class SuspensionRequest(RequestBody):
+    until = DayInBody(help_text=gettext_lazy("Tag in der Zukunft"))
+    reason = serializers.ChoiceField(SuspensionReason.choices)
+
+
+class ReasonRequest(RequestBody):
+    reason = serializers.CharField(max_length=300)
+
+
+class MoveRequest(ReasonRequest):
+    due_on = DayInBody(help_text=gettext_lazy("Tag, der nicht vergangen ist"))
+
+
+class TrainingTasks(Collection):
+    """Schulungsaufgaben: eigene, als Leitung die des Fachbereichs, als Koordination alle."""
+
+    serializer_class = TrainingTaskSerializer
+    filterset_class = TrainingTaskFilter
+    orderings = ("id", "due_on")
+    closed_to = CLOSED_TO
+
+    def get_queryset(self) -> QuerySet[TrainingTask]:
+        return TrainingTask.objects.visible_to(self.request.user)
+
+    @extend_schema(request=CompletionRequest, responses=TrainingTaskSerializer)
+    @action(detail=True, methods=["post"], url_path="complete")
+    def report_done(self, request: Request, pk: str) -> Response:
+        """Die eigene Schulung als erledigt melden."""
+        task = get_object_or_404(self.get_queryset(), pk=pk)
+        body = CompletionRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        complete_task(task, by=cast("User", request.user), completed_on=body.validated_data["completed_on"])
+        return Response(self.item(task.pk))
+
+    @extend_schema(request=SuspensionRequest, responses=TrainingTaskSerializer)
+    @action(detail=True, methods=["post"])
+    def suspend(self, request: Request, pk: str) -> Response:
+        """Die Schulung einer anderen Person aussetzen; der fällige Tag rückt um ebenso viele Tage nach hinten."""
+        task = get_object_or_404(self.get_queryset(), pk=pk)
+        body = SuspensionRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        suspend_task(task, **body.validated_data, by=cast("User", request.user))
+        return Response(self.item(task.pk))
+
+    @extend_schema(request=None, responses=TrainingTaskSerializer)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        """Eine ausgesetzte Schulung wieder aufnehmen."""
+        task = get_object_or_404(self.get_queryset(), pk=pk)
+        resume_task(task, by=cast("User", request.user))
+        return Response(self.item(task.pk))
+
+    @extend_schema(request=CompletionRequest, responses=TrainingTaskSerializer)
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Request, pk: str) -> Response:
+        """Den Tag berichtigen, an dem die eigene Schulung erledigt wurde."""
+        task = get_object_or_404(self.get_queryset(), pk=pk)
+        body = CompletionRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        correct_completion(task, body.validated_data["completed_on"], by=cast("User", request.user))
+        return Response(self.item(task.pk))
+
+    @extend_schema(request=None, responses=TrainingTaskSerializer)
+    @action(detail=True, methods=["post"], url_path="take-back")
+    def take_back(self, request: Request, pk: str) -> Response:
+        """Die eigene Meldung zurücknehmen: Die Schulung ist wieder offen."""
+        task = get_object_or_404(self.get_queryset(), pk=pk)
+        take_back_completion(task, by=cast("User", request.user))
+        return Response(self.item(task.pk))
+
+    @extend_schema(request=None, responses=TrainingTaskSerializer)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        """Als OZG-Koordination bestätigen, was eine andere Person gemeldet hat."""
+        task = get_object_or_404(self.get_queryset(), pk=pk)
+        confirm_completion(task, by=cast("User", request.user))
+        return Response(self.item(task.pk))
+
+    @extend_schema(request=ReasonRequest, responses=TrainingTaskSerializer)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, pk: str) -> Response:
+        """Als OZG-Koordination zurückweisen, was gemeldet wurde; die Person liest den Satz."""
+        task = get_object_or_404(self.get_queryset(), pk=pk)
+        body = ReasonRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        reject_completion(task, body.validated_data["reason"], by=cast("User", request.user))
+        return Response(self.item(task.pk))
+
+    @extend_schema(request=ReasonRequest, responses=TrainingTaskSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """Als OZG-Koordination eine offene Schulung einer anderen Person zurückziehen."""
+        task = get_object_or_404(self.get_queryset(), pk=pk)
+        body = ReasonRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        withdraw_task(task, body.validated_data["reason"], by=cast("User", request.user))
+        return Response(self.item(task.pk))
+
+    @extend_schema(request=MoveRequest, responses=TrainingTaskSerializer)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, pk: str) -> Response:
+        """Als OZG-Koordination den Fälligkeitstag einer offenen Schulung verschieben."""
+        task = get_object_or_404(self.get_queryset(), pk=pk)
+        body = MoveRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        move_due_day(task, **body.validated_data, by=cast("User", request.user))
+        return Response(self.item(task.pk))

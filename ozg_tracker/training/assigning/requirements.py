@@ -1,0 +1,67 @@
+"""Courses and who needs them: kept by the coordination, with an entry in the journal for each change."""
+
+from django.db import transaction
+
+from ozg_tracker.accounts import journal
+from ozg_tracker.accounts.journal import Kind
+from ozg_tracker.accounts.models import User
+from ozg_tracker.training.assigning.periods import renewal
+from ozg_tracker.training.models import Course, Requirement, TrainingTask
+
+
+@transaction.atomic
+def save_course(course: Course, *, by: User) -> Course:
+    """Keep a course that was checked, new or changed."""
+    stored = Course.objects.select_for_update().filter(pk=course.pk).first()
+    before = _facts(stored) if stored else {}
+    course.save()
+    if stored is not None and _renewing(stored) != _renewing(course):
+        _renew_anew(course)
+    journal.write(
+        Kind.RULE, municipality=course.municipality, by=by, about=course.title, before=before, after=_facts(course)
+    )
+    return course
+
+
+@transaction.atomic
+def add_requirement(requirement: Requirement, *, by: User) -> Requirement:
+    """Keep a requirement that was checked."""
+    requirement.save()
+    course = requirement.course
+    journal.write(Kind.RULE, municipality=course.municipality, by=by, about=course.title, after=_who(requirement))
+    return requirement
+
+
+@transaction.atomic
+def remove_requirement(requirement: Requirement, *, by: User) -> None:
+    """What was assigned because of it stays; nobody new gets the course."""
+    course = requirement.course
+    journal.write(Kind.RULE, municipality=course.municipality, by=by, about=course.title, before=_who(requirement))
+    requirement.delete()
+
+
+def _renewing(course: Course) -> tuple[int | None, ...]:
+    return course.interval_months, course.fixed_month, course.fixed_day
+
+
+def _renew_anew(course: Course) -> None:
+    """What was done is due again as the course says now; rounds that are open keep their day. A statement a day."""
+    done = TrainingTask.objects.filter(course=course, completed_on__isnull=False)
+    for day in set(done.values_list("completed_on", flat=True)):
+        if day is not None:
+            done.filter(completed_on=day).update(renews_on=renewal(course, day))
+
+
+def _facts(course: Course) -> dict[str, str]:
+    interval = "" if course.interval_months is None else str(course.interval_months)
+    return {"course": course.title, "description": course.description, "interval_months": interval}
+
+
+def _who(requirement: Requirement) -> dict[str, str]:
+    return {
+        "role": requirement.role or "all",
+        "department": requirement.department.name if requirement.department else "",
+        "service": requirement.service.name if requirement.service else "",
+        "due_within_days": str(requirement.due_within_days),
+        "starts_on": str(requirement.starts_on),
+    }

@@ -1,0 +1,48 @@
+"""Who learns what by when. No score, no ranking, no time spent is ever stored (§ 69 PersVG LSA)."""
+
+from ozg_tracker.training.models.completions import Completion, CompletionQuerySet
+from ozg_tracker.training.models.courses import (
+    Course,
+    CourseDate,
+    CourseDateQuerySet,
+    CourseQuerySet,
+    Requirement,
+    RequirementQuerySet,
+)
+from ozg_tracker.training.models.events import TaskDeed, TrainingEvent, TrainingEventQuerySet
+from ozg_tracker.training.models.reminders import Reminder
+from ozg_tracker.training.models.training_tasks import (
+    LATE,
+    OPEN,
+    Standing,
+    SuspensionReason,
+    TrainingTask,
+    TrainingTaskQuerySet,
+)
+from ozg_tracker.training.models.who_learns import PlanQuerySet, coordinated_by, learners, learners_as_of, learning_in
+
+__all__ = [
+    "LATE",
+    "OPEN",
+    "Completion",
+    "CompletionQuerySet",
+    "Course",
+    "CourseDate",
+    "CourseDateQuerySet",
+    "CourseQuerySet",
+    "PlanQuerySet",
+    "Reminder",
+    "Requirement",
+    "RequirementQuerySet",
+    "Standing",
+    "SuspensionReason",
+    "TaskDeed",
+    "TrainingEvent",
+    "TrainingEventQuerySet",
+    "TrainingTask",
+    "TrainingTaskQuerySet",
+    "coordinated_by",
+    "learners",
+    "learners_as_of",
+    "learning_in",
+]

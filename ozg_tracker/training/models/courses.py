@@ -1,0 +1,147 @@
+"""Courses, who needs them, and when they take place."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Service
+from ozg_tracker.accounts.models import Deed, Department, Municipality, Role, who_may
+from ozg_tracker.training.models.who_learns import PlanQuerySet
+
+
+class CourseQuerySet(PlanQuerySet["Course"]):
+    municipality = "municipality"
+
+
+class Course(models.Model):
+    """Schulung. `interval_months` set: to be repeated that many months after completion, or, where a day of the year
+    is fixed, on the last such day within that time (`ozg_tracker.training.assigning.periods`).
+    """
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="courses", verbose_name=_("Kommune"))
+    title = models.CharField(_("Schulung"), max_length=200)
+    description = models.TextField(_("Inhalt"), blank=True)
+    interval_months = models.PositiveSmallIntegerField(_("wiederholen nach Monaten"), null=True, blank=True)
+    fixed_month = models.PositiveSmallIntegerField(_("fester Tag: Monat"), null=True, blank=True)
+    fixed_day = models.PositiveSmallIntegerField(_("fester Tag: Tag"), null=True, blank=True)
+    equivalents = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="counted_by", verbose_name=_("Wird anerkannt")
+    )
+    prerequisites = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="needed_by", verbose_name=_("Voraussetzung")
+    )
+
+    objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("title", "id")
+        verbose_name = _("Schulung")
+        verbose_name_plural = _("Schulungen")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(interval_months=None) | Q(interval_months__gte=1),
+                name="interval_at_least_a_month",
+                violation_error_message=_("Eine Schulung wird frühestens nach einem Monat wiederholt."),
+            ),
+            models.CheckConstraint(
+                condition=Q(fixed_month=None, fixed_day=None)
+                | Q(fixed_month__gte=1, fixed_month__lte=12, fixed_day__gte=1, fixed_day__lte=31),
+                name="fixed_day_of_a_year",
+                violation_error_message=_("Ein fester Tag hat Tag und Monat, zum Beispiel 31 und 12."),
+            ),
+            models.CheckConstraint(
+                condition=Q(fixed_month=None) | Q(interval_months__gte=12),
+                name="fixed_day_each_year",
+                violation_error_message=_("An einem festen Tag wird frühestens nach 12 Monaten wiederholt."),
+            ),
+            models.UniqueConstraint(
+                fields=("municipality", "title"),
+                name="course_once",
+                violation_error_message=_("Eine Schulung mit diesem Titel gibt es schon."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RequirementQuerySet(PlanQuerySet["Requirement"]):
+    pass
+
+
+class Requirement(models.Model):
+    """Schulungspflicht: who needs a course, by role, department (with all below it) and service owned; each narrows."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="requirements", verbose_name=_("Schulung"))
+    role = models.CharField(_("Rolle"), max_length=12, choices=Role, blank=True)
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Fachbereich")
+    )
+    service = models.ForeignKey(
+        Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Leistung")
+    )
+    due_within_days = models.PositiveSmallIntegerField(_("zu erledigen binnen Tagen"), default=90)
+    starts_on = models.DateField(_("gilt ab"))
+
+    objects = RequirementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("course", "id")
+        verbose_name = _("Schulungspflicht")
+        verbose_name_plural = _("Schulungspflichten")
+        constraints = [
+            models.UniqueConstraint(
+                F("course"),
+                F("role"),
+                Coalesce(F("department"), 0),
+                Coalesce(F("service"), 0),
+                name="requirement_once",
+                violation_error_message=_("Diese Schulungspflicht gibt es schon."),
+            ),
+            models.CheckConstraint(
+                condition=Q(role="") | Q(role__in=who_may(Deed.LEARN)),
+                name="requirement_for_learners",
+                violation_error_message=_("Schulungspflichten gibt es für Koordination, Leitung und Sachbearbeitung."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course}: {self.get_role_display() or _('alle')}"
+
+    def clean(self) -> None:
+        """The department is of the course's municipality."""
+        if self.department is not None and self.department.municipality_id != self.course.municipality_id:
+            sentence = _("Dieser Fachbereich gehört zu einer anderen Kommune.")
+            raise ValidationError({"department": ValidationError(sentence, "other_municipality")})
+
+
+class CourseDateQuerySet(PlanQuerySet["CourseDate"]):
+    pass
+
+
+class CourseDate(models.Model):
+    """Termin of a course."""
+
+    course = models.ForeignKey(Course, models.CASCADE, related_name="dates", verbose_name=_("Schulung"))
+    starts_at = models.DateTimeField(_("Beginn"))
+    ends_at = models.DateTimeField(_("Ende"))
+    place = models.CharField(_("Ort"), max_length=200, blank=True)
+
+    objects = CourseDateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("starts_at", "id")
+        verbose_name = _("Termin")
+        verbose_name_plural = _("Termine")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="date_ends_after_start",
+                violation_error_message=_("Ein Termin endet nach seinem Beginn."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course}, {self.starts_at:%d.%m.%Y}"

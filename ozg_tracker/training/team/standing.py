@@ -1,0 +1,75 @@
+"""Due and done by name as a table of people and courses, for those who may assign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from ozg_tracker.accounts.models import Membership, Municipality, User
+from ozg_tracker.training.models import Course, Standing, TrainingTask
+from ozg_tracker.training.team.access import assignable
+
+
+@dataclass(frozen=True)
+class Column:
+    """A course with how many of the people shown who were given it have done it. Of a course, never of a person."""
+
+    course: Course
+    done: int
+    assigned: int
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """A person with the latest task of each course, in the order of the columns; none where not assigned."""
+
+    member: Membership
+    tasks: list[TrainingTask | None]
+    courses: list[Course]
+
+    @property
+    def cells(self) -> list[tuple[Course, TrainingTask | None]]:
+        return list(zip(self.courses, self.tasks, strict=True))
+
+
+@dataclass(frozen=True)
+class Team:
+    columns: list[Column]
+    lines: list[PersonLine]
+
+
+def team_members(user: User, municipality: Municipality, name: str = "", *, late: bool = False) -> QuerySet[Membership]:
+    """The other people to whom `user` may assign, by name; those whose name holds every word of `name`, and where
+    `late` those with something overdue alone.
+    """
+    people = assignable(user, municipality).exclude(user=user)
+    for word in name.split():
+        found = Q(user__last_name__icontains=word) | Q(user__first_name__icontains=word)
+        people = people.filter(found | Q(user__username__icontains=word))
+    if late:
+        tasks = TrainingTask.objects.open().filter(person=OuterRef("user"), municipality=municipality)
+        people = people.filter(Exists(tasks.filter(due_on__lt=timezone.localdate())))
+    return people
+
+
+def team(members: Sequence[Membership], municipality: Municipality, today: date | None = None) -> Team:
+    """How the trainings of these people, whom `team_members` gave, stand: those of one page, in one query however large
+    the municipality is.
+    """
+    day = today or timezone.localdate()
+    theirs = TrainingTask.objects.filter(municipality=municipality, person__in=[each.user_id for each in members])
+    shown = theirs.latest_rounds(day).with_standing(day).select_related("course")
+    latest = {(task.person_id, task.course_id): task for task in shown}
+    courses = sorted({task.course for task in latest.values()}, key=lambda course: (course.title, course.pk))
+    lines = [
+        PersonLine(each, [latest.get((each.user_id, course.pk)) for course in courses], courses) for each in members
+    ]
+    return Team([_column(number, course, lines) for number, course in enumerate(courses)], lines)
+
+
+def _column(number: int, course: Course, lines: list[PersonLine]) -> Column:
+    assigned = [task for line in lines if (task := line.tasks[number]) is not None]
+    done = sum(1 for task in assigned if getattr(task, "standing", "") == Standing.DONE)
+    return Column(course, done, len(assigned))

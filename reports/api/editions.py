@@ -1,0 +1,91 @@
+"""Editions of the council's report in the API, and their exports."""
+
+import json
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.request import Request
+
+from ozg_tracker.api.paging import Row
+from ozg_tracker.api.views import Collection, Keys
+from reports.exporting.export_edition import export_edition
+from reports.filters import EditionFilter
+from reports.models import Edition
+
+MEDIA_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "csv": "text/csv; charset=utf-8",
+    "csvw": "application/csvm+json",
+    "json": "application/json",
+}
+_FORMAT = OpenApiParameter("format", str, required=True, enum=tuple(MEDIA_TYPES), description=gettext_lazy("Format"))
+
+
+class EditionSerializer(serializers.ModelSerializer[Edition]):
+    class Meta:
+        model = Edition
+        fields = (
+            *("id", "municipality", "month", "number", "state", "sha256", "previous_sha256", "known_at"),
+            *("catalogue_import", "correction_reason", "approved_at"),
+        )
+
+
+class EditionWithFiguresSerializer(EditionSerializer):
+    figures = serializers.DictField(help_text=gettext_lazy("Kennzahlen der Ausgabe, Schema 2 (früher 1)"))
+
+    class Meta:
+        model = Edition
+        fields = (*EditionSerializer.Meta.fields, "figures")
+
+
+class Editions(Collection):
+    """Ausgaben des Sachstandsberichts: genehmigte, und als Koordination auch Entwürfe."""
+
+    serializer_class = EditionSerializer
+    filterset_class = EditionFilter
+    orderings = ("id", "month", "number")
+    closed_to = ("operator",)
+
+    def get_queryset(self) -> QuerySet[Edition]:
+        return Edition.objects.visible_to(self.request.user)
+
+    def get_serializer_class(self) -> type[Any]:
+        return EditionWithFiguresSerializer if self.action == "retrieve" else EditionSerializer
+
+    def query_keys(self) -> Keys:
+        return ("format",) if self.action == "export" else super().query_keys()
+
+    def item(self, pk: int) -> Row:
+        row = super().item(pk)
+        row["figures"] = json.loads(row["figures"])
+        return row
+
+    @extend_schema(parameters=[_FORMAT], responses={(200, kind): OpenApiTypes.BINARY for kind in MEDIA_TYPES.values()})
+    @action(detail=True)
+    def export(self, request: Request, pk: str) -> HttpResponse:
+        """Die Ausgabe als Datei, aus den festgeschriebenen Kennzahlen allein."""
+        wanted = request.query_params.get("format", "")
+        if wanted not in MEDIA_TYPES:
+            message = _("Als Format geht: %s.") % ", ".join(MEDIA_TYPES)
+            raise ValidationError({"format": [ErrorDetail(message, "invalid_choice")]})
+        edition = get_object_or_404(self.get_queryset().select_related("municipality"), pk=pk)
+        response = HttpResponse(export_edition(edition, wanted), content_type=MEDIA_TYPES[wanted])
+        name = f"sachstandsbericht-{edition.municipality.ars}-{edition.month:%Y-%m}-{edition.number}.{wanted}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        # the format of an export is chosen by `format`, whatever Accept says
+        return super().perform_content_negotiation(request, force or self.action == "export")

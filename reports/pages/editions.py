@@ -1,0 +1,198 @@
+"""Pages of the council's month: the archive, an edition, its downloads, and what the coordinator does with it."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
+from ozg_tracker.accounts.models import Deed
+from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.api.ids import id_in
+from ozg_tracker.api.query import read_query
+from reports import canonical, months
+from reports.editions.archive import in_force, loose_ends, month_lines, next_step
+from reports.editions.disagreeing import disagreeing
+from reports.editions.freeze import approve_edition, freeze_edition, would_differ
+from reports.editions.preview import preview_month
+from reports.exporting.export_edition import export_edition
+from reports.exporting.file import file_name
+from reports.models import Edition, EditionQuerySet
+from reports.pages.first_day import first_day
+from reports.pages.forms import CorrectionForm
+from reports.telling import content
+from reports.telling.key_figures import key_figures
+
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "csv": "text/csv; charset=utf-8",
+    "csvw": "application/csvm+json",
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+}
+FORMATS = (("pdf", "PDF"), ("xlsx", "Excel"), ("ods", "ODS"), ("csv", "CSV"), ("json", "JSON"))
+
+
+@members_only(Deed.READ_EDITIONS)
+@require_safe
+def archive(request: MunicipalityRequest) -> HttpResponse:
+    """The months by year; the coordinator's next step above them."""
+    latest = in_force(_visible(request))
+    years = sorted({each.month.year for each in latest}, reverse=True)
+    asked = id_in(read_query(request.GET, ("year",)).get("year"))
+    year = asked if asked in years else next(iter(years), None)
+    shown = month_lines(each for each in latest if each.month.year == year)
+    counts = [(each, sum(1 for edition in latest if edition.month.year == each)) for each in years if each != year]
+    step = next_step(latest) if _decides(request) else None
+    newest = _visible(request).filter(state=Edition.State.APPROVED).first()
+    context = {
+        "year": year,
+        "lines": shown,
+        "other_years": counts,
+        "formats": FORMATS,
+        "step": step,
+        "from_day": months.step(step.month, 1) if step else None,
+        "loose_ends": loose_ends(municipality_of(request)) if step and step.deed != "approve" else None,
+        "running": months.running(),
+        "newest": newest,
+        "answers": key_figures(canonical.loads(newest.figures)) if newest else [],
+    }
+    return render(request, "reports/archive.html", context)
+
+
+@members_only(Deed.READ_EDITIONS)
+@require_safe
+def edition(request: MunicipalityRequest, year: int, month: int, number: int | None = None) -> HttpResponse:
+    """An edition as a page: the latest one that is visible, or the one asked for."""
+    asked = id_in(read_query(request.GET, ("number",)).get("number"))
+    found = _edition(request, year, month, asked if number is None else number)
+    others = _visible(request).filter(month=found.month).exclude(pk=found.pk).defer("figures", "differences")
+    told = content.report(found)
+    address = [found.month.year, found.month.month, found.number]
+    context = {
+        "edition": found,
+        "report": told,
+        "lists": reverse("edition_services", args=address) if told.promises else "",
+        "disagreeing": disagreeing(_visible(request), canonical.loads(found.figures)),
+        "others": others,
+        "latest": all(each.number < found.number for each in others),
+        "decides": _decides(request),
+        "formats": (*FORMATS, ("html", "HTML"), ("csvw", "CSVW")),
+    }
+    return render(request, "reports/edition_page.html", context)
+
+
+@members_only(Deed.READ_EDITIONS)
+@require_safe
+def download(request: MunicipalityRequest, year: int, month: int, number: int, format: str) -> HttpResponse:
+    read_query(request.GET, ())
+    if format not in CONTENT_TYPES:
+        raise Http404
+    found = _edition(request, year, month, number)
+    response = HttpResponse(export_edition(found, format), content_type=CONTENT_TYPES[format])
+    response["Content-Disposition"] = f'attachment; filename="{file_name(found, found.municipality.name, format)}"'
+    return response
+
+
+@members_only(Deed.DECIDE_EDITIONS)
+@require_safe
+def preview(request: MunicipalityRequest, year: int, month: int) -> HttpResponse:
+    """A month that is not frozen yet as its report would be now, and what differs from the month before."""
+    day = first_day(year, month)
+    if _visible(request).filter(month=day).exists():
+        return redirect("month", day.year, day.month)
+    if day > timezone.localdate():
+        raise Http404
+    try:
+        found = preview_month(municipality_of(request), day)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("archive")
+    context = {
+        "preview": found,
+        "report": content.preview(found.figures),
+        "cutoff": months.last_day(day),
+        "from_day": months.step(day, 1),
+    }
+    return render(request, "reports/preview.html", context)
+
+
+@members_only(Deed.DECIDE_EDITIONS)
+@require_POST
+def freeze(request: MunicipalityRequest) -> HttpResponseRedirect:
+    """The next step the archive offers: a month that has ended becomes a draft."""
+    try:
+        made = freeze_edition(municipality_of(request), months.parse(request.POST.get("month", "")), by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("archive")
+    messages.success(
+        request, _("%(month)s ist festgeschrieben. Bitte prüfen und genehmigen Sie den Entwurf.") % _named(made)
+    )
+    return redirect(_address(made))
+
+
+@members_only(Deed.DECIDE_EDITIONS)
+@require_POST
+def approve(request: MunicipalityRequest, year: int, month: int, number: int) -> HttpResponseRedirect:
+    found = _edition(request, year, month, number)
+    try:
+        approve_edition(found, request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("%(month)s ist genehmigt. Der Rat kann den Bericht jetzt lesen.") % _named(found))
+    return redirect(_address(found))
+
+
+@members_only(Deed.DECIDE_EDITIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: MunicipalityRequest, year: int, month: int) -> HttpResponse:
+    """What a correction of the month would change; with a reason it becomes the next edition."""
+    found = _edition(request, year, month, None)
+    form = CorrectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = freeze_edition(found.municipality, found.month, by=request.user, correct=form.cleaned_data["reason"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(
+                request, _("Ausgabe %(number)s ist als Entwurf festgeschrieben.") % {"number": made.number}
+            )
+            return redirect(_address(made))
+    context = {"edition": found, "form": form, "differences": would_differ(found)}
+    return render(request, "reports/correct.html", context, status=400 if form.errors else 200)
+
+
+def _visible(request: MunicipalityRequest) -> EditionQuerySet:
+    return Edition.objects.visible_to(request.user).filter(municipality=request.municipality)
+
+
+def _edition(request: MunicipalityRequest, year: int, month: int, number: int | None) -> Edition:
+    editions = _visible(request).select_related("municipality").filter(month=first_day(year, month))
+    if number is not None:
+        return get_object_or_404(editions, number=number)
+    found = editions.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _decides(request: MunicipalityRequest) -> bool:
+    return request.membership is not None and Deed.DECIDE_EDITIONS in request.membership.deeds
+
+
+def _address(edition: Edition) -> str:
+    return reverse("edition", args=[edition.month.year, edition.month.month, edition.number])
+
+
+def _named(edition: Edition) -> dict[str, str]:
+    return {"month": date_format(edition.month, "F Y")}

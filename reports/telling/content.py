@@ -1,0 +1,229 @@
+"""What a report says, in order, ready to be printed: made from the frozen figures, shared by page, PDF and file.
+
+Nothing here knows HTML or PDF, and nothing is read from the database.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.models import Edition
+from reports.telling import answers, findings, foretold, growth, labels, lead, levels, lists, services, trained, wording
+from reports.telling.foretold import Forecast
+from reports.telling.growth import Growth
+from reports.telling.key_figures import KeyFigure, key_figures
+from reports.telling.lists import Move, ServiceList
+from reports.telling.promises import Promises, promises
+from reports.telling.text import clean_all, cleaned
+
+
+@dataclass(frozen=True)
+class RateLine:
+    name: str
+    percent: str
+    counted: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many of what; `query` leads to them."""
+
+    count: str
+    words: str
+    query: str
+
+
+@dataclass(frozen=True)
+class DeadlineLine:
+    name: str
+    day: str
+    left: str
+    late: bool
+    still_open: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole, in the order of the page."""
+
+    title: str
+    municipality: str
+    meta: str
+    draft: str
+    correction: findings.Correction | None
+    lead: list[dict[str, Any]]
+    key_figures: list[KeyFigure]
+    answers: answers.Answers
+    relevant: int
+    bar: levels.Bar
+    legend: list[levels.LegendEntry]
+    level_words: str
+    rates: list[RateLine]
+    departments: list[levels.Part]
+    topics: list[levels.Part]
+    whole: levels.Part
+    states: list[Counted]
+    moved: list[Counted]
+    moves_title: str
+    moves_short: list[Move]
+    moves: list[Move]
+    moves_all: str
+    growth: Growth | None
+    deadlines: list[DeadlineLine]
+    passed: str
+    promises: Promises | None
+    forecast: Forecast
+    lists: dict[str, ServiceList]
+    trainings: list[str]
+    definitions: list[tuple[str, str]]
+    quality: list[str]
+    proof: list[tuple[str, str]]
+
+    def has_annex(self) -> bool:
+        return bool(self.moves_all) or any(each.services for each in self.lists.values())
+
+
+def title(figures: Mapping[str, Any]) -> str:
+    return _("Sachstandsbericht %(month)s") % {"month": wording.month(figures["month"])}
+
+
+def report(edition: Edition) -> Report:
+    """The content of `edition` in the language that is active."""
+    figures = cleaned(edition.figures)
+    return _report(
+        figures,
+        title=title(figures),
+        meta=findings.meta(edition, figures),
+        draft=findings.draft(edition),
+        correction=findings.correction(edition),
+        proof=findings.proof(edition, figures),
+    )
+
+
+def preview(figures: Mapping[str, Any]) -> Report:
+    """The same of a month that is not frozen: it has no edition, so nothing of one is said."""
+    return _report(
+        clean_all(figures),
+        title=_("Vorschau %(month)s") % {"month": wording.month(figures["month"])},
+        meta=findings.preview_meta(figures),
+        draft="",
+        correction=None,
+        proof=findings.sources(figures),
+    )
+
+
+def _report(
+    figures: Mapping[str, Any],
+    *,
+    title: str,
+    meta: str,
+    draft: str,
+    correction: findings.Correction | None,
+    proof: list[tuple[str, str]],
+) -> Report:
+    totals, steps = figures["totals"], len(figures["totals"]["levels"])
+    moved = [move for kind in labels.MOVEMENT for move in lists.moves(figures, kind)]
+    first, moves_title = lists.short(moved, lists.NEWLY_READY_SHOWN, lists.REGRESSED_SHOWN)
+    whole = levels.part(figures, _("Insgesamt"), totals, {})
+    return Report(
+        title=title,
+        municipality=figures["municipality"]["name"],
+        meta=meta,
+        draft=draft,
+        correction=correction,
+        lead=wording.spans(lead.lead(figures)),
+        key_figures=key_figures(figures),
+        answers=answers.answers(figures),
+        relevant=totals["relevant"],
+        bar=whole.bar,
+        legend=levels.legend(figures, whole.bar.segments, steps),
+        level_words=levels.level_words(figures),
+        rates=list(_rates(figures)),
+        departments=[
+            levels.part(
+                figures,
+                each["department"] or str(labels.NO_DEPARTMENT),
+                each,
+                {"department": each["department"] or services.WITHOUT},
+            )
+            for each in figures["by_department"]
+        ],
+        topics=[levels.part(figures, each["topic"], each, {"topic": each["topic"]}) for each in figures["by_topic"]],
+        whole=whole,
+        states=_states(totals["states"]),
+        moved=[
+            Counted(wording.number(len(rows)), str(name), f"list={kind}" if kind in services.LISTED else "")
+            for kind, name in labels.MOVEMENT.items()
+            if (rows := figures["movement"].get(kind))
+        ],
+        moves_title=moves_title,
+        moves_short=first,
+        moves=moved,
+        moves_all=_("Alle %(n)s Veränderungen") % {"n": wording.number(len(moved))} if moved[len(first) :] else "",
+        growth=growth.growth(figures),
+        deadlines=[_deadline(each) for each in sorted(figures["deadlines"], key=_by_day)],
+        passed=findings.passed(figures),
+        promises=promises(figures),
+        forecast=foretold.forecast(figures),
+        lists=lists.lists(figures),
+        trainings=trained.trainings(figures),
+        definitions=_definitions(figures),
+        quality=findings.quality(figures),
+        proof=proof,
+    )
+
+
+def _rates(figures: Mapping[str, Any]) -> Iterable[RateLine]:
+    for code, meaning in labels.RATES.items():
+        rate = figures["rates"][code]
+        said = str(meaning)
+        if "known_rows" in rate:
+            known = {"known": wording.of(rate["known_rows"], figures["totals"]["relevant"])}
+            said += (
+                ngettext(
+                    "; Fallzahlen für %(known)s Leistung bekannt",
+                    "; Fallzahlen für %(known)s Leistungen bekannt",
+                    figures["totals"]["relevant"],
+                )
+                % known
+            )
+        counted = wording.of(rate["numerator"], rate["denominator"])
+        yield RateLine(
+            str(labels.DEFINITIONS[code]), wording.percent(rate["numerator"], rate["denominator"]), counted, said
+        )
+
+
+def _states(states: Mapping[str, int]) -> list[Counted]:
+    order = ("open", "planned", "in_progress", "done", "blocked")
+    codes = [*order, *sorted(set(states) - set(order))]
+    return [
+        Counted(wording.number(states[code]), labels.state(code), f"state={code}") for code in codes if code in states
+    ]
+
+
+def _by_day(deadline: Mapping[str, Any]) -> tuple[str, str]:
+    return str(deadline["date"]), str(deadline["name"])
+
+
+def _deadline(each: Mapping[str, Any]) -> DeadlineLine:
+    return DeadlineLine(
+        name=each["name"],
+        day=wording.day(each["date"]),
+        left=wording.days_left(each["days_left"]),
+        late=each["days_left"] < 0 and (each["open"] or 0) > 0,
+        still_open=wording.of_known(each["open"], each["in_scope"]),
+    )
+
+
+def _definitions(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    frozen = figures.get("definitions", {})
+    known = [
+        (str(name), frozen[code].removeprefix(f"{name}: "))
+        for code, name in labels.DEFINITIONS.items()
+        if code in frozen
+    ]
+    return known + [(code, frozen[code]) for code in sorted(set(frozen) - set(labels.DEFINITIONS))]

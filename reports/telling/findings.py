@@ -1,0 +1,133 @@
+"""What stands around the figures: the edition's own words, the state of the data, and the proof."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.models import Edition
+from reports.telling import labels, wording
+from reports.telling.text import clean
+
+_CAUSE = "„"  # a line of the differences that begins with the name of a service
+CAUSES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Why this edition replaces the one before: the services that are told otherwise, and the figures that follow."""
+
+    sentence: str
+    reason: str
+    causes: list[str]
+    more_causes: list[str]
+    differences: list[str]
+
+
+def meta(edition: Edition, figures: Mapping[str, Any]) -> str:
+    """ "Stadt Musterstadt · Stichtag 31.10.2026 · Ausgabe 2, genehmigt am 09.11.2026"."""
+    cutoff = _("Stichtag %(day)s") % {"day": wording.day(figures["cutoff"])}
+    return f"{figures['municipality']['name']} · {cutoff} · {standing(edition)}"
+
+
+def preview_meta(figures: Mapping[str, Any]) -> str:
+    """ "Stadt Musterstadt · Stichtag 30.11.2026 · Einträge bis 24.11.2026, 23:10 Uhr"."""
+    cutoff = _("Stichtag %(day)s") % {"day": wording.day(figures["cutoff"])}
+    known = _("Einträge bis %(when)s") % {"when": wording.instant(figures["known_at"])}
+    return f"{figures['municipality']['name']} · {cutoff} · {known}"
+
+
+def standing(edition: Edition) -> str:
+    """The edition's number and whether it is approved."""
+    words = {"n": edition.number}
+    if edition.state == Edition.State.DRAFT:
+        return _("Ausgabe %(n)s, Entwurf, noch nicht genehmigt") % words
+    if edition.approved_at is None:
+        return _("Ausgabe %(n)s, genehmigt") % words
+    approved = date_format(localtime(edition.approved_at), "d.m.Y")
+    return _("Ausgabe %(n)s, genehmigt am %(day)s") % {**words, "day": approved}
+
+
+def draft(edition: Edition) -> str:
+    """The warning of an edition that is not approved; empty for one that is."""
+    if edition.state != Edition.State.DRAFT:
+        return ""
+    return _("Noch nicht genehmigt. Die Zahlen stehen fest; der Rat sieht den Bericht erst nach der Genehmigung.")
+
+
+def correction(edition: Edition) -> Correction | None:
+    if edition.number == 1:
+        return None
+    sentence = _("Ausgabe %(new)s ersetzt Ausgabe %(old)s.") % {"new": edition.number, "old": edition.number - 1}
+    lines = [clean(line).strip() for line in edition.differences.splitlines() if line.strip()]
+    causes = [line for line in lines if line.startswith(_CAUSE)]
+    rest = [line for line in lines if not line.startswith(_CAUSE)]
+    shown, more = causes[:CAUSES_SHOWN], causes[CAUSES_SHOWN:]
+    return Correction(sentence, clean(edition.correction_reason), shown, more, rest)
+
+
+def passed(figures: Mapping[str, Any]) -> str:
+    """Planned dates that have passed and blocked services, in one sentence; empty where there are none."""
+    found = {each["code"]: each["count"] for each in figures["quality"]}
+    parts = []
+    if count := found.get("planned_passed"):
+        parts.append(
+            ngettext(
+                "%(n)s eigener Planungstermin ist verstrichen", "%(n)s eigene Planungstermine sind verstrichen", count
+            )
+            % {"n": wording.number(count)}
+        )
+    if count := figures["totals"]["states"].get("blocked"):
+        parts.append(
+            ngettext("%(n)s Leistung ist blockiert", "%(n)s Leistungen sind blockiert", count)
+            % {"n": wording.number(count)}
+        )
+    return ", ".join(parts) + "." if parts else ""
+
+
+def quality(figures: Mapping[str, Any]) -> list[str]:
+    """What is missing in the data, a line for each finding with a count."""
+    return [
+        f"{labels.quality(each['code'])}: {wording.number(each['count'])}"
+        for each in figures["quality"]
+        if each["count"]
+    ]
+
+
+def sources(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the figures rest on: knowledge, catalogue, maturity model, municipality."""
+    known = _("Einträge bis %(when)s") % {"when": wording.instant(figures["known_at"])}
+    return [
+        (_("Wissensstand"), known),
+        (_("Katalogstand"), str(figures["catalogue_release"])),
+        (_("Reifegradmodell"), str(figures["maturity_model"])),
+        (_("Amtlicher Regionalschlüssel"), figures["municipality"]["ars"]),
+    ]
+
+
+def proof(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is needed to check the report: its sources and hashes."""
+    lines = [*sources(figures), (_("Prüfsumme (SHA-256)"), edition.sha256)]
+    if edition.previous_sha256:
+        lines.append((_("Prüfsumme der vorigen Ausgabe"), edition.previous_sha256))
+    return lines
+
+
+def about(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the edition is, for the files that are data: its municipality, month, standing, correction and proof."""
+    lines = [
+        (_("Kommune"), figures["municipality"]["name"]),
+        (_("Monat"), figures["month"]),
+        (_("Stichtag"), figures["cutoff"]),
+        (_("Stand der Ausgabe"), standing(edition)),
+    ]
+    corrected = correction(edition)
+    if corrected:
+        lines.append((_("Grund der Berichtigung"), corrected.reason))
+        every = (*corrected.causes, *corrected.more_causes, *corrected.differences)
+        lines += [(_("Geändert"), line) for line in every]
+    return [*lines, *proof(edition, figures)]

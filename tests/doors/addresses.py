@@ -1,0 +1,210 @@
+"""Every address of the table, what its own key names, and who goes there."""
+
+import json
+from datetime import timedelta
+
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.doors.access_table import TABLE
+
+PEOPLE = ("anonymous", "operator", "coordinator", "manager", "staff", "council", "other")
+
+LINES = [line.split() for line in TABLE.strip().splitlines()]
+
+# what an address's own key names, for those that have one
+KEYS = {
+    "service": "row",
+    "own_service": "own",
+    "catalogue_import": "import",
+    "follow_catalogue": "import",  # names nobody's work
+    "import_problems": "import",
+    "import_problems_ods": "import",
+    "undo_import": "import",
+    "decide_successions": "import",
+    "complete_training": "task",
+    "suspend_training": "task",
+    "resume_training": "task",
+    "correct_training": "proof_task",
+    "take_training_back": "proof_task",
+    "withdraw_training": "task",
+    "move_training": "task",
+    "confirm_completion": "proof_task",
+    "reject_completion": "proof_task",
+    "change_course_date": "date",
+    "cancel_course_date": "date",
+    "choose_course_date": "task",
+    "training_proof": "proof",
+    "course": "course",
+    "add_requirement": "course",
+    "add_course_date": "course",
+    "remove_requirement": "requirement",
+    "catalogue_situation": "situation",
+    "catalogue_service": "service",
+    "end_token": "token",
+    "journal-detail": "entry",
+    "people-detail": "member",
+    "memberships-detail": "membership_event",
+    "memberships-call-off": "membership_event",
+    "people-role": "member",
+    "handovers-detail": "handover",
+    "handovers-take-back": "handover",
+    "people-leave": "member",
+    "people-resume": "member",
+    "person": "member",
+    "hand_over": "clerk",
+    "take_handover_back": "handover",
+    "department": "department",
+    "reorganisations-detail": "reorganisation",
+    "reorganisations-undo": "reorganisation",
+    "undo_reorganisation": "reorganisation",
+    "call_off_reorganisation": "planned_reorganisation",
+    "call_off_move": "membership_event",
+    "end_person": "member",
+    "resume_person": "member",
+    "password_way": "member",
+    "topics-detail": "topic",
+    "situations-detail": "situation",
+    "bundles-detail": "bundle",
+    "services-detail": "service",
+    "catalogue-imports-detail": "import",
+    "catalogue-imports-undo": "import",
+    "municipalities-detail": "municipality",
+    "departments-detail": "department",
+    "municipal-services-detail": "row",
+    "status-changes-detail": "event",
+    "evidence-detail": "evidence",
+    "deadline": "deadline",
+    "end_deadline": "deadline",
+    "deadlines-detail": "deadline",
+    "deadlines-end": "deadline",
+    "deadlines-planned": "deadline",
+    "deadlines-call-off": "deadline",
+    "call_off_deadline": "planned_deadline",
+    "maturity-models-detail": "model",
+    "decide_coordinator": "proposal",
+    "coordinator-requests-detail": "proposal",
+    "coordinator-requests-confirm": "proposal",
+    "coordinator-requests-decline": "proposal",
+    "municipalities-second-coordinator": "municipality",
+    "maturity-model-changes-detail": "model_change",
+    "courses-detail": "course",
+    "requirements-detail": "requirement",
+    "training-tasks-detail": "task",
+    "training-tasks-report-done": "task",
+    "training-tasks-suspend": "task",
+    "training-tasks-resume": "task",
+    "training-tasks-correct": "proof_task",
+    "training-tasks-take-back": "proof_task",
+    "training-tasks-confirm": "proof_task",
+    "training-tasks-reject": "proof_task",
+    "training-tasks-withdraw": "task",
+    "training-tasks-move": "task",
+    "course-dates-detail": "date",
+    "editions-detail": "edition",
+    "editions-export": "edition",
+}
+MONTH = {"year": 2022, "month": 11}
+OTHER_KEYS = {
+    "confirm_address": {"key": "falsch"},
+    "own_data_file": {"form": "json"},
+    "journal_file": {"form": "xlsx"},
+    "catalogue-job": {"pk": 0},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "falsch"},
+    "catalogue_bundle": {"ozg_id": "10041"},
+    "profile": {"kind": "kreisangehoerig"},
+    "edit_profile": {"kind": "kreisangehoerig"},
+    "month": MONTH,
+    "preview_month": {"year": 2020, "month": 1},
+    "correct_edition": MONTH,
+    "edition": MONTH | {"number": 0},
+    "approve_edition": MONTH | {"number": 0},
+    "edition_services": MONTH | {"number": 0},
+    "edition_file": MONTH | {"number": 2, "format": "json"},
+}
+QUERIES = {"editions-export": "?format=csv", "service-changes": "?since=2026-01"}
+BODIES = {
+    "people-list": {},
+    "people-detail": {"first_name": "Kim"},
+    "people-import": {},
+    "memberships-call-off": {},  # its day has come
+    "coordinator-requests-confirm": {},
+    "coordinator-requests-decline": {},
+    "municipalities-second-coordinator": {"asked": True},  # one coordinator alone is too few
+    "maturity-model-changes-list": {},
+    "catalogue-imports-list": {},
+    "departments-list": {},
+    "departments-detail": {"name": "Neu", "reason": "x"},
+    "departments-reorganise": {},
+    "reorganisations-undo": {},
+    "reorganisations-call-off": {},
+    "catalogue-imports-apply": {},
+    "catalogue-imports-undo": {},
+    "municipal-services-detail": {"note": "neu"},
+    "deadlines-list": {},
+    "deadlines-bulk": {},
+    "deadlines-detail": {"reason": "x"},
+    "deadlines-end": {},
+    "deadlines-call-off": {},
+    "people-role": {"role": "staff"},
+    "handovers-list": {},
+    "handovers-take-back": {},
+    "people-leave": {},  # refused: the person holds a service
+    "people-resume": {},
+    "municipal-services-bulk": lambda pieces: {"changes": [{"id": pieces["row"].pk, "version": 1, "note": "neu"}]},
+    "training-tasks-report-done": {"completed_on": "2022-02-01"},
+    "training-tasks-suspend": lambda pieces: {
+        "until": str(timezone.localdate() + timedelta(days=9)),
+        "reason": "absent",
+    },
+    "training-tasks-resume": {},
+    "training-tasks-correct": {"completed_on": "2021-02-01"},
+    "training-tasks-take-back": {},
+    "training-tasks-confirm": {},
+    "training-tasks-reject": {"reason": "Der Tag fehlt."},
+    "training-tasks-withdraw": {"reason": "falsche Regel"},
+    "training-tasks-move": lambda pieces: {
+        "due_on": str(timezone.localdate() + timedelta(days=9)),
+        "reason": "verlegt",
+    },
+}
+
+
+def _task(course, person, day, **more):
+    return course.tasks.create(
+        municipality=course.municipality,
+        person=person,
+        period_start=day,
+        assigned_on=day,
+        due_on=day,
+        reason="Pflicht",
+        **more,
+    )
+
+
+def keys(name, pieces):
+    if name == "catalogue-import-problems":
+        return {"catalogue_import": pieces["import"].pk}
+    if name in KEYS:
+        return {"pk": pieces[KEYS[name]].pk}
+    found = OTHER_KEYS.get(name, {})
+    return found | {"number": pieces["edition"].number} if "number" in found else found
+
+
+def status(method, name, person, pieces):
+    """What `person` gets, with nothing kept."""
+    client = Client(raise_request_exception=False)
+    if person is not None:
+        client.force_login(person)
+    address = reverse(name, kwargs=keys(name, pieces)) + QUERIES.get(name, "")
+    with transaction.atomic():
+        if address.startswith("/api/") and method != "GET":
+            body = BODIES[name](pieces) if callable(BODIES[name]) else BODIES[name]
+            headers = {"If-Match": '"1"'} if method == "PATCH" else {}
+            response = client.generic(method, address, json.dumps(body), "application/json", headers=headers)
+        else:
+            response = getattr(client, method.lower())(address)
+        transaction.set_rollback(True)
+    return response.status_code

@@ -1,0 +1,98 @@
+"""A live server and Chromium. Tests carry the mark `browser` and skip with a word where Chromium is missing."""
+
+import os
+from pathlib import Path
+from threading import Lock
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.handlers.wsgi import WSGIHandler
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM.exists():
+                item.add_marker(pytest.mark.skip(reason="braucht Chromium unter /usr/bin/chromium"))
+
+
+@pytest.fixture(scope="session")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="braucht Playwright")
+    # Playwright runs an event loop in this thread, where Django refuses the database unless told that this is meant
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield opened
+        opened.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_request_at_a_time():
+    """The server's threads share the one connection of a database in memory: transactions would collide."""
+    lock, answer = Lock(), WSGIHandler.get_response
+
+    def get_response(handler, request):
+        with lock:
+            return answer(handler, request)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(WSGIHandler, "get_response", get_response)
+        yield
+
+
+@pytest.fixture
+def open_page(browser, live_server, settings):
+    """open_page(user, width=1280, scripts=True): a new browser, signed in; its errors stand in `page.complaints`."""
+    opened = []
+
+    def open_(user=None, *, width=1280, height=900, scripts=True):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            java_script_enabled=scripts,
+            locale="de-DE",
+            timezone_id="Europe/Berlin",
+        )
+        if user is not None:
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": _session(user), "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.complaints = []
+        page.on(
+            "console", lambda message: message.type in ("error", "warning") and page.complaints.append(message.text)
+        )
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: page.complaints.append(f"nicht geladen: {request.url}"))
+        opened.append(context)
+        return page
+
+    yield open_
+    for context in opened:
+        context.close()
+
+
+def _session(user):
+    """The key of a session of `user`, as signing in would make it."""
+    session = SessionStore()
+    session["_auth_user_id"] = str(user.pk)
+    session["_auth_user_backend"] = "allauth.account.auth_backends.AuthenticationBackend"
+    session["_auth_user_hash"] = user.get_session_auth_hash()
+    session.save()
+    return session.session_key

@@ -1,0 +1,124 @@
+"""The grid by mouse, by finger, with the network lost, in every state that it says something."""
+
+import pytest
+
+from ozg_tracker.tracking.models import MunicipalService
+from tests import make
+from tests.journeys.browser.grid import cell, choose, go, press, said, saved, shown
+from tests.journeys.browser.looking import sideways, violations
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def rows():
+    led = make.department("Bürgerdienste")
+    return [
+        make.row(make.service(f"990010{n:02}000000", f"Leistung {n:02}"), department=led, level=2) for n in range(30)
+    ]
+
+
+@pytest.fixture
+def person(rows):
+    return make.user("leitung", role="manager", department=rows[0].department)
+
+
+def seen(page):
+    """How many rows are to be seen whole."""
+    return page.evaluate(
+        """() => {
+            const box = document.querySelector(".ozg-gridbox__scroll").getBoundingClientRect();
+            const rows = [...document.querySelectorAll("tr[data-row]")].map((row) => row.getBoundingClientRect());
+            const [top, bottom] = [box.top + 33, Math.min(box.bottom, innerHeight)];
+            return rows.filter((row) => row.top >= top && row.bottom <= bottom).length;
+        }"""
+    )
+
+
+def test_eighteen_rows_are_seen_even_with_the_bar_for_many_rows(open_page, person):
+    page = open_page(person)
+    page.goto("/leistungen/")
+    assert (seen(page) >= 18, page.is_visible(".ozg-bulk")) == (True, False)
+    press(page, "Tab", "Tab", "Enter", "Shift+ArrowDown")
+    assert (seen(page) >= 18, page.is_visible(".ozg-bulk")) == (True, True)
+    assert page.inner_text(".js-where") == "2 Zellen, 2 Leistungen"
+
+
+def test_one_tab_stop_and_escape_frees_the_way_out(open_page, person, rows):
+    page = open_page(person)
+    page.goto("/leistungen/")
+    press(page, "Tab", "Tab", "Enter", "Tab")
+    assert not page.evaluate("document.activeElement.closest('.ozg-grid')")
+    go(page, rows[1], "state")
+    press(page, "g", "Escape", "Tab")
+    assert not page.evaluate("document.activeElement.closest('.ozg-grid')")
+    assert shown(page, rows[1], "state") == "offen"
+
+
+def test_with_the_mouse_a_range_is_pulled_and_a_cell_is_edited_by_two_clicks(open_page, person, rows):
+    page = open_page(person)
+    page.goto("/leistungen/")
+    page.hover(cell(rows[0], "state"))
+    page.mouse.down()
+    page.hover(cell(rows[2], "level"))
+    page.mouse.up()
+    assert page.inner_text(".js-where") == "6 Zellen, 3 Leistungen"
+    page.dblclick(cell(rows[4], "cases_per_year"))
+    page.keyboard.type("1.200")
+    go(page, rows[5], "state")
+    saved(page, rows[4])
+    assert MunicipalService.objects.get(pk=rows[4].pk).cases_per_year == 1200
+
+
+def test_on_a_phone_a_tap_opens_the_field_and_every_field_is_there(open_page, person, rows):
+    page = open_page(person, width=320)
+    page.goto("/leistungen/")
+    labels = page.eval_on_selector_all(f"#r{rows[0].pk} td[data-l]", "all => all.map((each) => each.dataset.l)")
+    assert labels == ["Stand", "Reifegrad", "Geplant bis", "Online-Adresse", "Fälle pro Jahr", "Person"]
+    go(page, rows[0], "planned_on")
+    page.keyboard.type("31.12.27")
+    press(page, "Enter")
+    saved(page, rows[0])
+    assert shown(page, rows[0], "planned_on") == "31.12.2027"
+    assert (violations(page), sideways(page)) == ([], 0)
+
+
+def test_what_is_entered_without_network_is_saved_when_it_is_back(open_page, person, rows):
+    page = open_page(person)
+    page.goto("/leistungen/")
+    page.context.set_offline(True)
+    go(page, rows[0], "state")
+    press(page, "g", "Enter")
+    page.wait_for_selector(f"#r{rows[0].pk} .ozg-save--bad")
+    assert said(page, rows[0]) == "keine Verbindung, wartet"
+    page.context.set_offline(False)
+    saved(page, rows[0])
+    assert MunicipalService.objects.get(pk=rows[0].pk).state == "planned"
+
+
+def test_what_is_typed_in_the_search_narrows_the_rows_at_once(open_page, person, rows):
+    page = open_page(person)
+    page.goto("/leistungen/")
+    press(page, "/")
+    page.keyboard.type("Leistung 07")
+    page.wait_for_selector(f"#r{rows[0].pk}", state="hidden")
+    assert page.locator("tr[data-row]:visible").count() == 1
+    press(page, "ArrowDown", "g", "Enter")
+    saved(page, rows[7])
+
+
+def test_the_keys_are_listed_and_every_state_is_accessible(open_page, person, rows):
+    page = open_page(person)
+    page.goto("/leistungen/")
+    go(page, rows[0], "state")
+    press(page, "F1")
+    assert page.is_visible(".ozg-keys") and violations(page) == []
+    press(page, "Escape")
+    choose(page, rows[0], "level", "nicht bewertet")
+    go(page, rows[1], "cases_per_year")
+    page.keyboard.type("viele")
+    press(page, "Enter")
+    page.locator(".conflict-more").nth(1).wait_for()
+    press(page, "F2")
+    page.click(".ozg-bar1 summary >> nth=0")
+    assert (violations(page), page.complaints) == ([], [])

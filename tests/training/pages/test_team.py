@@ -1,0 +1,209 @@
+"""Trainings as who leads and who coordinates sees them: the team, courses, dates, suspensions."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from ozg_tracker.accounts.models import Role
+from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask
+from tests import make
+from tests.training.pages.trainings import TODAY, course, course_date, done, task
+
+PDF = b"%PDF-1.7 Nachweis"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(TODAY, tick=False):
+        yield
+
+
+def test_the_manager_sees_due_and_done_of_the_own_tree_and_no_proof(client, clerk, manager, department):
+    below = make.department("Meldewesen", parent=department)
+    mara = make.user("mara", role=Role.STAFF, department=below, first_name="Mara", last_name="Muster")
+    stranger = make.user("fremd", role=Role.STAFF, department=make.department("Bauen"), last_name="Fremd")
+    done(task(clerk), proof="training/a.pdf")
+    task(mara, due=date(2026, 11, 10))
+    task(stranger)
+    client.force_login(manager)
+    text = client.get("/schulungen/fachbereich/").text
+    assert "Kim Probe" in text and "Mara Muster" in text and "Fremd" not in text
+    assert "überfällig seit 10.11.2026" in text and "1 von 2" in text
+    assert "nachweise" not in text.split("<main")[1].lower() and "01.11.2026" not in text
+
+
+@pytest.mark.parametrize(
+    ("filled", "shown"),
+    [
+        ({"name": ""}, {"Kim Probe", "Mara Muster"}),
+        ({"name": " muster  MARA"}, {"Mara Muster"}),
+        ({"name": "", "late": "1"}, {"Mara Muster"}),
+        ({"name": "kim", "late": "1"}, set()),
+    ],
+)
+def test_the_team_is_searched_as_its_form_sends_it(client, clerk, manager, department, filled, shown):
+    mara = make.user("mara", role=Role.STAFF, department=department, first_name="Mara", last_name="Muster")
+    task(mara, due=date(2026, 11, 10))
+    client.force_login(manager)
+    text = client.get(reverse("department_trainings"), filled).text
+    assert {name for name in ("Kim Probe", "Mara Muster") if name in text} == shown
+
+
+@pytest.mark.parametrize(("sent", "label"), [({"name": "x" * 501}, "Name"), ({"late": "ja"}, "nur mit Überfälligem")])
+def test_a_search_that_nobody_can_mean_is_refused_by_its_label(client, manager, sent, label):
+    client.force_login(manager)
+    answer = client.get(reverse("department_trainings"), sent)
+    assert (answer.status_code, f"Den Wert im Filter „{label}“ gibt es nicht." in answer.text) == (400, True)
+
+
+def test_a_training_is_assigned_to_several_or_to_nobody(client, clerk, manager, department):
+    mara = make.user("mara", role=Role.STAFF, department=department)
+    given = course()
+    client.force_login(manager)
+    form = {"course": given.pk, "due_on": "2026-12-31", "reason": "Neues Portal", "people": [clerk.pk, mara.pk]}
+    assert client.post("/schulungen/zuweisen/", form).status_code == 302
+    assert set(TrainingTask.objects.values_list("person", "due_on")) == {
+        (clerk.pk, date(2026, 12, 31)),
+        (mara.pk, date(2026, 12, 31)),
+    }
+    toni = make.user("toni", role=Role.STAFF, department=department)
+    again = client.post("/schulungen/zuweisen/", form | {"people": [toni.pk, mara.pk]})
+    assert again.status_code == 400 and "mara: " in again.text and "schon zugewiesen" in again.text
+    assert TrainingTask.objects.filter(person=toni).count() == 0
+
+
+def test_a_manager_cannot_assign_to_people_of_others(client, manager):
+    stranger = make.user("fremd", role=Role.STAFF, department=make.department("Bauen"))
+    client.force_login(manager)
+    form = {"course": course().pk, "due_on": "2026-12-31", "people": [stranger.pk]}
+    assert client.post("/schulungen/zuweisen/", form).status_code == 400
+    assert TrainingTask.objects.count() == 0
+
+
+def test_the_coordinator_makes_a_course_with_requirement_and_date(client, department):
+    client.force_login(make.user())
+    answer = client.post("/schulungen/kurse/neu/", {"title": "Datenschutz", "interval_months": "12"})
+    made = Course.objects.get()
+    assert answer.headers["Location"] == f"/schulungen/kurse/{made.pk}/"
+    service = make.service()
+    requirement = {"role": "staff", "department": department.pk, "service_key": "99 102 013 104 000"}
+    client.post(
+        reverse("add_requirement", args=[made.pk]), requirement | {"due_within_days": "30", "starts_on": "2026-12-01"}
+    )
+    client.post(
+        reverse("add_course_date", args=[made.pk]),
+        {"starts_at": "2026-12-03T09:00", "ends_at": "2026-12-03T11:00", "place": "Rathaus"},
+    )
+    stored = Requirement.objects.get()
+    assert (stored.role, stored.department, stored.service, stored.due_within_days) == (
+        "staff",
+        department,
+        service,
+        30,
+    )
+    text = client.get("/schulungen/kurse/").text
+    assert "Sachbearbeitung · Bürgerbüro · zuständig für Hundesteuer Anmeldung, binnen 30 Tagen" in text
+    assert "03.12.2026, 09:00 Uhr" in text and "nach 12 Monaten" in text
+
+
+@pytest.mark.parametrize(
+    ("address", "fields", "sentence"),
+    [
+        ("new_course", {"title": "Datenschutz"}, "gibt es schon"),
+        ("add_requirement", {"due_within_days": "30", "starts_on": "2026-12-01"}, "gibt es schon"),
+        (
+            "add_requirement",
+            {"due_within_days": "30", "starts_on": "2026-12-01", "service_key": "1"},
+            "führt der Katalog nicht",
+        ),
+        ("add_course_date", {"starts_at": "2026-12-03T09:00", "ends_at": "2026-12-03T08:00"}, "endet nach"),
+        ("add_course_date", {"starts_at": "2026-11-03T09:00", "ends_at": "2026-11-03T10:00"}, "Vergangenheit"),
+    ],
+)
+def test_what_the_rules_forbid_comes_back_with_a_sentence(client, address, fields, sentence):
+    made = course()
+    Requirement.objects.create(course=made, starts_on=date(2026, 1, 1))
+    client.force_login(make.user())
+    answer = client.post(reverse(address, args=[] if address == "new_course" else [made.pk]), fields)
+    assert answer.status_code == 400 and sentence in answer.text
+
+
+@pytest.mark.parametrize("address", ["new_course", "course", "add_requirement", "add_course_date"])
+def test_an_empty_form_is_told_which_fields_it_needs(client, address):
+    client.force_login(make.user())
+    answer = client.post(reverse(address, args=[] if address == "new_course" else [course().pk]))
+    assert answer.status_code == 400 and "Dieses Feld ist zwingend erforderlich." in answer.text
+
+
+def test_a_date_to_come_is_moved_and_cancelled_on_its_page(client, clerk):
+    date_ = course_date(course())
+    mine = task(clerk)
+    TrainingTask.objects.filter(pk=mine.pk).update(course_date=date_)
+    client.force_login(make.user())
+    address = reverse("change_course_date", args=[date_.pk])
+    assert address in client.get(reverse("course", args=[date_.course_id])).text
+    assert "eine Person hat ihn gewählt" in client.get(address).text
+    moved = {"starts_at": "2026-12-08T09:00", "ends_at": "2026-12-08T11:00", "place": "Rathaus"}
+    text = client.post(address, moved, follow=True).text
+    assert "Eine Person hatte ihn gewählt und bekommt eine Nachricht." in text and "08.12.2026, 09:00" in text
+    wrong = client.post(address, moved | {"ends_at": "2026-12-08T08:00"})
+    assert wrong.status_code == 400 and "endet nach seinem Beginn" in wrong.text
+    text = client.post(reverse("cancel_course_date", args=[date_.pk]), follow=True).text
+    assert "Der Termin ist abgesagt." in text and "Noch kein Termin." in text
+    mine.refresh_from_db()
+    assert mine.course_date is None
+
+
+def test_a_date_that_has_begun_cannot_be_cancelled(client):
+    begun = CourseDate.objects.create(course=course(), starts_at=TODAY.replace(hour=8), ends_at=TODAY)
+    client.force_login(make.user())
+    assert (
+        reverse("change_course_date", args=[begun.pk]) not in client.get(f"/schulungen/kurse/{begun.course_id}/").text
+    )
+    text = client.post(reverse("cancel_course_date", args=[begun.pk]), follow=True).text
+    assert "hat schon begonnen" in text and CourseDate.objects.count() == 1
+
+
+def test_a_training_rests_and_is_taken_up_again_by_who_leads(client, clerk, manager):
+    theirs = task(clerk)
+    client.force_login(manager)
+    assert f"?suspend={theirs.pk}#aussetzen" in client.get("/schulungen/fachbereich/").text
+    assert "Aussetzen: Datenschutz, Kim Probe" in client.get(f"/schulungen/fachbereich/?suspend={theirs.pk}").text
+    address = reverse("suspend_training", args=[theirs.pk])
+    text = client.post(address, {"until": "2027-03-01", "reason": "absent"}, follow=True).text
+    assert "ruht für Kim Probe bis 01.03.2027" in text and "ausgesetzt bis 01.03.2027 (längere Abwesenheit)" in text
+    client.force_login(clerk)
+    assert "ausgesetzt bis 01.03.2027 (längere Abwesenheit)" in client.get("/schulungen/").text
+    client.force_login(manager)
+    assert "Jetzt wieder aufnehmen" in client.get(f"/schulungen/fachbereich/?suspend={theirs.pk}").text
+    assert "fällig am 15.12.2026" in client.post(reverse("resume_training", args=[theirs.pk]), follow=True).text
+
+
+@pytest.mark.parametrize("written", ["1.3.27", "01.03.2027", "2027-03-01", "46447"])
+def test_a_day_is_written_as_everywhere(client, clerk, manager, written):
+    theirs = task(clerk)
+    client.force_login(manager)
+    client.post(reverse("suspend_training", args=[theirs.pk]), {"until": written, "reason": "absent"})
+    theirs.refresh_from_db()
+    assert theirs.suspended_until == date(2027, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"until": "2026-11-24", "reason": "absent"}, "Tag in der Zukunft"),
+        ({"until": "2027-03-01", "reason": "krank"}, "krank"),
+        ({}, "zwingend erforderlich"),
+    ],
+)
+def test_a_suspension_that_does_not_hold_gets_a_sentence(client, clerk, manager, fields, sentence):
+    theirs = task(clerk)
+    client.force_login(manager)
+    answer = client.post(reverse("suspend_training", args=[theirs.pk]), fields)
+    assert answer.status_code == 400 and sentence in answer.text
+    theirs.refresh_from_db()
+    assert theirs.suspended_until is None
