@@ -35,6 +35,7 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "source": _("Quelle"),
     "course": _("Schulung"),
     "service": _("Leistung"),
+    "people": _("Personen"),
     "due_within_days": _("fällig nach Tagen"),
     "starts_on": _("gilt ab"),
     "interval_months": _("Wiederholung nach Monaten"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ozg_tracker.personal.kept.phrases import TRACEABLE, TRAINING, TRAINING_MONTHS
+from ozg_tracker.personal.kept.phrases import COORDINATION, TRACEABLE, TRAINING, TRAINING_MONTHS
 from ozg_tracker.personal.kept.table import Kept
 
 TABLES = (
@@ -41,6 +41,16 @@ TABLES = (
         TRACEABLE,
         _("die Person; OZG-Koordination"),
         TRAINING_MONTHS,
+        concerns=True,
+    ),
+    Kept(
+        "training.NamedPerson",
+        TRAINING,
+        ("person",),
+        ("requirement",),
+        _("eine Schulungspflicht nur für einzelne Personen"),
+        COORDINATION,
+        _("bis die Schulungspflicht aufgehoben ist"),
         concerns=True,
     ),
     Kept(

@@ -13,7 +13,7 @@ from django.db import connection
 from ozg_tracker.accounts.models import Deed, Municipality, who_may
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.training.assigning.periods import opened_before
-from ozg_tracker.training.models import Course, Requirement
+from ozg_tracker.training.models import Course, NamedPerson, Requirement
 
 _TABLES = ("rule", "tree", "person", "wish", "owned", "missing", "changed", "before")
 OPEN = "t.completed_on IS NULL AND t.withdrawn_on IS NULL"
@@ -30,12 +30,19 @@ _WISH = """SELECT role, department_id, course_id, rule_id, due_within, ahead FRO
   SELECT p.role, p.department_id, r.course_id, r.rule_id, r.due_within, r.ahead, row_number() OVER (
     PARTITION BY p.role, p.department_id, r.course_id ORDER BY r.due_within, r.rule_id) AS n
   FROM (SELECT DISTINCT role, department_id FROM asked_person) p JOIN asked_rule r
-    ON r.service_id IS NULL AND {fits}) ranked WHERE n = 1"""
+    ON r.service_id IS NULL AND NOT r.named AND {fits}) ranked WHERE n = 1"""
+# What meets people one by one: who is responsible for a service, whom a rule names.
 _OWNED = """SELECT user_id, course_id, rule_id, due_within, ahead FROM (
   SELECT p.user_id, r.course_id, r.rule_id, r.due_within, r.ahead, row_number() OVER (
     PARTITION BY p.user_id, r.course_id ORDER BY r.due_within, r.rule_id) AS n
-  FROM asked_rule r JOIN {rows} s ON s.service_id = r.service_id AND s.municipality_id = %(municipality)s
-  JOIN asked_person p ON p.user_id = s.owner_id AND {fits}) ranked WHERE n = 1"""
+  FROM (SELECT r.rule_id, s.owner_id AS user_id
+      FROM asked_rule r JOIN {rows} s ON s.service_id = r.service_id AND s.municipality_id = %(municipality)s
+      WHERE NOT r.named OR EXISTS (
+        SELECT 1 FROM {named} e WHERE e.requirement_id = r.rule_id AND e.person_id = s.owner_id)
+    UNION SELECT r.rule_id, e.person_id FROM asked_rule r JOIN {named} e ON e.requirement_id = r.rule_id
+      WHERE r.named AND r.service_id IS NULL) one
+  JOIN asked_rule r ON r.rule_id = one.rule_id JOIN asked_person p ON p.user_id = one.user_id AND {fits}) ranked
+WHERE n = 1"""
 _FITS = """(r.role = '' OR r.role = p.role) AND (r.department_id IS NULL OR EXISTS (
     SELECT 1 FROM asked_tree t WHERE t.root = r.department_id AND t.id = p.department_id))"""
 _MISSING = """SELECT row_number() OVER (ORDER BY user_id, course_id) AS n, user_id, course_id, rule_id, due_within
@@ -74,7 +81,8 @@ def asked(municipality: Municipality, rules: Iterable[Requirement], day: date) -
     words = {"municipality": municipality.pk, "day": day}
     postgresql = connection.vendor == "postgresql"
     roles = ", ".join(f"'{role.value}'" for role in who_may(Deed.LEARN))
-    fits = {"fits": _FITS, "rows": MunicipalService._meta.db_table}
+    tables = {"rows": MunicipalService._meta.db_table, "named": NamedPerson._meta.db_table}
+    fits = {"fits": _FITS} | tables
     # SQLite joins in the order of the text where it is told so; PostgreSQL knows better
     join = {"join": "JOIN", "on": "ON"} if postgresql else {"join": "CROSS JOIN", "on": "ON"}
     accepting = Course.equivalents.through.objects.filter(from_course__municipality=municipality)
@@ -96,18 +104,18 @@ def _make_rules(rules: Iterable[Requirement], day: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE asked_rule (rule_id bigint PRIMARY KEY, course_id bigint, role varchar(12),"
-            " department_id bigint, service_id bigint, due_within integer, starts_on date, reason varchar(300),"
-            " ahead date)"
+            " department_id bigint, service_id bigint, named boolean, due_within integer, starts_on date,"
+            " reason varchar(300), ahead date)"
         )
         rows = [
             (
-                *(rule.pk, rule.course_id, rule.role, rule.department_id, rule.service_id, rule.due_within_days),
-                *(rule.starts_on, reason_of(rule), day + opened_before(rule.course)),
+                *(rule.pk, rule.course_id, rule.role, rule.department_id, rule.service_id, rule.named),
+                *(rule.due_within_days, rule.starts_on, reason_of(rule), day + opened_before(rule.course)),
             )
             for rule in rules
             if rule.starts_on <= day
         ]
-        cursor.executemany("INSERT INTO asked_rule VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)", rows)
+        cursor.executemany("INSERT INTO asked_rule VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", rows)
 
 
 def _make(name: str, select: str, key: str, words: dict[str, Any]) -> None:
@@ -131,5 +139,6 @@ def reason_of(rule: Requirement) -> str:
         str(rule.get_role_display()) if rule.role else "",
         rule.department.name if rule.department else "",
         rule.service.name if rule.service else "",
+        "namentlich genannt" if rule.named else "",
     ]
     return (", ".join(part for part in parts if part) or "alle Beschäftigten")[:300]

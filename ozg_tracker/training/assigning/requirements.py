@@ -1,12 +1,14 @@
 """Courses and who needs them: kept by the coordination, with an entry in the journal for each change."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.journal import Kind
 from ozg_tracker.accounts.models import User
 from ozg_tracker.training.assigning.periods import renewal
-from ozg_tracker.training.models import Course, Requirement, TrainingTask
+from ozg_tracker.training.models import Course, NamedPerson, Requirement, TrainingTask
 
 
 @transaction.atomic
@@ -24,12 +26,20 @@ def save_course(course: Course, *, by: User) -> Course:
 
 
 @transaction.atomic
-def add_requirement(requirement: Requirement, *, by: User) -> Requirement:
-    """Keep a requirement that was checked."""
+def add_requirement(requirement: Requirement, people: Iterable[User] = (), *, by: User) -> Requirement:
+    """Keep a requirement that was checked; `people`: it is for these alone, as far as it is for them."""
+    listed = list(people)
+    requirement.named = bool(listed)
     requirement.save()
+    name_people(requirement, [each.pk for each in listed])
     course = requirement.course
     journal.write(Kind.RULE, municipality=course.municipality, by=by, about=course.title, after=_who(requirement))
     return requirement
+
+
+def name_people(requirement: Requirement, people: Iterable[int]) -> None:
+    """Let the requirement name these people; two statements, however many."""
+    NamedPerson.objects.bulk_create(NamedPerson(requirement=requirement, person_id=pk) for pk in people)
 
 
 @transaction.atomic
@@ -64,4 +74,9 @@ def _who(requirement: Requirement) -> dict[str, str]:
         "service": requirement.service.name if requirement.service else "",
         "due_within_days": str(requirement.due_within_days),
         "starts_on": str(requirement.starts_on),
-    }
+    } | ({"people": _names(requirement)} if requirement.named else {})
+
+
+def _names(requirement: Requirement) -> str:
+    """Whom it names, as far as an entry of the journal has room."""
+    return ", ".join(str(each) for each in requirement.people.order_by("last_name", "first_name", "pk")[:100])

@@ -6,6 +6,7 @@ from ozg_tracker.training.models.courses import (
     CourseDate,
     CourseDateQuerySet,
     CourseQuerySet,
+    NamedPerson,
     Requirement,
     RequirementQuerySet,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "CourseDate",
     "CourseDateQuerySet",
     "CourseQuerySet",
+    "NamedPerson",
     "PlanQuerySet",
     "Reminder",
     "Requirement",

@@ -1,8 +1,11 @@
 """Courses, who needs them, and when they take place."""
 
+from typing import Self
+
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -68,11 +71,17 @@ class Course(models.Model):
 
 
 class RequirementQuerySet(PlanQuerySet["Requirement"]):
-    pass
+    def told(self) -> Self:
+        """With what a sentence about each needs: department, service and `listed`, how many people it names."""
+        return self.select_related("department", "service").annotate(listed=Count("people"))
 
 
 class Requirement(models.Model):
-    """Schulungspflicht: who needs a course, by role, department (with all below it) and service owned; each narrows."""
+    """Schulungspflicht: who needs a course, by role, department (with all below it) and service owned; each narrows.
+
+    `named`: only the `people` it names, and nobody where it names none. It is said apart from the list, so that an
+    emptied list never becomes everybody.
+    """
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="requirements", verbose_name=_("Schulung"))
     role = models.CharField(_("Rolle"), max_length=12, choices=Role, blank=True)
@@ -81,6 +90,10 @@ class Requirement(models.Model):
     )
     service = models.ForeignKey(
         Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Leistung")
+    )
+    named = models.BooleanField(_("nur genannte Personen"), default=False)
+    people = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="NamedPerson", related_name="+", verbose_name=_("Personen")
     )
     due_within_days = models.PositiveSmallIntegerField(_("zu erledigen binnen Tagen"), default=90)
     starts_on = models.DateField(_("gilt ab"))
@@ -97,6 +110,7 @@ class Requirement(models.Model):
                 F("role"),
                 Coalesce(F("department"), 0),
                 Coalesce(F("service"), 0),
+                condition=Q(named=False),
                 name="requirement_once",
                 violation_error_message=_("Diese Schulungspflicht gibt es schon."),
             ),
@@ -115,6 +129,29 @@ class Requirement(models.Model):
         if self.department is not None and self.department.municipality_id != self.course.municipality_id:
             sentence = _("Dieser Fachbereich gehört zu einer anderen Kommune.")
             raise ValidationError({"department": ValidationError(sentence, "other_municipality")})
+
+
+class NamedPerson(models.Model):
+    """One of the people a requirement names."""
+
+    requirement = models.ForeignKey(
+        Requirement, models.CASCADE, db_index=False, related_name="+", verbose_name=_("Schulungspflicht")
+    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("Person"))
+
+    class Meta:
+        verbose_name = _("genannte Person einer Schulungspflicht")
+        verbose_name_plural = _("in Schulungspflichten genannte Personen")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("requirement", "person"),
+                name="named_once",
+                violation_error_message=_("Diese Person ist schon genannt."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requirement}: {self.person}"
 
 
 class CourseDateQuerySet(PlanQuerySet["CourseDate"]):

@@ -25,7 +25,8 @@ read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def courses(request: MunicipalityRequest) -> HttpResponse:
     to_come = Prefetch("dates", CourseDate.objects.filter(starts_at__gt=timezone.now()), "dates_to_come")
-    found = _courses(request).prefetch_related("requirements__department", "requirements__service", to_come)
+    needed = Prefetch("requirements", Requirement.objects.told())
+    found = _courses(request).prefetch_related(needed).prefetch_related(to_come)
     return render(request, "training/courses.html", {"courses": found})
 
 
@@ -59,7 +60,7 @@ def add_requirement(request: MunicipalityRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_courses(request), pk=pk)
     form = RequirementForm(municipality_of(request), request.POST, instance=Requirement(course=found))
     if form.is_valid():
-        requirements.add_requirement(form.instance, by=request.user)
+        requirements.add_requirement(form.instance, form.cleaned_data["people"], by=request.user)
         messages.success(request, _("Die Schulungspflicht steht. Zugewiesen wird mit dem nächsten Tageslauf."))
         return redirect("course", pk)
     return _course_page(request, found, requirement=form)
@@ -163,7 +164,7 @@ def _course_page(
         "form": form or CourseForm(instance=course),
         "requirement_form": requirement or RequirementForm(municipality_of(request)),
         "date_form": date or CourseDateForm(),
-        "requirements": course.requirements.select_related("department", "service"),
+        "requirements": course.requirements.told().prefetch_related("people"),
         "dates": _with_people(course.dates.all()).order_by("-starts_at"),
         "now": timezone.now(),
     }

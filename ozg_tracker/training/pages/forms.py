@@ -13,6 +13,7 @@ from catalog.models import Service
 from ozg_tracker.accounts.models import Deed, Department, Membership, Municipality, Role, User, who_may
 from ozg_tracker.api.days import DayField, MomentField
 from ozg_tracker.api.query import LONGEST_SEARCH
+from ozg_tracker.training.assigning.named import LONGEST_LIST, people_named
 from ozg_tracker.training.completing.completion import PROOF_MAX_MB
 from ozg_tracker.training.dates.course_dates import moment_and_place
 from ozg_tracker.training.models import (
@@ -158,6 +159,14 @@ class RequirementForm(_RequirementForm):
         widget=forms.TextInput(attrs=_FIELD | {"inputmode": "numeric"}),
     )
 
+    people = forms.CharField(
+        label=_("Nur diese Personen"),
+        required=False,
+        max_length=LONGEST_LIST,
+        help_text=_("eine je Zeile: E-Mail-Adresse, Personalnummer, Benutzername oder voller Name; leer: alle"),
+        widget=forms.Textarea(attrs=_FIELD | {"rows": 3}),
+    )
+
     class Meta:
         model = Requirement
         fields = ("role", "department", "due_within_days", "starts_on")
@@ -169,6 +178,7 @@ class RequirementForm(_RequirementForm):
 
     def __init__(self, municipality: Municipality, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.municipality = municipality
         roles = [("", _("alle")), *((role.value, role.label) for role in Role if role in who_may(Deed.LEARN))]
         cast("forms.ChoiceField", self.fields["role"]).choices = roles
         departments = cast("forms.ModelChoiceField[Department]", self.fields["department"])
@@ -183,8 +193,13 @@ class RequirementForm(_RequirementForm):
                 raise forms.ValidationError(_("Eine Leistung mit diesem Schlüssel führt der Katalog nicht."))
         return key
 
+    def clean_people(self) -> list[User]:
+        people = people_named(self.municipality, self.cleaned_data["people"])
+        self.instance.named = bool(people)
+        return people
+
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"course", "service"}  # type: ignore[misc, no-any-return]
+        return super()._get_validation_exclusions() - {"course", "service", "named"}  # type: ignore[misc, no-any-return]
 
 
 class CourseDateForm(_CourseDateForm):

@@ -164,6 +164,24 @@ def test_an_ended_requirement_leaves_what_was_assigned(client, clerk):
     assert (Requirement.objects.count(), TrainingTask.objects.count()) == (0, 1)
 
 
+def test_a_requirement_for_named_people_says_how_many_and_tells_the_names_to_the_coordination_alone(client, clerk):
+    of = course()
+    client.force_login(make.user())
+    sent = {"role": "", "department": "", "service_key": "", "due_within_days": "30", "starts_on": "2026-12-01"}
+    address = reverse("add_requirement", args=[of.pk])
+    refused = client.post(address, sent | {"people": "Niemand"})
+    assert (refused.status_code, "Zeile 1: „Niemand“ gibt es unter den Beschäftigten nicht." in refused.text) == (
+        400,
+        True,
+    )
+    client.post(address, sent | {"people": f"{clerk.email}\n"})
+    assert list(Requirement.objects.values_list("named", "people")) == [(True, clerk.pk)]
+    shown = client.get(reverse("course", args=[of.pk])).text
+    assert ("nur 1 genannte Person" in shown, f"{clerk}</span>" in shown) == (True, True)
+    client.force_login(clerk)
+    assert "nur 1 genannte Person" in client.get("/schulungen/kurse/").text
+
+
 GET = ("/schulungen/", "/schulungen/kalender.ics", "/schulungen/fachbereich/", "/schulungen/zuweisen/")
 GET = (*GET, "/schulungen/kurse/", "/schulungen/kurse/neu/")
 
