@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from catalog.api import catalogue as catalog
 from catalog.api.changes import ServiceChanges
 from ozg_tracker.accounts.api import municipalities as accounts
+from ozg_tracker.accounts.api.calendar import EndMyCalendar, MyCalendar
 from ozg_tracker.accounts.api.coordinator_requests import CoordinatorRequests
 from ozg_tracker.accounts.api.journal import Journal
 from ozg_tracker.accounts.api.maturity_models import MaturityModelChanges, MaturityModels
@@ -65,6 +66,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("v1/people/import/", PeopleImports.as_view(), name="people-import"),
     path("v1/", include(router.urls)),
+    path("v1/me/calendar/", MyCalendar.as_view(), name="my-calendar"),
+    path("v1/me/calendar/end/", EndMyCalendar.as_view(), name="end-my-calendar"),
     path("v1/me/", Me.as_view(), name="me"),
     path("v1/schema/", Schema.as_view(), name="schema"),
     path("v1/docs/", Docs.as_view(), name="docs"),

@@ -14,7 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts import journal
-from ozg_tracker.accounts.models import Membership, MembershipEvent, MembershipEventQuerySet, Municipality, Token, User
+from ozg_tracker.accounts.models import (
+    CalendarAddress,
+    Membership,
+    MembershipEvent,
+    MembershipEventQuerySet,
+    Municipality,
+    Token,
+    User,
+)
 from ozg_tracker.accounts.models.membership_events import LONGEST_REASON
 
 EARLIEST = date(1950, 1, 1)
@@ -176,6 +184,7 @@ def _leave(municipality: Municipality, people: Collection[int], today: date) -> 
     last = MembershipEvent.objects.last_of(OuterRef("pk"), municipality, today)
     User.objects.filter(pk__in=gone).update(is_active=False, left_on=_day_of(last, today))
     Token.objects.filter(user__in=gone, revoked_at=None).update(revoked_at=timezone.now())
+    CalendarAddress.objects.filter(user__in=gone).delete()
 
 
 def _day_of(last: MembershipEventQuerySet, today: date) -> Coalesce:

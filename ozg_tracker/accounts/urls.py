@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import URLPattern, path, re_path
 
-from ozg_tracker.accounts.pages import account, confirming, coordinators, journal, movements, people
+from ozg_tracker.accounts.pages import account, calendar, confirming, coordinators, journal, movements, people
 from ozg_tracker.accounts.signing_in.typed import SignIn
 
 urlpatterns: list[URLPattern] = [
@@ -24,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("konto/angaben/", account.own_details, name="own_details"),
     path("konto/adresse/", account.send_link, name="send_confirmation"),
     path("konto/adresse/<str:key>/", confirming.confirm, name="confirm_address"),
+    path("konto/kalender/", calendar.new_address, name="new_calendar_address"),
+    path("konto/kalender/beenden/", calendar.end, name="end_calendar_address"),
+    path("kalender/<str:secret>.ics", calendar.calendar, name="calendar"),
     path("konto/schluessel/", account.new_token, name="new_token"),
     path("journal/", journal.journal, name="journal"),
     path("journal/datei.<slug:form>", journal.journal_file, name="journal_file"),

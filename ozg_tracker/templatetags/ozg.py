@@ -83,6 +83,12 @@ def number(value: int | None) -> str:
 
 
 @register.filter
+def webcal(address: str) -> str:
+    """An address that a calendar program opens to subscribe to it."""
+    return f"webcal://{address.split('://', 1)[-1]}"
+
+
+@register.filter
 def raw(value: object) -> str:
     """A value for a machine (an id, a version), without German dots."""
     return "" if value is None else str(value)

@@ -6,3 +6,10 @@ class TrainingConfig(AppConfig):
     name = "ozg_tracker.training"
     label = "training"
     verbose_name = _("Schulungen")
+
+    def ready(self) -> None:
+        from ozg_tracker.accounts.calendar import entries  # noqa: PLC0415 (models are there only now)
+        from ozg_tracker.training.dates.calendar import training_entries  # noqa: PLC0415
+
+        if training_entries not in entries.SOURCES:
+            entries.SOURCES.append(training_entries)

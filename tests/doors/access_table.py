@@ -24,6 +24,9 @@ POST  own_details                          403 400 400 400 400 400 400
 POST  send_confirmation                    403 302 302 302 302 302 302
 GET   confirm_address                      400 400 400 400 400 400 400
 POST  confirm_address                      400 400 400 400 400 400 400
+GET   calendar                             404 404 404 404 404 404 404
+POST  new_calendar_address                 403 302 302 302 302 302 302
+POST  end_calendar_address                 403 302 302 302 302 302 302
 POST  new_token                            403 200 200 200 200 200 200
 POST  end_token                            403 404 302 404 404 404 404
 GET   maturity_model                       302 403 200 200 200 403 200
@@ -254,6 +257,9 @@ GET   course-dates-detail                  401 403 200 200 200 403 404
 GET   editions-list                        401 403 200 200 200 200 200
 GET   editions-detail                      401 403 200 200 200 200 404
 GET   editions-export                      401 403 200 200 200 200 404
+GET   my-calendar                          401 200 200 200 200 200 200
+POST  my-calendar                          401 201 201 201 201 201 201
+POST  end-my-calendar                      401 204 204 204 204 204 204
 GET   me                                   401 200 200 200 200 200 200
 GET   schema                               200 200 200 200 200 200 200
 GET   docs                                 200 200 200 200 200 200 200

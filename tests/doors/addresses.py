@@ -109,6 +109,7 @@ KEYS = {
 MONTH = {"year": 2022, "month": 11}
 OTHER_KEYS = {
     "confirm_address": {"key": "falsch"},
+    "calendar": {"secret": "falsch"},
     "own_data_file": {"form": "json"},
     "journal_file": {"form": "xlsx"},
     "catalogue-job": {"pk": 0},
@@ -126,6 +127,8 @@ OTHER_KEYS = {
 }
 QUERIES = {"editions-export": "?format=csv", "service-changes": "?since=2026-01"}
 BODIES = {
+    "my-calendar": {},
+    "end-my-calendar": {},
     "people-list": {},
     "people-detail": {"first_name": "Kim"},
     "people-import": {},

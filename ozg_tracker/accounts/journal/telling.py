@@ -48,6 +48,7 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "version": _("Fassung"),
     "key_name": _("Bezeichnung"),
     "access": _("Passwort"),
+    "created_on": _("erstellt am"),
 }
 _WORDS: dict[str, "StrOrPromise"] = {
     "yes": _("ja"),

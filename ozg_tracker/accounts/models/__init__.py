@@ -1,5 +1,6 @@
 """Who: municipalities, their tree of departments, people and the one role each has in a municipality."""
 
+from ozg_tracker.accounts.models.calendars import CalendarAddress
 from ozg_tracker.accounts.models.coordinator_requests import CoordinatorRequest, CoordinatorRequestQuerySet
 from ozg_tracker.accounts.models.departments import Department, DepartmentEvent, Reorganisation
 from ozg_tracker.accounts.models.journal import JournalEntry, JournalQuerySet
@@ -14,6 +15,7 @@ from ozg_tracker.accounts.models.tokens import Token
 
 __all__ = [
     "MAY",
+    "CalendarAddress",
     "CoordinatorRequest",
     "CoordinatorRequestQuerySet",
     "Deed",

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from ozg_tracker.accounts.addresses import change_details, is_confirmed, send_confirmation, waiting_address
+from ozg_tracker.accounts.calendar.address import calendar_address
 from ozg_tracker.accounts.models import Municipality, Token
 from ozg_tracker.accounts.pages.account_forms import ChooseMunicipalityForm, OwnDetailsForm
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest, choose_municipality
@@ -95,5 +96,6 @@ def _account(
         "form": form or ChooseMunicipalityForm(request.user, initial={"municipality": request.municipality}),
         "tokens": request.user.tokens.all(),
         "plain": plain,
+        "calendar_address": calendar_address(request.user),
     }
     return render(request, "account/account.html", context, status=400 if form or details else 200)

@@ -52,6 +52,17 @@ TABLES = (
         words={"digest": _("Schlüssel")},
     ),
     Kept(
+        "accounts.CalendarAddress",
+        ACCOUNT,
+        ("user",),
+        ("created_at", "mark"),
+        _("ein Kalenderprogramm holt die eigenen Termine ab"),
+        SELF,
+        UNTIL_CHANGED,
+        concerns=True,
+        words={"mark": _("Kennung der Adresse")},
+    ),
+    Kept(
         "accounts.User_groups",
         ACCOUNT,
         ("user",),

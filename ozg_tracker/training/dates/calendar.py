@@ -1,65 +1,64 @@
-"""A person's trainings as a calendar that Outlook, Thunderbird and phones read (RFC 5545)."""
+"""A person's trainings in the calendar: the due day of each that is open, and the chosen date where there is one."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
+from ozg_tracker.accounts.calendar.entries import Entry
 from ozg_tracker.accounts.models import User
 from ozg_tracker.training.models import TrainingTask
 
-_BERLIN = ZoneInfo("Europe/Berlin")
+_PAGE = "/schulungen/"
+_WEEK_BEFORE = timedelta(days=6, hours=15)  # at nine in the morning, seven days before
+_DAY_BEFORE = timedelta(days=1)
 
 
-def calendar(user: User, now: datetime | None = None) -> bytes:
-    """All open trainings of `user`: the due day of each, and the chosen date where there is one.
-
-    The same entry has the same UID every time, so that a calendar moves it instead of showing it twice.
-    """
-    made_at = now or timezone.now()
-    whole = Calendar()
-    whole.add("prodid", "-//OZG-Tracker//Schulungen//DE")
-    whole.add("version", "2.0")
-    whole.add("method", "PUBLISH")
-    whole.add("x-wr-calname", _("Meine Schulungen"))
+def training_entries(user: User) -> Iterator[Entry]:
+    """All that is open and where it takes place; one query."""
     tasks = TrainingTask.objects.open().filter(person=user, municipality__in=user.memberships.values("municipality"))
-    for task in tasks.select_related("course", "course_date").order_by("due_on", "pk"):
-        whole.add_component(_due_day(task, made_at))
+    counted = tasks.annotate(deeds=Count("events"), last_deed=Max("events__recorded_at"))
+    for task in counted.select_related("course", "course_date").order_by("due_on", "pk"):
+        yield _due_day(task)
         if task.course_date is not None:
-            whole.add_component(_date(task, made_at))
-    whole.add_missing_timezones()
-    written: bytes = whole.to_ical()
-    return written
+            yield _date(task)
 
 
-def _due_day(task: TrainingTask, made_at: datetime) -> Event:
-    event = _event(task, "faellig", made_at)
-    event.add("summary", _("Fällig: %(course)s") % {"course": task.course.title})
-    event.add("dtstart", task.due_on)
-    event.add("dtend", task.due_on + timedelta(days=1))
-    event.add("transp", "TRANSPARENT")
-    return event
+def _due_day(task: TrainingTask) -> Entry:
+    return Entry(
+        uid=f"schulung-{task.pk}-faellig",
+        summary=_("Fällig: %(course)s") % {"course": task.course.title},
+        starts=task.due_on,
+        changed_at=_changed_at(task),
+        path=_PAGE,
+        sequence=_deeds(task),
+        reminds=_WEEK_BEFORE,
+    )
 
 
-def _date(task: TrainingTask, made_at: datetime) -> Event:
+def _date(task: TrainingTask) -> Entry:
     chosen = task.course_date
     assert chosen is not None  # noqa: S101 (the caller asked)
-    event = _event(task, "termin", made_at)
-    event.add("summary", task.course.title)
-    event.add("dtstart", chosen.starts_at.astimezone(_BERLIN))
-    event.add("dtend", chosen.ends_at.astimezone(_BERLIN))
-    if chosen.place:
-        event.add("location", chosen.place)
-    return event
+    return Entry(
+        uid=f"schulung-{task.pk}-termin",
+        summary=task.course.title,
+        starts=chosen.starts_at,
+        ends=chosen.ends_at,
+        changed_at=_changed_at(task),
+        path=_PAGE,
+        place=chosen.place,
+        sequence=_deeds(task),
+        reminds=_DAY_BEFORE,
+    )
 
 
-def _event(task: TrainingTask, what: str, made_at: datetime) -> Event:
-    host = settings.BASE_URL.split("://")[-1].split("/")[0].split(":")[0]
-    event = Event()
-    event.add("uid", f"schulung-{task.pk}-{what}@{host}")
-    event.add("dtstamp", made_at)
-    event.add("url", f"{settings.BASE_URL.rstrip('/')}/schulungen/")
-    return event
+def _deeds(task: TrainingTask) -> int:
+    """How often something happened to the task: each can have moved it, so a calendar takes the newer one."""
+    return task.deeds  # type: ignore[attr-defined, no-any-return]
+
+
+def _changed_at(task: TrainingTask) -> datetime:
+    last: datetime | None = task.last_deed  # type: ignore[attr-defined]
+    return last or timezone.make_aware(datetime.combine(task.assigned_on, datetime.min.time()))

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from ozg_tracker.accounts.calendar.address import calendar_address
+from ozg_tracker.accounts.calendar.writing import written_calendar
 from ozg_tracker.accounts.doorkeeper import members_only
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
@@ -19,7 +21,7 @@ from ozg_tracker.api.ids import named_in
 from ozg_tracker.api.query import read_query
 from ozg_tracker.training.completing.completion import choose_course_date, complete_task, seen_proof
 from ozg_tracker.training.completing.correcting import correct_completion, take_back_completion
-from ozg_tracker.training.dates.calendar import calendar
+from ozg_tracker.training.dates.calendar import training_entries
 from ozg_tracker.training.models import Completion, CourseDate, TrainingTask, TrainingTaskQuerySet
 from ozg_tracker.training.pages.forms import CompletionForm, DateChoiceForm
 
@@ -106,7 +108,9 @@ def choose_date(request: MunicipalityRequest, pk: int) -> HttpResponse:
 @require_safe
 def calendar_file(request: MunicipalityRequest) -> HttpResponse:
     read_query(request.GET, ())
-    response = HttpResponse(calendar(request.user), content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(
+        written_calendar(training_entries(request.user)), content_type="text/calendar; charset=utf-8"
+    )
     response["Content-Disposition"] = 'attachment; filename="schulungen.ics"'
     return response
 
@@ -148,6 +152,7 @@ def _mine(
         "report": report,
         "choice": choice,
         "correction": correction,
+        "calendar_address": calendar_address(request.user),
         "retention": settings.TRAINING_RETENTION_MONTHS,
     }
     return render(request, "training/mine.html", context, status=status)

@@ -1,19 +1,21 @@
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import pytest
 from icalendar import Calendar
 
+from ozg_tracker.accounts.calendar.writing import written_calendar
 from ozg_tracker.accounts.models import Role
-from ozg_tracker.training.dates.calendar import calendar
+from ozg_tracker.training.assigning.withdrawing import move_due_day
+from ozg_tracker.training.dates.calendar import training_entries
 from tests import make
 from tests.training import made
 
-NOW = datetime(2026, 3, 2, 11, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
 def _events(user):
-    return {str(event["UID"]): event for event in Calendar.from_ical(calendar(user, NOW)).walk("VEVENT")}
+    written = Calendar.from_ical(written_calendar(training_entries(user)))
+    return {str(event["UID"]): event for event in written.walk("VEVENT")}
 
 
 def test_due_days_and_chosen_dates_stand_in_german_time(settings):
@@ -35,18 +37,19 @@ def test_due_days_and_chosen_dates_stand_in_german_time(settings):
     assert chosen["LOCATION"] == "Rathaus, Raum 2; links"
 
 
-def test_programs_find_the_time_zone_and_short_lines():
-    person = make.user("amt", Role.STAFF)
-    made.task(person, made.course("Ü" * 200), course_date=made.course_date(made.course("Ü" * 200)))
-    written = calendar(person, NOW)
-    assert b"BEGIN:VTIMEZONE" in written
-    assert all(len(line) <= 75 for line in written.split(b"\r\n"))
+def test_a_due_day_that_moves_keeps_its_uid_and_has_a_higher_sequence():
+    task = made.task(make.user("amt", Role.STAFF))
+    ((uid, before),) = _events(task.person).items()
+    move_due_day(task, date(2099, 4, 1), "Umzug", by=make.user("koordination"))
+    after = _events(task.person)[uid]
+    assert (after["SEQUENCE"], after.decoded("DTSTART")) == (before["SEQUENCE"] + 1, date(2099, 4, 1))
 
 
-def test_the_same_calendar_twice_is_the_same_to_the_byte():
-    person = make.user("amt", Role.STAFF)
-    made.task(person, course_date=made.course_date())
-    assert calendar(person, NOW) == calendar(person, NOW)
+def test_a_week_before_the_due_day_at_nine_the_calendar_reminds():
+    (event,) = _events(made.task(make.user("amt", Role.STAFF), due_on=date(2026, 3, 31)).person).values()
+    (alarm,) = event.walk("VALARM")
+    reminded = datetime(2026, 3, 31) + alarm.decoded("TRIGGER")  # noqa: DTZ001 (a day without a zone)
+    assert reminded == datetime(2026, 3, 24, 9)  # noqa: DTZ001
 
 
 def test_only_own_open_trainings_of_municipalities_one_belongs_to():
@@ -65,4 +68,4 @@ def test_the_number_of_queries_does_not_grow(tasks, django_assert_num_queries):
             person, made.course(f"Schulung {number}"), course_date=made.course_date(made.course(f"Schulung {number}"))
         )
     with django_assert_num_queries(1):
-        calendar(person, NOW)
+        list(training_entries(person))
