@@ -23,6 +23,7 @@ from ozg_tracker.tracking.api import releases
 from ozg_tracker.tracking.api import rows as tracking
 from ozg_tracker.tracking.api.deadlines import Deadlines
 from ozg_tracker.training.api import trainings as training
+from ozg_tracker.training.api.exemptions import Exemptions
 from reports.api import editions as reports
 
 router = SimpleRouter()
@@ -49,6 +50,7 @@ for name, collection in {
     "courses": training.Courses,
     "requirements": training.Requirements,
     "training-tasks": training.TrainingTasks,
+    "training-exemptions": Exemptions,
     "course-dates": training.CourseDates,
     "editions": reports.Editions,
 }.items():

@@ -18,7 +18,7 @@ from ozg_tracker.accounts.models import CoordinatorRequest, Role, Token
 from ozg_tracker.handover.models import Handover
 from ozg_tracker.reorganising.models import PlannedReorganisation
 from ozg_tracker.tracking.models import Evidence
-from ozg_tracker.training.models import Completion
+from ozg_tracker.training.models import Completion, Exemption
 from tests import make
 from tests.api.programs import Program, edition, fill
 from tests.doors.addresses import _task
@@ -168,6 +168,15 @@ def world():
         "model": make.maturity_model(),
         "model_change": make.model_change(),
         "course": course,
+        "exemption": Exemption.objects.create(
+            municipality=make.municipality(),
+            person=people["staff"],
+            starts_on="2026-01-01",
+            until="2199-12-31",
+            reason="absent",
+            recorded_at="2026-01-01T10:00Z",
+            by=people["coordinator"],
+        ),
         "requirement": course.requirements.get(),
         "date": course.dates.get(),
         "task": _task(course, people["staff"], "2022-01-01", round=2),

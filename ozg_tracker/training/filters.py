@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.api.days import DayFilter
 from ozg_tracker.api.filters import FilterSet, VisibleChoiceFilter, YesNoFilter
-from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask, TrainingTaskQuerySet
+from ozg_tracker.training.models import (
+    Course,
+    CourseDate,
+    Exemption,
+    ExemptionQuerySet,
+    Requirement,
+    TrainingTask,
+    TrainingTaskQuerySet,
+)
 
 
 def visible_courses(request: HttpRequest) -> QuerySet[Course]:
@@ -59,3 +67,16 @@ class TrainingTaskFilter(RequirementFilter):
 
     def is_done(self, rows: QuerySet[TrainingTask], name: str, wanted: bool) -> QuerySet[TrainingTask]:
         return rows.filter(completed_on__isnull=not wanted)
+
+
+class ExemptionFilter(FilterSet):
+    municipality = VisibleChoiceFilter(visible=visible_municipalities, label=_("Kommune"))
+    holding = YesNoFilter(method="is_holding", label=_("gilt heute"))
+
+    class Meta:
+        model = Exemption
+        fields: list[str] = []
+
+    def is_holding(self, rows: ExemptionQuerySet, name: str, wanted: bool) -> ExemptionQuerySet:
+        holding = rows.holding(timezone.localdate())
+        return holding if wanted else rows.exclude(pk__in=holding.values("pk"))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ozg_tracker.training.pages import checking, courses, mine, team
+from ozg_tracker.training.pages import checking, courses, exemptions, mine, team
 
 urlpatterns: list[URLPattern] = [
     path("schulungen/", mine.my_trainings, name="my_trainings"),
@@ -17,6 +17,11 @@ urlpatterns: list[URLPattern] = [
     path("schulungen/<int:pk>/verschieben/", checking.move, name="move_training"),
     path("schulungen/<int:pk>/bestaetigen/", checking.confirm, name="confirm_completion"),
     path("schulungen/<int:pk>/zurueckweisen/", checking.reject, name="reject_completion"),
+    path("schulungen/<int:pk>/verlauf/", exemptions.history, name="training_history"),
+    path("schulungen/personen/<int:pk>/", exemptions.person, name="trainings_of_person"),
+    path("schulungen/personen/<int:pk>/befreien/", exemptions.exempt_person, name="exempt_person"),
+    path("schulungen/befreiungen/", exemptions.exemptions, name="training_exemptions"),
+    path("schulungen/befreiungen/<int:pk>/beenden/", exemptions.end, name="end_exemption"),
     path("schulungen/nachweise/", checking.to_check, name="completions_to_check"),
     path("schulungen/nachweise/<int:pk>/", mine.proof, name="training_proof"),
     path("schulungen/fachbereich/", team.department, name="department_trainings"),

@@ -10,7 +10,7 @@ from ozg_tracker.accounts.models import CoordinatorRequest, MembershipEvent, Rol
 from ozg_tracker.accounts.signing_in.tokens import create_token
 from ozg_tracker.handover.models import Handover
 from ozg_tracker.tracking.models import Deadline, Evidence
-from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask
+from ozg_tracker.training.models import Course, CourseDate, Exemption, Requirement, TrainingTask
 from reports.models import Edition
 from tests import make
 
@@ -93,6 +93,16 @@ def fill(numbers):
             assigned_on="2022-01-01",
             due_on="2022-04-01",
             reason="Pflicht",
+        )
+        Exemption.objects.create(
+            municipality=municipality,
+            person=person,
+            course=course,
+            starts_on="2022-01-01",
+            until="2199-12-31",
+            reason="absent",
+            recorded_at=datetime(2022, 1, 1, tzinfo=UTC),
+            by=person,
         )
         edition(number + 1)
         make.model_change("1.1", date(2025, 7, 1 + number))

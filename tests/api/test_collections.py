@@ -16,7 +16,7 @@ COLLECTIONS = [
     *("topics", "situations", "bundles", "services", "catalogue-imports", "municipalities", "departments"),
     *("reorganisations", "people", "handovers", "memberships", "coordinator-requests", "journal"),
     *("municipal-services", "status-changes", "evidence", "deadlines", "maturity-models", "maturity-model-changes"),
-    *("courses", "requirements", "training-tasks", "course-dates", "editions"),
+    *("courses", "requirements", "training-tasks", "training-exemptions", "course-dates", "editions"),
 ]
 
 

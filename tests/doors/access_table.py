@@ -134,6 +134,11 @@ POST  withdraw_training                    403 403 400 403 403 403 404
 POST  move_training                        403 403 400 403 403 403 404
 POST  confirm_completion                   403 403 302 403 403 403 404
 POST  reject_completion                    403 403 400 403 403 403 404
+GET   training_history                     302 403 200 404 200 403 404
+GET   trainings_of_person                  302 403 200 200 403 403 404
+POST  exempt_person                        403 403 400 400 403 403 404
+GET   training_exemptions                  302 403 200 200 403 403 200
+POST  end_exemption                        403 403 302 302 403 403 404
 GET   completions_to_check                 302 403 200 403 403 403 200
 POST  choose_course_date                   403 403 404 404 302 403 404
 GET   training_proof                       302 403 200 404 200 403 404
@@ -252,6 +257,11 @@ POST  training-tasks-confirm               401 403 200 403 403 403 404
 POST  training-tasks-reject                401 403 200 403 403 403 404
 POST  training-tasks-withdraw              401 403 200 403 403 403 404
 POST  training-tasks-move                  401 403 200 403 403 403 404
+GET   training-tasks-history               401 403 200 404 200 403 404
+GET   training-exemptions-list             401 403 200 200 200 403 200
+GET   training-exemptions-detail           401 403 200 200 200 403 404
+POST  training-exemptions-list             401 403 400 400 400 403 400
+POST  training-exemptions-end              401 403 200 200 403 403 404
 GET   course-dates-list                    401 403 200 200 200 403 200
 GET   course-dates-detail                  401 403 200 200 200 403 404
 GET   editions-list                        401 403 200 200 200 200 200

@@ -21,6 +21,16 @@ TABLES = (
         concerns=True,
     ),
     Kept(
+        "training.Exemption",
+        TRAINING,
+        ("person", "by"),
+        ("municipality", "course", "starts_on", "until", "reason", "begun", "ended_on", "recorded_at"),
+        _("wer zurzeit keine Schulung machen kann, wird nicht erinnert"),
+        _("die Person; OZG-Koordination und Leitung; der Rat nie einzeln"),
+        TRAINING_MONTHS,
+        concerns=True,
+    ),
+    Kept(
         "training.Completion",
         TRAINING,
         ("task__person",),

@@ -1,6 +1,6 @@
 """Courses, who needs them, and the tasks that follow, in the API."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from ozg_tracker.accounts.models import User
 from ozg_tracker.api.days import DayInBody
+from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.training.assigning.suspension import resume_task, suspend_task
@@ -25,7 +26,15 @@ from ozg_tracker.training.completing.correcting import (
     take_back_completion,
 )
 from ozg_tracker.training.filters import CourseDateFilter, CourseFilter, RequirementFilter, TrainingTaskFilter
-from ozg_tracker.training.models import Course, CourseDate, NamedPerson, Requirement, SuspensionReason, TrainingTask
+from ozg_tracker.training.models import (
+    Course,
+    CourseDate,
+    NamedPerson,
+    Requirement,
+    SuspensionReason,
+    TrainingEvent,
+    TrainingTask,
+)
 
 CLOSED_TO = ("operator", "council")
 
@@ -111,6 +120,23 @@ class TrainingTaskSerializer(serializers.ModelSerializer[TrainingTask]):
         )
 
 
+class TrainingEventSerializer(serializers.ModelSerializer[TrainingEvent]):
+    by = serializers.CharField(
+        source="by.username", allow_null=True, default=None, help_text=gettext_lazy("null: die Schulungspflicht")
+    )
+
+    class Meta:
+        model = TrainingEvent
+        fields = (
+            *("id", "kind", "effective_on", "recorded_at", "by", "reason", "due_on", "completed_on", "withdrawn_on"),
+            "suspended_until",
+        )
+
+
+class TrainingEventListSerializer(serializers.Serializer[Any]):
+    results = TrainingEventSerializer(many=True)
+
+
 class CompletionRequest(RequestBody):
     completed_on = DayInBody(help_text=gettext_lazy("Tag, nicht in der Zukunft"))
 
@@ -138,6 +164,16 @@ class TrainingTasks(Collection):
 
     def get_queryset(self) -> QuerySet[TrainingTask]:
         return TrainingTask.objects.visible_to(self.request.user)
+
+    @extend_schema(responses=TrainingEventListSerializer)
+    @action(detail=True, methods=["get"])
+    def history(self, request: Request, pk: str) -> Response:
+        """Was mit der eigenen Schulung geschah, als Koordination auch mit der einer anderen Person; Neues zuerst."""
+        user = cast("User", request.user)
+        tasks = TrainingTask.objects.completable_by(user) | TrainingTask.objects.kept_by(user)
+        task = get_object_or_404(tasks, pk=id_or_404(pk))
+        events = task.events.select_related("by").order_by("-pk")
+        return Response({"results": TrainingEventSerializer(events, many=True).data})
 
     @extend_schema(request=CompletionRequest, responses=TrainingTaskSerializer)
     @action(detail=True, methods=["post"], url_path="complete")

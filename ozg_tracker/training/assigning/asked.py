@@ -13,7 +13,7 @@ from django.db import connection
 from ozg_tracker.accounts.models import Deed, Municipality, who_may
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.training.assigning.periods import opened_before
-from ozg_tracker.training.models import Course, NamedPerson, Requirement
+from ozg_tracker.training.models import Course, Exemption, NamedPerson, Requirement
 
 _TABLES = ("rule", "tree", "person", "wish", "owned", "missing", "changed", "before")
 OPEN = "t.completed_on IS NULL AND t.withdrawn_on IS NULL"
@@ -56,6 +56,9 @@ FROM (SELECT w.user_id, w.course_id, w.rule_id, w.due_within, row_number() OVER 
 _ACCEPTED = """ AND NOT EXISTS (SELECT 1 FROM training_course_equivalents e JOIN training_trainingtask t
   ON t.person_id = w.user_id AND t.course_id = e.to_course_id AND t.completed_on IS NOT NULL
   AND (t.renews_on IS NULL OR t.renews_on > w.ahead) WHERE e.from_course_id = w.course_id)"""
+_EXEMPT = """ AND NOT EXISTS (SELECT 1 FROM training_exemption x WHERE x.person_id = w.user_id
+  AND x.municipality_id = %(municipality)s AND (x.course_id IS NULL OR x.course_id = w.course_id)
+  AND x.starts_on <= %(day)s AND x.until >= %(day)s AND x.ended_on IS NULL)"""
 # Open tasks of rules: asked for by none any more, or sooner than by the one that assigned them; a renewal keeps its day
 _CHANGED = """SELECT row_number() OVER (ORDER BY id) AS n, id, gone, due_within, user_id IS NULL AS has_left FROM (
   SELECT t.id, p.user_id, w.rule_id IS NULL AND o.rule_id IS NULL AS gone,
@@ -87,6 +90,8 @@ def asked(municipality: Municipality, rules: Iterable[Requirement], day: date) -
     join = {"join": "JOIN", "on": "ON"} if postgresql else {"join": "CROSS JOIN", "on": "ON"}
     accepting = Course.equivalents.through.objects.filter(from_course__municipality=municipality)
     join["accepted"] = _ACCEPTED if accepting.exists() else ""  # a tenth of the time, where nothing is accepted
+    exempt = Exemption.objects.holding(day).filter(municipality=municipality)
+    join["accepted"] += _EXEMPT if exempt.exists() else ""
     _drop()
     _make_rules(rules, day)
     _make("tree", _TREE, "root, id", words)

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts.models import Municipality, User
 from ozg_tracker.training.assigning.asked import OPEN, asked
 from ozg_tracker.training.assigning.changing import record
-from ozg_tracker.training.models import Course, Requirement, TaskDeed, TrainingTask, learners
+from ozg_tracker.training.assigning.exempting import begin_exemptions
+from ozg_tracker.training.models import Course, Exemption, Requirement, TaskDeed, TrainingTask, learners
 
 CHUNK = 10_000  # rows of a transaction: SQLite's other writers wait a fraction of a second, not for the whole run
 _PAUSE = 0.05  # seconds between two, as a writer who waits looks again in steps of up to a tenth
@@ -30,6 +32,7 @@ def assign_due_trainings(municipality: Municipality, today: date | None = None) 
     day = today or timezone.localdate()
     rules = Requirement.objects.filter(course__municipality=municipality, starts_on__lte=day)
     found = list(rules.select_related("course", "department", "service").order_by("pk"))
+    begin_exemptions(municipality, day)
     with translation.override("de"), asked(municipality, found, day) as words:
         words = words | {"now": timezone.now()}
         _in_chunks("changed", lambda part: _bring_in_line(words | part))
@@ -144,13 +147,14 @@ def assign_training(
     """Give one person a training by hand. The door has checked who may (`assignable_people`).
 
     ValidationError: `not_here` for somebody who does not learn in the course's municipality, `in_the_past` for the due
-    day, `open_task` while one of the course is open, also where somebody else assigned it a moment before.
+    day, `exempt`, `open_task` while one of the course is open, also where somebody else assigned it a moment before.
     """
     day = today or timezone.localdate()
     if not learners().filter(municipality=course.municipality_id, user=person).exists():
         raise ValidationError(_("Diese Person gehört nicht zu den Beschäftigten der Kommune."), code="not_here")
     if due_on < day:
         raise ValidationError({"due_on": ValidationError(_("Der Tag liegt in der Vergangenheit."), "in_the_past")})
+    _refuse_exempt(course, person, day)
     rounds = TrainingTask.objects.filter(course=course, person=person)
     last = rounds.order_by("-round").values_list("round", flat=True).first() or 0
     task = TrainingTask(
@@ -172,3 +176,10 @@ def assign_training(
         raise ValidationError(sentence, code="open_task") from error
     record([task], TaskDeed.ASSIGNED, by=by, reason=task.reason, day=day)
     return task
+
+
+def _refuse_exempt(course: Course, person: User, day: date) -> None:
+    holding = Exemption.objects.holding(day).filter(person=person, municipality=course.municipality_id)
+    until = holding.filter(Q(course=None) | Q(course=course)).order_by("-until").values_list("until", flat=True).first()
+    if until is not None:
+        raise ValidationError(_("Die Person ist befreit bis %(day)s.") % {"day": f"{until:%d.%m.%Y}"}, code="exempt")

@@ -30,14 +30,21 @@ def suspend_task(task: TrainingTask, until: date, reason: str, *, by: User, toda
         raise ValidationError({"until": ValidationError(sentence, "too_far")})
     if reason not in SuspensionReason.values:
         raise ValidationError({"reason": ValidationError(_("Bitte wählen Sie einen Grund."), "unknown_reason")})
-    return _hold(task, TaskDeed.SUSPENDED, until, reason, by, day)
+    _refuse_others(task, by)
+    return hold(task, TaskDeed.SUSPENDED, until, reason, by, day)
 
 
 @transaction.atomic
 def resume_task(task: TrainingTask, *, by: User, today: date | None = None) -> TrainingTask:
     """End a suspension now; the due day moves back by the days that are left. ValidationError as `suspend_task`."""
     day = today or timezone.localdate()
-    return _hold(task, TaskDeed.RESUMED, day, "", by, day)
+    _refuse_others(task, by)
+    return hold(task, TaskDeed.RESUMED, day, "", by, day)
+
+
+def _refuse_others(task: TrainingTask, by: User) -> None:
+    if not TrainingTask.objects.suspendable_by(by).filter(pk=task.pk).exists():
+        raise PermissionDenied(_("Aussetzen kann eine Schulung, wer die Person leitet, oder die OZG-Koordination."))
 
 
 def _suspended_first(task: TrainingTask, day: date) -> date:
@@ -45,9 +52,11 @@ def _suspended_first(task: TrainingTask, day: date) -> date:
     return rests.values_list("effective_on", flat=True).first() or day
 
 
-def _hold(task: TrainingTask, kind: TaskDeed, end: date, reason: str, by: User, day: date) -> TrainingTask:
-    if not TrainingTask.objects.suspendable_by(by).filter(pk=task.pk).exists():
-        raise PermissionDenied(_("Aussetzen kann eine Schulung, wer die Person leitet, oder die OZG-Koordination."))
+def hold(task: TrainingTask, kind: TaskDeed, end: date, reason: str, by: User, day: date) -> TrainingTask:
+    """Let an open task rest until `end` (today: no more), as a deed of `kind`; the caller has asked who may.
+
+    ValidationError: `already_done`, `withdrawn`, `changed_meanwhile`.
+    """
     refuse_closed(task)
     held_until = max(task.suspended_until or day, day)
     late = task.due_on < day

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ozg_tracker.accounts.models import Membership, Municipality
 from ozg_tracker.training.assigning.periods import add_months
-from ozg_tracker.training.models import Completion, Reminder, TrainingEvent, TrainingTask
+from ozg_tracker.training.models import Completion, Exemption, Reminder, TrainingEvent, TrainingTask
 
 
 def deleted_until(today: date | None = None) -> date:
@@ -29,12 +29,20 @@ def delete_expired(today: date | None = None, municipality: Municipality | None 
     tasks = TrainingTask.objects.filter(_over(limit))
     if municipality is not None:
         tasks = tasks.filter(municipality=municipality)
+    _delete_exemptions(limit, municipality)
     ids = list(tasks.values_list("pk", flat=True))
     proofs = list(Completion.objects.filter(task__in=ids).exclude(proof=""))
     _delete(ids)
     # Only once the rows are gone for good; a file without a row is better than a row without its file.
     transaction.on_commit(lambda: _delete_files(proofs))
     return len(ids)
+
+
+def _delete_exemptions(limit: date, municipality: Municipality | None) -> None:
+    over = Exemption.objects.filter(Q(until__lte=limit) | Q(ended_on__lte=limit) | Q(person__left_on__lte=limit))
+    if municipality is not None:
+        over = over.filter(municipality=municipality)
+    over.delete()
 
 
 def _delete(ids: list[int]) -> None:

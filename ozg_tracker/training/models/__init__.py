@@ -11,6 +11,7 @@ from ozg_tracker.training.models.courses import (
     RequirementQuerySet,
 )
 from ozg_tracker.training.models.events import TaskDeed, TrainingEvent, TrainingEventQuerySet
+from ozg_tracker.training.models.exemptions import Exemption, ExemptionQuerySet
 from ozg_tracker.training.models.reminders import Reminder
 from ozg_tracker.training.models.training_tasks import (
     LATE,
@@ -20,7 +21,14 @@ from ozg_tracker.training.models.training_tasks import (
     TrainingTask,
     TrainingTaskQuerySet,
 )
-from ozg_tracker.training.models.who_learns import PlanQuerySet, coordinated_by, learners, learners_as_of, learning_in
+from ozg_tracker.training.models.who_learns import (
+    PlanQuerySet,
+    coordinated_by,
+    learners,
+    learners_as_of,
+    learning_in,
+    led_by,
+)
 
 __all__ = [
     "LATE",
@@ -31,6 +39,8 @@ __all__ = [
     "CourseDate",
     "CourseDateQuerySet",
     "CourseQuerySet",
+    "Exemption",
+    "ExemptionQuerySet",
     "NamedPerson",
     "PlanQuerySet",
     "Reminder",
@@ -47,4 +57,5 @@ __all__ = [
     "learners",
     "learners_as_of",
     "learning_in",
+    "led_by",
 ]

@@ -21,6 +21,7 @@ class TaskDeed(models.TextChoices):
     WITHDRAWN = "withdrawn", _("zurückgezogen")
     OUT_OF_SCOPE = "out_of_scope", _("zurückgezogen, weil die Pflicht nicht mehr gilt")
     SUSPENDED = "suspended", _("ausgesetzt")
+    EXEMPTED = "exempted", _("befreit")
     RESUMED = "resumed", _("wieder aufgenommen")
     COMPLETED = "completed", _("erledigt gemeldet")
     CORRECTED = "corrected", _("Erledigung berichtigt")

@@ -4,7 +4,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
+from django.db.models import Q
 
+from ozg_tracker.accounts.access import managed_ids
 from ozg_tracker.accounts.memberships import held_as_of
 from ozg_tracker.accounts.models import Deed, Membership, Municipality, Reach, Role, who_may
 
@@ -53,3 +55,9 @@ def learning_in(user: "User") -> "models.QuerySet[Membership, int]":
 def coordinated_by(user: "User") -> "models.QuerySet[Membership, int]":
     coordinating = who_may(Deed.LEAD_TRAININGS, Reach.ALL)
     return user.memberships.filter(role__in=coordinating).values_list("municipality", flat=True)
+
+
+def led_by(user: "User", municipality: Municipality) -> "models.QuerySet[Membership]":
+    """The other people there whose trainings `user` leads or coordinates; nobody is among them for oneself."""
+    led = Q(municipality__in=coordinated_by(user)) | Q(department__in=managed_ids(user))
+    return learners().filter(led, municipality=municipality).exclude(user=user)

@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +22,7 @@ from ozg_tracker.api.query import read_query
 from ozg_tracker.training.completing.completion import choose_course_date, complete_task, seen_proof
 from ozg_tracker.training.completing.correcting import correct_completion, take_back_completion
 from ozg_tracker.training.dates.calendar import training_entries
-from ozg_tracker.training.models import Completion, CourseDate, TrainingTask, TrainingTaskQuerySet
+from ozg_tracker.training.models import Completion, CourseDate, Exemption, TrainingTask, TrainingTaskQuerySet
 from ozg_tracker.training.pages.forms import CompletionForm, DateChoiceForm
 
 
@@ -153,9 +153,16 @@ def _mine(
         "choice": choice,
         "correction": correction,
         "calendar_address": calendar_address(request.user),
+        "exemptions": _exemptions(request, today),
+        "today": today,
         "retention": settings.TRAINING_RETENTION_MONTHS,
     }
     return render(request, "training/mine.html", context, status=status)
+
+
+def _exemptions(request: MunicipalityRequest, today: date) -> QuerySet[Exemption]:
+    own = Exemption.objects.standing(today).filter(person=request.user, municipality=request.municipality)
+    return own.select_related("course", "by")
 
 
 def _own(request: MunicipalityRequest) -> TrainingTaskQuerySet:
