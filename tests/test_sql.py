@@ -24,6 +24,7 @@ from ozg_tracker.tracking.releases.succession import decide
 from ozg_tracker.tracking.responsibility.municipality import add_municipality
 from ozg_tracker.tracking.rows.status import change_status
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
+from ozg_tracker.training.assigning.exempting import exempt
 from ozg_tracker.training.models import Course, Requirement
 from ozg_tracker.training.reminding.reminders import send_due_reminders
 from reports.editions.freeze import freeze_edition
@@ -100,6 +101,8 @@ def taught(municipality):
     assign_due_trainings(municipality)
     assert send_due_reminders() == 1
     Requirement.objects.filter(pk=rule.pk).update(role="staff")
+    leading = User.objects.get(username="leitung")
+    exempt(leading, municipality, date(2022, 12, 31), "absent", by=make.user("bildung", municipality=municipality))
     assign_due_trainings(municipality)
 
 
