@@ -30,11 +30,19 @@ def _occurs(word: str) -> Q:
     if word.isdecimal():
         return Q(key__contains=word) | Q(name__contains=word)
     found = Q()
-    # SQLite folds the case of ASCII letters alone, so a word with an umlaut is tried as people write it
     for each in _spellings(word):
-        for form in {each} if each.isascii() else {each, each.lower(), each.capitalize(), each.upper()}:
-            found |= Q(name__icontains=form) | Q(name2__icontains=form) | Q(synonyms__icontains=form)
+        for field in ("name", "name2", "synonyms"):
+            found |= in_any_case(field, each)
     return found
+
+
+def in_any_case(field: str, word: str) -> Q:
+    """Whether `word` occurs in `field`, in capitals or not.
+
+    SQLite folds the case of ASCII letters alone, so a word with an umlaut is tried as people write it.
+    """
+    forms = {word} if word.isascii() else {word, word.lower(), word.capitalize(), word.upper()}
+    return Q(*((f"{field}__icontains", form) for form in sorted(forms)), _connector=Q.OR)
 
 
 _UMLAUTS = (("ae", "ä"), ("oe", "ö"), ("ue", "ü"), ("ä", "ae"), ("ö", "oe"), ("ü", "ue"))

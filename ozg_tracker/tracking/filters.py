@@ -1,7 +1,7 @@
 """How the lists of this room are narrowed, on the page and in the API alike."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -11,7 +11,7 @@ from django_filters import ChoiceFilter, MultipleChoiceFilter
 from drf_spectacular.utils import extend_schema_field
 
 from catalog.models import Bundle, MaturityLevel, Service, ServiceBundle, Situation, Topic
-from catalog.reading.search import matching
+from catalog.reading.search import in_any_case, matching
 from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.filters import visible_departments, visible_municipalities
 from ozg_tracker.accounts.models import Department, User
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     Rows = QuerySet[MunicipalService]
+    Events = QuerySet[StatusChange]
 
 
 def visible_rows(request: "HttpRequest") -> QuerySet[MunicipalService]:
@@ -194,10 +195,42 @@ class StatusChangeFilter(FilterSet):
     effective_from = DayFilter(field_name="effective_on", lookup_expr="gte", label=_("gilt ab frühestens"))
     effective_until = DayFilter(field_name="effective_on", lookup_expr="lte", label=_("gilt ab spätestens"))
     recorded_after = InstantFilter(field_name="recorded_at", lookup_expr="gt", label=_("erfasst nach"))
+    since = DayFilter(method="recorded_since", label=_("erfasst seit"))
+    until = DayFilter(method="recorded_until", label=_("erfasst bis"))
+    q = SearchFilter(method="with_reason", label=_("Suche"), help_text=_("in den Begründungen"))
+    department = VisibleOrNoneFilter(
+        visible=visible_departments,
+        method="in_department_tree",
+        label=_("Fachbereich"),
+        help_text=_("der die Leistung heute oder nach der Änderung hat, mit allen Fachbereichen darunter"),
+        none_label=_("ohne Fachbereich"),
+    )
 
     class Meta:
         model = StatusChange
         fields: list[str] = []
+
+    def recorded_since(self, events: "Events", name: str, day: date) -> "Events":
+        return events.filter(recorded_at__gte=_begin(day))
+
+    def recorded_until(self, events: "Events", name: str, day: date) -> "Events":
+        return events.filter(recorded_at__lt=_begin(day + timedelta(days=1)))
+
+    def with_reason(self, events: "Events", name: str, text: str) -> "Events":
+        for word in text.split():
+            events = events.filter(in_any_case("reason", word))
+        return events
+
+    def in_department_tree(self, events: "Events", name: str, department: Department | str) -> "Events":
+        if not isinstance(department, Department):
+            return events.filter(department=None)
+        ids = tree_ids(department)
+        return events.filter(Q(department__in=ids) | Q(row__department__in=ids))
+
+
+def _begin(day: date) -> datetime:
+    """The first instant of a day in Berlin."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class EvidenceFilter(FilterSet):

@@ -119,6 +119,7 @@ OTHER_KEYS = {
     "calendar": {"secret": "falsch"},
     "own_data_file": {"form": "json"},
     "journal_file": {"form": "xlsx"},
+    "look_back_file": {"form": "xlsx"},
     "catalogue-job": {"pk": 0},
     "account_reset_password_from_key": {"uidb36": "1", "key": "falsch"},
     "catalogue_bundle": {"ozg_id": "10041"},

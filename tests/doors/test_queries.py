@@ -14,6 +14,8 @@ ASKING = (
     *(
         "services",
         "find_rows",
+        "look_back",
+        "row_journal",
         "service",
         "clearing",
         "people",
@@ -36,6 +38,7 @@ ASKING = (
 )
 FILES = (
     "download_status",
+    "look_back_file",
     "import_problems",
     "import_problems_ods",
     "training_calendar",

@@ -3,7 +3,7 @@
 import csv
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -93,10 +93,17 @@ def export_lines(rows: QuerySet[MunicipalService]) -> Iterator[ExportLine]:
 
 
 def as_csv(lines: list[ExportLine]) -> bytes:
-    """UTF-8 with BOM, `;`, CRLF, ISO days; texts that a spreadsheet would run as a formula carry an apostrophe."""
+    return delimited(COLUMNS.values(), lines)
+
+
+def delimited(heads: Iterable[str], lines: Iterable[Iterable[object]]) -> bytes:
+    """A table as CSV: UTF-8 with BOM, `;`, CRLF, ISO days.
+
+    Texts that a spreadsheet would run as a formula carry an apostrophe.
+    """
     text = StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS.values())
+    writer.writerow(heads)
     for line in lines:
         writer.writerow(guarded(cell) if isinstance(cell, str) else cell for cell in line)
     return text.getvalue().encode("utf-8-sig")

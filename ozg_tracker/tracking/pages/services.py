@@ -106,7 +106,7 @@ def _show(
         "query": data,
         "choices": choices,
         "now": timezone.localtime(),
-        "made": many.remembered(request),
+        "made": many.shown_deed(request, data),
         **_around(request, data, page),
     }
     return render(request, "tracking/services.html", context, status=status or (400 if lines is not None else 200))

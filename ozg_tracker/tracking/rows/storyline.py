@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from ozg_tracker.tracking.models import MunicipalService, StatusChange
 
-_FIELDS = (
+FIELDS = (
     "responsibility",
     "department",
     "owner",
@@ -54,20 +54,22 @@ def chapters(row: MunicipalService) -> list[Chapter]:
 def steps_between(before: StatusChange | None, event: StatusChange) -> list[Step]:
     """What `event` changed against the one before it, in words."""
     if before is None:
-        return [Step(_label("responsibility"), "", _words(event, "responsibility"))]
+        return [Step(label_of("responsibility"), "", words_of(event, "responsibility"))]
     return [
-        Step(_label(name), "" if name in _LONG else _words(before, name), _words(event, name))
-        for name in _FIELDS
+        Step(label_of(name), "" if name in _LONG else words_of(before, name), words_of(event, name))
+        for name in FIELDS
         if getattr(before, name) != getattr(event, name)
     ]
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
+    """What people call a field."""
     label = str(getattr(StatusChange._meta.get_field(name), "verbose_name", name))
     return label[0].upper() + label[1:]
 
 
-def _words(event: StatusChange, name: str) -> str:
+def words_of(event: StatusChange, name: str) -> str:
+    """What an event holds in a field, in words for people."""
     value = getattr(event, name)
     if name in ("responsibility", "state"):
         return str(getattr(event, f"get_{name}_display")())

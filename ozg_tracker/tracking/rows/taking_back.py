@@ -1,6 +1,7 @@
 """take_back(): what was saved is undone by counter-events that say what they take back; nothing is deleted."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -20,11 +21,17 @@ Made = Sequence[tuple[int, int]]  # the events of a deed, each as its row's id a
 
 
 class _Known(NamedTuple):
-    """An event to be taken back, the one it built on, and those that came after it."""
+    """An event to be taken back, the one that would stand without its deed, and those that came after the deed."""
 
     event: StatusChange
     before: StatusChange | None
     later: list[StatusChange]
+
+
+def made_at(municipality: Municipality, instant: datetime) -> list[tuple[int, int]]:
+    """What was recorded at `instant`: the whole of a bulk change, a file, a handover, a deed of any door."""
+    events = StatusChange.objects.filter(municipality=municipality, recorded_at=instant).order_by("pk")
+    return list(events.values_list("row_id", "version"))
 
 
 def take_back(municipality: Municipality, made: Made, *, by: User, rights: Rights) -> list[StatusChange]:
@@ -35,13 +42,16 @@ def take_back(municipality: Municipality, made: Made, *, by: User, rights: Right
     """
     rows = MunicipalService.objects.filter(municipality=municipality, pk__in={row for row, _version in made})
     stored = rows.select_related("service").in_bulk()
-    changes = []
+    changes = list[Change]()
+    seen = set[int]()
     for known in _known(municipality, made):
         row = stored[known.event.row_id]
         back = _back(known)
         _refuse_if_built_upon(known, row, back)
         rights.refuse_unless_allowed(row, back)
-        changes.append(Change(row.pk, back, known.event.effective_on, _reason(known), row.version))
+        version = None if row.pk in seen else row.version  # a deed may hold several days of one row
+        seen.add(row.pk)
+        changes.append(Change(row.pk, back, known.event.effective_on, _reason(known), version))
     if not changes:
         raise ValidationError(_("Hier ist nichts zurückzunehmen."), code="nothing_to_do")
     try:
@@ -52,20 +62,26 @@ def take_back(municipality: Municipality, made: Made, *, by: User, rights: Right
 
 def _known(municipality: Municipality, made: Made) -> list[_Known]:
     """The events asked for, with what is before and after each; one query."""
-    wanted = dict(made)
+    wanted: dict[int, set[int]] = {}
+    for row_id, version in made:
+        wanted.setdefault(row_id, set()).add(version)
     events = StatusChange.objects.filter(municipality=municipality, row__in=list(wanted)).select_related(
         "by", "department", "owner", "level", "row__service"
     )
-    by_row: dict[int, list[StatusChange]] = {}
+    found = list[_Known]()
+    before: dict[
+        int, StatusChange
+    ] = {}  # by row: the last event, in the order of the days, that no part of the deed is
+    history: dict[int, list[StatusChange]] = {}
     for event in events.order_by("row", "effective_on", "id"):
-        by_row.setdefault(event.row_id, []).append(event)
-    found = []
-    for row_id, version in wanted.items():
-        history = by_row.get(row_id, [])
-        at = next((n for n, event in enumerate(history) if event.version == version), None)
-        if at is not None:
-            later = [event for event in history if event.version > version]
-            found.append(_Known(history[at], history[at - 1] if at else None, later))
+        history.setdefault(event.row_id, []).append(event)
+        if event.version in wanted[event.row_id]:
+            found.append(_Known(event, before.get(event.row_id), []))
+        else:
+            before[event.row_id] = event
+    for each in found:
+        mine = wanted[each.event.row_id]
+        each.later.extend(event for event in history[each.event.row_id] if event.version > max(mine))
     return found
 
 

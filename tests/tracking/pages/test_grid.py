@@ -102,6 +102,18 @@ def test_before_many_rows_change_both_values_are_shown_and_nothing_is_written(cl
     assert states() == ["open"] * 3
 
 
+def test_the_planned_day_of_many_rows_is_cleared(client, rows):
+    for row in rows[:2]:
+        send(client, {row: {"planned_on": "2027-12-31"}})
+    both = look(client, all_found="1", bulk_no_date="1", bulk_planned_on="2027-01-01")
+    assert "Entweder einen neuen Termin nennen oder den Termin leeren." in both.text
+    answer = look(client, all_found="1", bulk_no_date="1")
+    assert "2 Leistungen würden geändert" in answer.text and "<del>31.12.2027</del>" in answer.text
+    sent = {name: values[0] for name, values in parsed(answer).sent.items() if name.startswith(("bulk", "seen"))}
+    assert "2 Leistungen geändert." in client.post("/leistungen/", sent | {"do": "bulk"}, follow=True).text
+    assert set(MunicipalService.objects.values_list("planned_on", flat=True)) == {None}
+
+
 def test_a_row_changed_since_the_look_stops_the_change_of_all(client, rows):
     answer = look(client, all_found="1", bulk_state="planned")
     send(client, {rows[0]: {"cases_per_year": "12"}})

@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from ozg_tracker.tracking.rows.merging import values_on
 from ozg_tracker.tracking.rows.rights import rights_in
-from ozg_tracker.tracking.rows.status import change_status
-from ozg_tracker.tracking.rows.taking_back import take_back
+from ozg_tracker.tracking.rows.status import Change, change_many, change_status
+from ozg_tracker.tracking.rows.taking_back import made_at, take_back
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +102,13 @@ def test_many_are_taken_back_with_the_statements_of_one(row, manager, department
     assert len([q for q in three if q["sql"].startswith("SELECT")]) == len(
         [q for q in one if q["sql"].startswith("SELECT")]
     )
+
+
+def test_all_that_was_recorded_in_one_go_is_taken_back_also_several_days_of_one_row(row, manager):
+    days = {date(2023, 1, 1): {"state": "planned"}, date(2024, 1, 1): {"state": "in_progress", "note": "Läuft"}}
+    changes = [Change(row.pk, values, day, "Aus Datei") for day, values in days.items()]
+    [first, _second] = change_many(make.municipality(), changes, by=manager, source="file")
+    back(made_at(make.municipality(), first.recorded_at), manager)
+    assert [(values_on(row, day)["state"], values_on(row, day)["note"]) for day in days] == [("open", ""), ("open", "")]
+    row.refresh_from_db()
+    assert (row.state, row.note, row.version) == ("open", "", 5)

@@ -18,7 +18,7 @@ from ozg_tracker.tracking.pages import narrowing
 from ozg_tracker.tracking.pages.grid.columns import chosen_columns
 from ozg_tracker.tracking.pages.grid.many import remember
 from ozg_tracker.tracking.pages.grid.pasting import block_of, lay_over, left_by_saving
-from ozg_tracker.tracking.pages.grid.sent import drawn, made_in, made_text, posted
+from ozg_tracker.tracking.pages.grid.sent import drawn, made_sent, made_text, posted
 from ozg_tracker.tracking.pages.lines import Line, save_lines
 from ozg_tracker.tracking.pages.row_forms import FIRST_FIELDS, Choices
 from ozg_tracker.tracking.rows.rights import Rights, rights_in
@@ -70,16 +70,14 @@ def paste_cells(request: MunicipalityRequest) -> JsonResponse:
 @members_only(Deed.READ_ROWS)
 @require_POST
 def undo_cells(request: MunicipalityRequest) -> HttpResponseBase:
-    """Take back the deed that `made` names, by counter-events; what was taken back can be made again the same way.
+    """Take back the deed that the form names, by counter-events; what was taken back can be made again the same way.
 
     A script gets the lines it sent as they stand now; a form is led back to where it stands.
     """
     rights, choices = rights_in(municipality_of(request), request.user), Choices(municipality_of(request))
     script = request.headers.get("Accept") == "application/json"
     try:
-        events = take_back(
-            municipality_of(request), made_in(request.POST.get("made", "")), by=request.user, rights=rights
-        )
+        events = take_back(municipality_of(request), made_sent(request), by=request.user, rights=rights)
     except (ValidationError, PermissionDenied) as error:
         why = error.messages[0] if isinstance(error, ValidationError) else str(error)
         if script:
@@ -122,6 +120,6 @@ def _answer(
 
 
 def _back(request: MunicipalityRequest) -> HttpResponse:
-    """To the list that the form stood in, as it was filtered; to the whole of it where the form does not say."""
+    """To the list or journal that the form stood in, as it was filtered; to the list where the form does not say."""
     at, services = request.POST.get("back", ""), reverse("services")
-    return HttpResponseRedirect(at if at.partition("?")[0] == services else services)
+    return HttpResponseRedirect(at if at.partition("?")[0] in (services, reverse("row_journal")) else services)

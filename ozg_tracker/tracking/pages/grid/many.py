@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from ozg_tracker.accounts.doorkeeper import municipality_of
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
-from ozg_tracker.api.days import DayField
+from ozg_tracker.api.days import DayField, InstantField
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.pages import narrowing
 from ozg_tracker.tracking.pages.grid.sent import made_in, made_text, seen_versions
@@ -21,7 +21,7 @@ from ozg_tracker.tracking.pages.lines import Line
 from ozg_tracker.tracking.pages.row_forms import ChangeForm, Choices
 from ozg_tracker.tracking.rows.bulk import Bulk, Look, apply_bulk, look_at_bulk
 from ozg_tracker.tracking.rows.rights import Rights
-from ozg_tracker.tracking.rows.taking_back import Made
+from ozg_tracker.tracking.rows.taking_back import Made, made_at
 
 BULK, LOOK = "bulk", "look"
 DEEDS = (BULK, LOOK)
@@ -41,6 +41,7 @@ class BulkForm(forms.Form):
     bulk_department = forms.ChoiceField(label=_("Fachbereich"), required=False)
     bulk_owner = forms.ChoiceField(label=_("Person"), required=False)
     bulk_planned_on = DayField(label=_("Geplant bis"), required=False)
+    bulk_no_date = forms.BooleanField(label=_("Termin leeren"), required=False)
     bulk_reason = forms.CharField(label=_("Begründung"), required=False, widget=forms.TextInput(_IN))
     bulk_effective_on = DayField(label=_("Gilt ab"), required=False, initial=timezone.localdate)
 
@@ -54,6 +55,9 @@ class BulkForm(forms.Form):
         self.fields["bulk_effective_on"].widget.attrs["max"] = timezone.localdate().isoformat()
 
     def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("bulk_no_date") and self.cleaned_data.get("bulk_planned_on"):
+            sentence = _("Entweder einen neuen Termin nennen oder den Termin leeren.")
+            raise ValidationError(sentence, code="two_values")
         if not self.errors and not self.changes():
             raise ValidationError(_("Bitte wählen Sie einen neuen Wert oder einen Tag."), code="nothing_to_do")
         return self.cleaned_data
@@ -63,6 +67,8 @@ class BulkForm(forms.Form):
         found: dict[str, object] = {name: _value(name, value) for name, value in sent.items() if value}
         if self.cleaned_data.get("bulk_planned_on"):
             found["planned_on"] = self.cleaned_data["bulk_planned_on"]
+        if self.cleaned_data.get("bulk_no_date"):
+            found["planned_on"] = None
         return found
 
 
@@ -153,6 +159,15 @@ def remember(request: MunicipalityRequest, made: Made) -> None:
     request.session[MADE] = {"municipality": municipality_of(request).pk, "made": made_text(made)}
 
 
-def remembered(request: MunicipalityRequest) -> str:
+def shown_deed(request: MunicipalityRequest, data: QueryDict) -> str:
+    """The deed that can be taken back here: the one whose rows the list shows, else the person's last one."""
+    try:
+        instant = InstantField(required=False).clean(data.get("changed_at", ""))
+    except ValidationError:
+        instant = None
+    return made_text(made_at(municipality_of(request), instant)) if instant else _remembered(request)
+
+
+def _remembered(request: MunicipalityRequest) -> str:
     kept = request.session.get(MADE) or {}
     return str(kept["made"]) if kept.get("municipality") == municipality_of(request).pk else ""

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from ozg_tracker.accounts.doorkeeper import municipality_of
 from ozg_tracker.accounts.models import Department, Municipality
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.api.days import InstantField
 from ozg_tracker.api.ids import id_in, ids_in
 from ozg_tracker.tracking.models import MunicipalService, StatusChange
 from ozg_tracker.tracking.pages import narrowing
@@ -18,7 +20,7 @@ from ozg_tracker.tracking.pages.grid.drawing import Drawing
 from ozg_tracker.tracking.pages.lines import Line
 from ozg_tracker.tracking.pages.row_forms import Choices
 from ozg_tracker.tracking.rows.rights import Rights
-from ozg_tracker.tracking.rows.taking_back import Made
+from ozg_tracker.tracking.rows.taking_back import Made, made_at
 
 
 class TooManyRows(SuspiciousOperation):
@@ -85,6 +87,17 @@ def made_text(made: Made) -> str:
 def made_in(text: str) -> list[tuple[int, int]]:
     pairs = (each.partition(":") for each in text.split())
     return [(row, version) for a, _colon, b in pairs if (row := id_in(a)) and (version := id_in(b))]
+
+
+def made_sent(request: MunicipalityRequest) -> Made:
+    """The deed that a form names: by its events (`made`), or by the instant at which all of it was recorded (`at`)."""
+    try:
+        instant = InstantField(required=False).clean(request.POST.get("at", ""))
+    except ValidationError:
+        instant = None
+    if instant is not None:
+        return made_at(municipality_of(request), instant)
+    return made_in(request.POST.get("made", ""))
 
 
 def _tops(municipality: Municipality) -> dict[int, str]:
