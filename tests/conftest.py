@@ -42,8 +42,19 @@ def _fast_and_local(settings, tmp_path):
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """SQLite's database lies in a file. The threads of a live server would share the one connection to one in memory,
+    where one waits for the connection's lock and holds the interpreter's, another the other way round, for ever.
+    """
+    if connection.vendor == "sqlite":
+        database = connection.settings_dict
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "tests.sqlite3")
+        database["OPTIONS"]["init_command"] = database["OPTIONS"]["init_command"].replace("FULL", "OFF")
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(_migrated_once, django_db_setup):
-    """pytest-django's own, with a migrated database copied into the one in memory."""
+    """pytest-django's own, with a migrated database copied into the new one."""
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,9 @@
 
 import os
 from pathlib import Path
-from threading import Lock
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.handlers.wsgi import WSGIHandler
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -40,20 +38,6 @@ def browser():
         yield opened
         opened.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_request_at_a_time():
-    """The server's threads share the one connection of a database in memory: transactions would collide."""
-    lock, answer = Lock(), WSGIHandler.get_response
-
-    def get_response(handler, request):
-        with lock:
-            return answer(handler, request)
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(WSGIHandler, "get_response", get_response)
-        yield
 
 
 @pytest.fixture
