@@ -142,6 +142,7 @@ def world():
         "event": row.events.get(),
         "service": row.service,
         "own": make.own_row("Bürgerbus").service.own,
+        "merge": make.merge(people["coordinator"]),
         "import": make.catalogue_import(),
         "topic": make.bundle().situation.topic,
         "situation": make.bundle().situation,

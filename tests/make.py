@@ -28,6 +28,8 @@ from ozg_tracker.accounts.models import (
     Role,
     User,
 )
+from ozg_tracker.tracking.exchange.merges import keep_merge
+from ozg_tracker.tracking.exchange.status_file import read_content
 from ozg_tracker.tracking.models import (
     Evidence,
     MunicipalService,
@@ -163,6 +165,12 @@ def evidence(row, online, found_on=date(2026, 11, 20), url="https://service.exam
     return Evidence.objects.create(
         row=row, kind=kind, found_on=found_on, url=url, online=online, origin="pvog.csv", recorded_at=now
     )
+
+
+def merge(by=None, municipality=None, text="Schlüssel;Stand\n99999999999999;geplant\n"):
+    """Lines that somebody brought and that wait; by default one that nobody knows the service of."""
+    found = read_content(text.encode(), "stand.csv")
+    return keep_merge(_or_ours(municipality), found, by=by or user("bringt"), origin="file")
 
 
 def own_row(name="Bürgerbus", in_bundle=None, municipality=None, **state):

@@ -94,10 +94,8 @@ POST  own_service                          403 403 400 403 403 403 404
 GET   exchange                             302 403 200 200 200 403 200
 POST  exchange                             403 403 400 400 400 403 400
 GET   download_status                      302 403 200 200 200 403 200
-GET   preview_status                       302 403 302 302 302 403 302
-POST  preview_status                       403 403 405 405 405 403 405
-POST  apply_status                         403 403 302 302 302 403 302
-POST  discard_status                       403 403 302 302 302 403 302
+GET   merge                                302 403 200 404 404 403 404
+POST  merge                                403 403 302 404 404 403 404
 GET   service                              302 403 200 200 200 403 404
 POST  service                              403 403 302 302 302 403 404
 POST  save_cells                           403 403 200 200 200 403 200

@@ -18,6 +18,7 @@ LINES = [line.split() for line in TABLE.strip().splitlines()]
 KEYS = {
     "service": "row",
     "own_service": "own",
+    "merge": "merge",
     "catalogue_import": "import",
     "follow_catalogue": "import",  # names nobody's work
     "import_problems": "import",

@@ -65,6 +65,16 @@ TABLES = (
         ),
     ),
     Kept(
+        "tracking.Merge",
+        WORK,
+        ("by",),
+        ("municipality", "origin", "name", "created_at", "rows"),
+        _("weiterarbeiten an dem, was gebracht und noch nicht übernommen ist"),
+        _("nur die Person selbst und die OZG-Koordination"),
+        _("bis es übernommen oder verworfen ist"),
+        besides=("lines", "base", "told"),
+    ),
+    Kept(
         "tracking.OwnServiceChange",
         WORK,
         ("by",),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,21 @@ from ozg_tracker.tracking.models import MunicipalService, StatusChange
 from ozg_tracker.tracking.rows.merging import Clash, Values, merge, seen_values, values_of
 
 Conflicting = dict[str, Any]
+
+
+class Side(NamedTuple):
+    """A cell that somebody else changed meanwhile, in the file's words: as its writer saw it, as it was entered, and
+    as it is stored. `pick`: what a person decided ("mine", "stored"), "" where it is open.
+    """
+
+    line: FileLine
+    row_id: int
+    service: str
+    column: str
+    base: str
+    mine: str
+    stored: str
+    pick: str
 
 
 class Stored:
@@ -42,22 +57,32 @@ class Stored:
     def base_of(self, row_id: int) -> FileLine | None:
         return self.base.get(row_id) if self.base is not None else None
 
-    def merge(self, row_id: int, line: FileLine, values: Values) -> dict[str, Clash]:
+    def merge(self, row_id: int, line: FileLine, values: Values) -> list[Side]:
         """Leave in `values` what is to be set; returns where somebody else has set a field differently since."""
         row = self.rows.get(row_id)
         seen = self._seen_by(row, line) if row else None
         if row is None or seen is None:
-            return {}
+            return []
         entered, clashes = merge(values, seen, values_of(row))
         values.clear()
         values.update(entered)
-        return clashes
+        sides = [self._side(row, line, column, seen[column], clash) for column, clash in clashes.items()]
+        values.update((side.column, clashes[side.column].mine) for side in sides if side.pick == "mine")
+        return sides
 
-    def last_change(self, row_id: int) -> StatusChange | None:
-        if row_id not in self.last:
-            events = StatusChange.objects.filter(row=row_id).select_related("by").order_by("-version")[:1]
-            self.last.update((event.row_id, event) for event in events)
-        return self.last.get(row_id)
+    def _side(self, row: MunicipalService, line: FileLine, column: str, seen: object, clash: Clash) -> Side:
+        mine, stored = (in_words(column, value, self.vocabulary) for value in clash)
+        base = self.base_of(row.pk)
+        unreadable = base is not None and type(seen) is object
+        was = base.cells.get(column, "") if base and unreadable else in_words(column, seen, self.vocabulary)
+        pick, against = line.chosen.get(column, ("", ""))
+        return Side(line, row.pk, row.service.name, column, was, mine, stored, pick if against == stored else "")
+
+    def load_last(self, row_ids: Iterable[int]) -> None:
+        """The last event of each of the rows, for who changed it; one query."""
+        wanted = {pk: self.rows[pk].version for pk in row_ids}
+        events = StatusChange.objects.filter(row__in=wanted).select_related("by") if wanted else ()
+        self.last = {event.row_id: event for event in events if event.version == wanted[event.row_id]}
 
     def _seen_by(self, row: MunicipalService, line: FileLine) -> Values | None:
         """None: the file does not say, or what it saw still stands."""
@@ -73,40 +98,31 @@ class Stored:
 
     def _base_values(self, base: FileLine) -> Values:
         """The base sheet's values; what cannot be read any more (a department gone) counts as seen otherwise."""
-        seen: Values = {"owner": None}
+        seen: Values = {}
         for column in VALUES:
             try:
-                seen[column] = value_of(column, base.cells.get(column, ""), self.vocabulary, self.municipality)
+                seen[column] = value_of(column, base.cells.get(column, ""), self.vocabulary)
             except BadWord:
                 seen[column] = object()
         return seen
 
 
-def told(line: FileLine, row_id: int, clashes: Mapping[str, Clash], stored: Stored) -> list[Conflicting]:
-    """The conflicts of a line for people and programs: place, both values in the file's words, who and when."""
-    row, event = stored.rows[row_id], stored.last_change(row_id)
-    words = {
-        column: (in_words(column, clash.mine, stored.vocabulary), in_words(column, clash.stored, stored.vocabulary))
-        for column, clash in clashes.items()
-    }
+def told(side: Side, stored: Stored) -> Conflicting:
+    """A conflict for people and programs: place, the three values in the file's words, who, when and why."""
+    row, event = stored.rows[side.row_id], stored.last.get(side.row_id)
     who = str(event.by) if event and event.by else None
-    when = event.recorded_at.isoformat() if event else None
-    return [
-        {
-            "sheet": line.sheet,
-            "row": line.row,
-            "column": COLUMNS[column],
-            "key": row.service.key,
-            "service": row.service.name,
-            "mine": mine,
-            "stored": theirs,
-            "by": who,
-            "at": when,
-            "message": _message(who)
-            % {"service": row.service.name, "column": COLUMNS[column], "mine": mine, "stored": theirs, "by": who},
-        }
-        for column, (mine, theirs) in words.items()
-    ]
+    words = {"service": row.service.name, "column": COLUMNS[side.column], "mine": side.mine, "stored": side.stored}
+    return {
+        "sheet": side.line.sheet,
+        "row": side.line.row,
+        "key": row.service.key,
+        **words,
+        "base": side.base,
+        "by": who,
+        "at": event.recorded_at.isoformat() if event else None,
+        "reason": event.reason if event else "",
+        "message": _message(who) % (words | {"by": who}),
+    }
 
 
 def _message(who: str | None) -> str:
@@ -133,6 +149,8 @@ def in_words(column: str, value: object, vocabulary: Vocabulary) -> str:
         return STATE[str(value)]
     if column == "level":
         return next((str(number) for number, pk in vocabulary.levels.items() if pk == value), None) or _other(value)
+    if column == "owner":
+        return next((name for pk, name in vocabulary.people.items() if pk == value), "?")
     if column == "department":
         return next((name for pk, name in vocabulary.names.items() if pk == value), "?")
     return f"{value:%d.%m.%Y}" if isinstance(value, date) else str(value)

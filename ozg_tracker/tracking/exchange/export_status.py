@@ -12,16 +12,17 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import ServiceBundle
 from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.models import Department, Municipality
 from ozg_tracker.spreadsheets.writing import MEDIA_TYPES
-from ozg_tracker.tracking.exchange.sheet import open_document, workbook
-from ozg_tracker.tracking.exchange.values import elsewhere
+from ozg_tracker.tracking.exchange.sheet import Offered, choices, open_document, workbook
+from ozg_tracker.tracking.exchange.values import elsewhere, people_called
 from ozg_tracker.tracking.exchange.words import COLUMNS, RESPONSIBILITY, STATE, guarded
-from ozg_tracker.tracking.models import MunicipalService
+from ozg_tracker.tracking.models import MunicipalService, StatusChange
 
 FORMS = {**MEDIA_TYPES, "csv": "text/csv; charset=utf-8"}
 
@@ -43,6 +44,8 @@ class ExportLine(NamedTuple):
     effective_on: None
     reason: None
     version: int
+    owner: str
+    confirmed: date | None
 
 
 def export_status(municipality: Municipality, output: Path, *, department: Department | None = None) -> int:
@@ -53,7 +56,7 @@ def export_status(municipality: Municipality, output: Path, *, department: Depar
     rows = MunicipalService.objects.filter(municipality=municipality)
     if department is not None:
         rows = rows.filter(department__in=tree_ids(department))
-    lines = list(export_lines(rows))
+    lines = list(export_lines(rows, municipality))
     form = output.suffix.lower().removeprefix(".")
     if form not in FORMS:
         sentence = _("Der Dateiname endet auf .xlsx, .ods oder .csv, damit die Form klar ist.")
@@ -62,9 +65,9 @@ def export_status(municipality: Municipality, output: Path, *, department: Depar
     return len(lines)
 
 
-def export_lines(rows: QuerySet[MunicipalService]) -> Iterator[ExportLine]:
-    """The rows as lines, by key, then name; one query. A service of several bundles shows the lowest OZG-ID, one of a
-    bundle of the municipality's own that bundle's name.
+def export_lines(rows: QuerySet[MunicipalService], municipality: Municipality) -> Iterator[ExportLine]:
+    """The rows as lines, by key, then name; three queries. A service of several bundles shows the lowest OZG-ID, one of
+    a bundle of the municipality's own that bundle's name.
     """
     links = ServiceBundle.objects.filter(service=OuterRef("service"), until=None).order_by("bundle__ozg_id")
     bundle = Subquery(links.values(place=Coalesce("bundle__ozg_id", "bundle__name"))[:1])
@@ -82,14 +85,16 @@ def export_lines(rows: QuerySet[MunicipalService]) -> Iterator[ExportLine]:
                 "level__number",
             ),
             *("level__model__version", "municipality__maturity_model__version"),
-            *("planned_on", "online_url", "cases_per_year", "note", "version"),
+            *("planned_on", "online_url", "cases_per_year", "note", "version", "owner", "pk"),
         )
     )
-    for key, ozg_id, name, department, responsibility, state, number, of, model, *rest, version in ordered:
+    people, said = people_called(municipality), dict(StatusChange.objects.last_said(municipality, rows.values("pk")))
+    for key, ozg_id, name, department, responsibility, state, number, of, model, *rest, version, owner, pk in ordered:
         words = RESPONSIBILITY[responsibility], STATE[state]
         level = number if of in (None, model) else elsewhere(number, of)
         found = (key or "", ozg_id or "", name, department or "", *words, level, *rest)
-        yield ExportLine._make((*found, None, None, version))
+        confirmed = timezone.localdate(said[pk]) if pk in said else None
+        yield ExportLine._make((*found, None, None, version, people.get(owner, ""), confirmed))
 
 
 def as_csv(lines: list[ExportLine]) -> bytes:
@@ -113,13 +118,19 @@ def as_file(lines: list[ExportLine], municipality: Municipality, form: str) -> b
     """The lines in one of FORMS; a workbook has lists to choose from, and its base values on a hidden sheet."""
     if form == "csv":
         return as_csv(lines)
+    offered = words_offered(municipality)
+    if form == "ods":
+        return open_document(lines, offered)
+    file = BytesIO()
+    workbook(lines, offered).save(file)
+    return file.getvalue()
+
+
+def words_offered(municipality: Municipality) -> Offered:
+    """The words to choose from in the columns that have some; three queries."""
     departments = list(Department.objects.standing().filter(municipality=municipality).values_list("name", flat=True))
     levels = list(municipality.maturity_model.levels.values_list("number", flat=True))
-    if form == "ods":
-        return open_document(lines, departments, levels)
-    file = BytesIO()
-    workbook(lines, departments, levels).save(file)
-    return file.getvalue()
+    return choices(departments, levels, list(people_called(municipality).values()))
 
 
 def _write_whole(output: Path, content: bytes) -> None:

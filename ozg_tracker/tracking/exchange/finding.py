@@ -17,10 +17,14 @@ from catalog.importing.keys import key_of as read_key
 from catalog.importing.spelling import folded
 from catalog.models import Service, ServiceBundle
 from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.api.ids import id_in, ids_in
 from ozg_tracker.tracking.exchange.words import BadWord
 from ozg_tracker.tracking.models import MunicipalService, OwnService
 
 key_of = lru_cache(maxsize=20_000)(read_key)  # the lines of a file name the same services again and again
+
+
+SERVICE = "service"  # a cell that no file has: the id of the service that a person chose for the line
 
 
 class UnknownService(BadWord):
@@ -47,6 +51,8 @@ class Services:
 
     def service_of(self, cells: Mapping[str, str]) -> int:
         """The id of the service a line means. Raises BadKey for a damaged key, UnknownService for one not there."""
+        if cells.get(SERVICE):
+            return self._chosen(cells[SERVICE])
         key = key_of(cells.get("key", ""))
         if key is not None:
             if key in self.by_key:
@@ -74,6 +80,12 @@ class Services:
             named=True,
         )
 
+    def _chosen(self, given: str) -> int:
+        pk = id_in(given)
+        if pk is None or pk not in self.names:
+            raise UnknownService(_("Die gewählte Leistung gibt es nicht mehr. Bitte wählen Sie noch einmal."))
+        return pk
+
 
 def _not_in_catalogue(key: str) -> str:
     return _(
@@ -90,6 +102,7 @@ def named_by(cells: Mapping[str, str]) -> tuple[str, ...]:
 
 def load_services(municipality: Municipality, lines: Iterable[Mapping[str, str]]) -> Services:
     """What is needed to find the services of `lines`; a constant number of queries."""
+    lines = list(lines)
     keys, ozg_ids = _named(lines)
     keyed = Service.objects.filter(key__in=keys).values_list("key", "pk", "name")
     by_name: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
@@ -104,6 +117,9 @@ def load_services(municipality: Municipality, lines: Iterable[Mapping[str, str]]
             without_key.add(pk)
     found = Services({str(key): pk for key, pk, _name in keyed}, by_name, names, without_key)
     _add_own(municipality, found)
+    if chosen := ids_in(cells[SERVICE] for cells in lines if cells.get(SERVICE)):
+        official = Service.objects.filter(pk__in=chosen, official=True, retired_on=None)
+        found.names |= dict(official.values_list("pk", "name"))
     tracked = MunicipalService.objects.filter(municipality=municipality).values_list("service_id", "pk")
     found.rows = dict(tracked)
     return found

@@ -1,6 +1,6 @@
 """The workbook a department fills in: words to choose from, a header that stays, keys as text, base values hidden."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, MergedCell
@@ -18,8 +18,8 @@ SHEET = "Leistungen"
 _LISTS = "Listen"
 # They find the row again: grey. Nothing is locked, for Excel sorts and deletes no row that holds a locked cell; lines
 # whose cells no longer belong together are found by their Version when the file is read.
-_FIXED = ("key", "ozg_id", "name", "version")
-_WIDTHS = dict(zip(COLUMNS, (17, 9, 52, 26, 16, 15, 10, 12, 40, 12, 36, 12, 40, 9), strict=True))
+_FIXED = ("key", "ozg_id", "name", "version", "confirmed")
+_WIDTHS = dict(zip(COLUMNS, (17, 9, 52, 26, 16, 15, 10, 12, 40, 12, 36, 12, 40, 9, 26, 12), strict=True))
 _LETTERS = {column: get_column_letter(at) for at, column in enumerate(COLUMNS, start=1)}
 _HEAD = PatternFill("solid", fgColor="171A2B")
 _GREY = PatternFill("solid", fgColor="F1F2F5")
@@ -27,9 +27,10 @@ _SPARE_ROWS = 1000  # below the lines, for further lines of the same services
 _NAMED_BY = 3  # key, OZG-ID and name stay in view
 
 Cells = Sequence[object]
+Offered = Mapping[str, Sequence[object]]
 
 
-def workbook(lines: Sequence[Cells], departments: Sequence[str], levels: Iterable[int]) -> Workbook:
+def workbook(lines: Sequence[Cells], offered: Offered) -> Workbook:
     """A workbook of `lines`, each in the order of the columns."""
     made = Workbook()
     sheet = made.active
@@ -39,7 +40,6 @@ def workbook(lines: Sequence[Cells], departments: Sequence[str], levels: Iterabl
     _style(sheet, len(lines))
     lists = made.create_sheet(_LISTS)
     lists.sheet_state = "hidden"
-    offered = choices(departments, levels)
     for at, (column, words) in enumerate(offered.items(), start=1):
         _offer(sheet, lists, at, column, words, len(lines))
     base = made.create_sheet(BASE_SHEET)
@@ -48,22 +48,23 @@ def workbook(lines: Sequence[Cells], departments: Sequence[str], levels: Iterabl
     return made
 
 
-def choices(departments: Sequence[str], levels: Iterable[int]) -> dict[str, Sequence[object]]:
+def choices(departments: Sequence[str], levels: Iterable[int], people: Sequence[str]) -> Offered:
     """The words to choose from, by column."""
     return {
         "department": departments,
         "responsibility": list(RESPONSIBILITY.values()),
         "state": list(STATE.values()),
         "level": [*levels, "–"],
+        "owner": people,
     }
 
 
-def open_document(lines: Sequence[Cells], departments: Sequence[str], levels: Iterable[int]) -> bytes:
+def open_document(lines: Sequence[Cells], offered: Offered) -> bytes:
     """The same workbook as ODS, without locked cells."""
     columns = [(title, _WIDTHS[column]) for column, title in COLUMNS.items()]
     places = [*COLUMNS]
-    offered = {places.index(column): words for column, words in choices(departments, levels).items() if words}
-    shown = Table(SHEET, columns, lines, choices=offered, spare=_SPARE_ROWS, named_by=_NAMED_BY)
+    lists = {places.index(column): words for column, words in offered.items() if words}
+    shown = Table(SHEET, columns, lines, choices=lists, spare=_SPARE_ROWS, named_by=_NAMED_BY)
     return ods([shown, Table(BASE_SHEET, columns, lines, hidden=True)], title=SHEET)
 
 
@@ -84,7 +85,7 @@ def _put(cell: Cell | MergedCell, value: object) -> None:
 
 def _style(sheet: Worksheet, lines: int) -> None:
     sheet.freeze_panes = f"{get_column_letter(_NAMED_BY + 1)}2"
-    sheet.auto_filter.ref = f"A1:{_LETTERS['version']}{lines + 1}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{lines + 1}"
     for column, letter in _LETTERS.items():
         dimension = sheet.column_dimensions[letter]
         dimension.width = _WIDTHS[column]
@@ -101,7 +102,7 @@ def _style_column(sheet: Worksheet, column: str, lines: int) -> None:
         cell = sheet[f"{_LETTERS[column]}{row}"]
         if column in _FIXED:
             cell.fill = _GREY
-        if column in ("planned_on", "effective_on"):
+        if column in ("planned_on", "effective_on", "confirmed"):
             cell.number_format = "DD.MM.YYYY"
 
 
@@ -118,7 +119,7 @@ def _offer(sheet: Worksheet, lists: Worksheet, at: int, column: str, words: Sequ
         allow_blank=True,
         errorTitle=COLUMNS[column],
         error="Bitte einen Wert aus der Liste wählen.",
-        showErrorMessage=column != "department",
+        showErrorMessage=column not in ("department", "owner"),
     )
     sheet.add_data_validation(offered)
     offered.add(f"{_LETTERS[column]}2:{_LETTERS[column]}{lines + 1 + _SPARE_ROWS}")

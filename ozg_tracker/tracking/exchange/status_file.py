@@ -23,11 +23,18 @@ _LOOK_AHEAD = 20
 
 @dataclass(slots=True)
 class FileLine:
-    """One data line: its sheet (None in a CSV), its number as a spreadsheet shows it, and its cells by column."""
+    """One data line: its sheet (None in a CSV), its number as a spreadsheet shows it, and its cells by column.
+
+    `at` tells the lines of a file apart, also where some of them are gone. `chosen`: by column, what a person decided
+    where others had changed the same ("mine" or "stored"), and what was stored then; stored otherwise since, it is
+    asked anew.
+    """
 
     sheet: str | None
     row: int
     cells: dict[str, str]
+    at: int = 0
+    chosen: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -42,8 +49,12 @@ class StatusFile:
 
 def read(path: Path) -> StatusFile:
     """The file's lines. Raises Refused (`unreadable_file`, `too_large`, `unsafe_file`, `missing_column`)."""
-    content = _content(path)
-    found = StatusFile(path.name)
+    return read_content(_content(path), path.name)
+
+
+def read_content(content: bytes, name: str) -> StatusFile:
+    """The lines of a file that is held in memory. Raises as `read`."""
+    found = StatusFile(name)
     if content.startswith(b"PK"):
         _read_workbook(content, found)
     elif content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"<", b"{", b"[{")):
@@ -53,14 +64,12 @@ def read(path: Path) -> StatusFile:
                 "„%(name)s“ ist keine Arbeitsmappe (.xlsx, .ods) und keine CSV-Datei. "
                 "Bitte in einer dieser Formen speichern."
             )
-            % {"name": path.name},
+            % {"name": name},
         )
     else:
         _read_table(None, _csv_rows(content), found)
     if not found.lines:
-        raise Refused(
-            "unreadable_file", _("In „%(name)s“ steht unter der Kopfzeile keine Zeile.") % {"name": path.name}
-        )
+        raise Refused("unreadable_file", _("In „%(name)s“ steht unter der Kopfzeile keine Zeile.") % {"name": name})
     return found
 
 
@@ -109,7 +118,7 @@ def _read_table(sheet: str | None, rows: Iterable[Sequence[object]], found: Stat
     for number, cells in numbered:
         if any(cell_text(cell) for cell in cells if cell not in ("", None)):
             known = {column: cell_text(cells[at]) for column, at in columns.items() if at < len(cells)}
-            found.lines.append(FileLine(sheet, number, known))
+            found.lines.append(FileLine(sheet, number, known, len(found.lines)))
             if len(found.lines) > limits.ROWS:
                 raise Refused(
                     "too_large", _("Die Datei hat mehr als %(limit)d Zeilen.") % {"limit": limits.ROWS}, sheet, number

@@ -26,6 +26,8 @@ COLUMNS = {
     "effective_on": "Gilt ab",
     "reason": "Begründung",
     "version": "Version",
+    "owner": "Zuständige Person",
+    "confirmed": "Zuletzt bestätigt",
 }
 # The columns that hold fields of the row.
 VALUES = (
@@ -37,6 +39,7 @@ VALUES = (
     "online_url",
     "cases_per_year",
     "note",
+    "owner",
 )
 _ALIASES = {
     "leikaschluessel": "key",
@@ -45,6 +48,9 @@ _ALIASES = {
     "leistungsname": "name",
     "leikabezeichnung": "name",
     "amt": "department",
+    "person": "owner",
+    "zustaendig": "owner",
+    "ansprechpartner": "owner",
     "umsetzungsstand": "state",
     "status": "state",
     "geplantzum": "planned_on",

@@ -3,6 +3,7 @@
 from ozg_tracker.tracking.models.catalogue_jobs import MOST_ATTEMPTS, SILENT, CatalogueJob, free
 from ozg_tracker.tracking.models.deadlines import Deadline, DeadlineEvent, DeadlineQuerySet
 from ozg_tracker.tracking.models.evidence import Evidence, EvidenceQuerySet
+from ozg_tracker.tracking.models.merges import Merge, OfAPerson
 from ozg_tracker.tracking.models.own_services import OwnBundle, OwnService, OwnServiceChange, OwnServiceQuerySet
 from ozg_tracker.tracking.models.profiles import ScopeProfile, ScopeProfileQuerySet, ScopeRule
 from ozg_tracker.tracking.models.rows import (
@@ -27,8 +28,10 @@ __all__ = [
     "DeadlineQuerySet",
     "Evidence",
     "EvidenceQuerySet",
+    "Merge",
     "MunicipalService",
     "MunicipalitySuccession",
+    "OfAPerson",
     "OwnBundle",
     "OwnService",
     "OwnServiceChange",

@@ -1,7 +1,7 @@
 """The row that is tracked (municipality × service), and its events."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -141,9 +141,11 @@ class MunicipalService(TrackedState):
 
 
 class StatusChangeQuerySet(OfAMunicipality["StatusChange"]):
-    def last_said(self, municipality: Municipality, row_ids: Iterable[int]) -> "Iterable[tuple[int, datetime]]":
+    def last_said(
+        self, municipality: Municipality, row_ids: "Iterable[int] | models.QuerySet[Any, Any]"
+    ) -> "Iterable[tuple[int, datetime]]":
         """The rows about which a person has said something, each with when that was the last time."""
-        said = self.filter(municipality=municipality, row__in=list(row_ids), by__isnull=False)
+        said = self.filter(municipality=municipality, row__in=row_ids, by__isnull=False)
         return said.order_by("row").values_list("row").annotate(models.Max("recorded_at"))
 
 

@@ -1,37 +1,28 @@
-"""The way through a spreadsheet: take the filtered rows along, bring them back, look at what would happen, apply it."""
+"""The way through a spreadsheet: take the filtered rows along, bring them back, and go on to the merge."""
 
-from collections.abc import Sequence
-from datetime import UTC
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.importing.folding import fold
-from catalog.importing.problems import Severity
+from catalog.importing.problems import Refused
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
-from ozg_tracker.api.query import page_of
 from ozg_tracker.tracking.exchange.export_status import FORMS, as_file, export_lines
-from ozg_tracker.tracking.exchange.import_status import StatusImport, import_status
-from ozg_tracker.tracking.exchange.read_once import read_once
+from ozg_tracker.tracking.exchange.merges import keep_merge
+from ozg_tracker.tracking.exchange.status_file import read_content
+from ozg_tracker.tracking.models import Merge
 from ozg_tracker.tracking.pages import narrowing
-from ozg_tracker.tracking.rows.rights import rights_in
-from ozg_tracker.tracking.uploads import FILE, Kept, keep, kept, refuse_large, remove
-
-SHOWN = 100
-_PURPOSE = "status"
+from ozg_tracker.tracking.pages.merges import waiting_for
+from ozg_tracker.tracking.uploads import refuse_large
 
 MOST_PASTED = 1_000_000  # characters: more than a municipality's rows, and no reason to fill the memory
 
@@ -81,7 +72,7 @@ class PasteForm(forms.Form):
 def download(request: MunicipalityRequest) -> HttpResponse:
     """The filtered rows as a workbook that carries its base values, or (`?form=`) as ODS, which does too, or CSV."""
     asked = narrowing.chosen(request, "form")
-    lines = list(export_lines(narrowing.for_a_file(request, asked)))
+    lines = list(export_lines(narrowing.for_a_file(request, asked), municipality_of(request)))
     if (form := asked.get("form", "xlsx")) not in FORMS:
         raise Http404
     response = HttpResponse(as_file(lines, municipality_of(request), form), content_type=FORMS[form])
@@ -93,110 +84,31 @@ def download(request: MunicipalityRequest) -> HttpResponse:
 @members_only(Deed.READ_ROWS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def exchange(request: MunicipalityRequest) -> HttpResponse:
-    """Take a file or pasted cells and keep them for the preview; nothing is changed yet."""
+    """Take a file or pasted cells and keep their lines for the merge; no row is changed yet."""
     asked = narrowing.chosen(request)
     forms = {"file": StatusFileForm(), "paste": PasteForm()}
     if request.method == "POST":
         which = "paste" if "cells" in request.POST else "file"
         form = PasteForm(request.POST) if which == "paste" else StatusFileForm(request.POST, request.FILES)
-        if form.is_valid():
-            sent = form.cleaned_data["cells" if which == "paste" else "file"]
-            token = keep(sent, _PURPOSE, request.user, municipality_of(request))
-            return redirect(f"{reverse('preview_status')}?{urlencode({FILE: token})}")
+        if form.is_valid() and (made := _keep(request, form, "cells" if which == "paste" else "file")):
+            return redirect("merge", made.pk)
         forms[which] = form
-    context = {"forms": forms, "query": asked.urlencode(), "rows": narrowing.for_a_file(request, asked).count()}
+    context = {
+        "forms": forms,
+        "query": asked.urlencode(),
+        "rows": narrowing.for_a_file(request, asked).count(),
+        "waiting": waiting_for(request),
+    }
     return render(request, "tracking/exchange.html", context, status=400 if request.method == "POST" else 200)
 
 
-@members_only(Deed.READ_ROWS)
-@require_safe
-def preview(request: MunicipalityRequest) -> HttpResponse:
-    """The same import without its last step."""
-    return _import(request, dry_run=True)
-
-
-@members_only(Deed.READ_ROWS)
-@require_POST
-def apply(request: MunicipalityRequest) -> HttpResponse:
-    return _import(request, dry_run=False)
-
-
-@members_only(Deed.READ_ROWS)
-@require_POST
-def discard(request: MunicipalityRequest) -> HttpResponseRedirect:
-    if found := _kept(request):
-        remove(found.path)
-    messages.info(request, _("Verworfen. Gespeichert wurde nichts."))
-    return redirect("services")
-
-
-def _token(request: MunicipalityRequest) -> str:
-    return (request.POST if request.method == "POST" else request.GET).get(FILE, "")
-
-
-def _kept(request: MunicipalityRequest) -> Kept | None:
-    """The file that this page is about, not the one of another tab."""
-    return kept(_token(request), _PURPOSE, request.user, municipality_of(request))
-
-
-def _import(request: MunicipalityRequest, *, dry_run: bool) -> HttpResponse:
-    found = _kept(request)
-    if found is None:
-        messages.error(request, _("Die Datei ist nicht mehr da. Bitte laden Sie sie noch einmal hoch."))
-        return redirect("exchange")
-    outcome = import_status(
-        found.path,
-        municipality_of(request),
-        dry_run=dry_run,
-        skip_conflicts=dry_run or "skip_conflicts" in request.POST,
-        by=request.user,
-        rights=rights_in(municipality_of(request), request.user),
-        reader=read_once,
-    )
-    if dry_run or outcome.refused:
-        return _preview(request, found.path.name, outcome, tried=not dry_run)
-    remove(found.path)
-    _tell(request, outcome)
-    return redirect(_address_of(outcome))
-
-
-def _address_of(outcome: StatusImport) -> str:
-    """The list of exactly the rows that were changed; the whole list where none was."""
-    if not outcome.applied or outcome.recorded_at is None:
-        return reverse("services")
-    return reverse("services") + "?" + urlencode({"changed_at": f"{outcome.recorded_at.astimezone(UTC):%FT%T.%fZ}"})
-
-
-def _tell(request: MunicipalityRequest, outcome: StatusImport) -> None:
-    sentence = ngettext("%(number)d Zeile übernommen.", "%(number)d Zeilen übernommen.", outcome.applied)
-    words = [sentence % {"number": outcome.applied}]
-    if outcome.conflicts:
-        left = ngettext(
-            "%(n)d Konflikt blieb, wie gespeichert.", "%(n)d Konflikte blieben, wie gespeichert.", _n(outcome)
-        )
-        words.append(left % {"n": _n(outcome)})
-    messages.success(request, " ".join(words))
-
-
-def _n(outcome: StatusImport) -> int:
-    return len(outcome.conflicts)
-
-
-def _preview(request: MunicipalityRequest, name: str, outcome: StatusImport, *, tried: bool) -> HttpResponse:
-    errors = [each for each in outcome.problems if each.severity == Severity.ERROR]
-    warnings: Sequence[Any] = [each for each in outcome.problems if each.severity != Severity.ERROR]
-    folded = fold(outcome.problems)
-    context = {
-        "name": name,
-        "file": _token(request),
-        "outcome": outcome,
-        "errors": errors,
-        "warnings": warnings,
-        "problems": folded[:SHOWN],
-        "more_problems": len(folded) - SHOWN,
-        "unknown": list(outcome.unknown.values())[:SHOWN],
-        "conflicts": outcome.conflicts[:SHOWN],
-        "page": page_of(outcome.changed, SHOWN, request.GET),
-        "tried": tried,
-    }
-    return render(request, "tracking/preview_status.html", context, status=400 if tried else 200)
+def _keep(request: MunicipalityRequest, form: forms.Form, field: str) -> Merge | None:
+    """The lines that were sent, kept; None where the file cannot be read, which stands at the field."""
+    sent = form.cleaned_data[field]
+    try:
+        found = read_content(sent.read(), sent.name or "datei")
+    except Refused as refused:
+        form.add_error(field, fold([refused.problem])[0].sentence())
+        return None
+    origin = Merge.Origin.PASTE if field == "cells" else Merge.Origin.FILE
+    return keep_merge(municipality_of(request), found, by=request.user, origin=origin)

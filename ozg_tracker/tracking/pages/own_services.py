@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -31,7 +30,6 @@ from ozg_tracker.tracking.own_services import (
     rename_own_service,
 )
 from ozg_tracker.tracking.pages.own_service_forms import AddForm, MergeForm, NameForm, ReasonForm
-from ozg_tracker.tracking.uploads import FILE
 
 CANDIDATES = 20
 FORMS = {"rename": NameForm, "end": ReasonForm, "merge": MergeForm}
@@ -64,8 +62,8 @@ def own_services(request: MunicipalityRequest) -> HttpResponse:
 @members_only(Deed.KEEP_OWN_SERVICES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: MunicipalityRequest) -> HttpResponseBase:
-    """Take one in; `?name=`, `?bundle=` and `?key=` begin the form, as a file that names it does; `?file=`
-    leads back to that file's preview.
+    """Take one in; `?name=`, `?bundle=` and `?key=` begin the form, as a file that names it does; `?merge=`
+    leads back to the merge that names it.
     """
     if request.method != "POST":
         return _show_add(request, AddForm(municipality_of(request), initial=_initial(request.GET)))
@@ -79,7 +77,7 @@ def add(request: MunicipalityRequest) -> HttpResponseBase:
             _refuse(form, error)
         else:
             messages.success(request, _("„%(name)s“ ist aufgenommen und zählt mit.") % {"name": own})
-            return redirect(_preview(request) or "own_services")
+            return redirect(_merge(request) or "own_services")
     return _show_add(request, form, status=400)
 
 
@@ -124,17 +122,18 @@ def _deeds(request: MunicipalityRequest, own: OwnService) -> dict[str, Callable[
 
 
 def _show_add(request: MunicipalityRequest, form: AddForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "file": _file(request), "preview": _preview(request)}
+    context = {"form": form, "merge": _merge_id(request), "preview": _merge(request)}
     return render(request, "tracking/add_own_service.html", context, status=status)
 
 
-def _file(request: MunicipalityRequest) -> str:
-    return (request.POST if request.method == "POST" else request.GET).get(FILE, "")
+def _merge_id(request: MunicipalityRequest) -> int | None:
+    return id_in((request.POST if request.method == "POST" else request.GET).get("merge"))
 
 
-def _preview(request: MunicipalityRequest) -> str:
-    """Back to the preview of the file that names the service; empty where none does."""
-    return f"{reverse('preview_status')}?{urlencode({FILE: _file(request)})}" if _file(request) else ""
+def _merge(request: MunicipalityRequest) -> str:
+    """Back to the merge that names the service; empty where none does."""
+    pk = _merge_id(request)
+    return reverse("merge", args=[pk]) if pk else ""
 
 
 def _show(request: MunicipalityRequest, own: OwnService, bound: dict[str, Form], status: int = 200) -> HttpResponse:

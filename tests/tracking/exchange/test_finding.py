@@ -35,7 +35,7 @@ def test_a_name_is_spelled_as_in_the_catalogue_but_for_dashes_quotes_blanks_and_
 def test_departments_that_differ_in_a_dot_are_two():
     numbers = {name: make.department(name).pk for name in ("Amt 11", "Amt 1.1", "AMT 1.1")}
     municipality = load_vocabulary(make.municipality(), may_add_departments=False)
-    assert {name: municipality.department(name, make.municipality()) for name in numbers} == numbers
+    assert {name: municipality.department(name) for name in numbers} == numbers
     assert municipality.department("amt  11", make.municipality()) == numbers["Amt 11"]
 
 

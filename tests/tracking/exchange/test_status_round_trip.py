@@ -101,7 +101,7 @@ def test_no_cell_of_an_export_is_a_formula(tmp_path):
     names = ["=1+1", "+1", "-1", "@SUMME", "\tTab", "＝1", "'=1"]
     for at, name in enumerate(names):
         make.row(make.service(key=f"9910201310{at}000", name=name), note=name)
-    lines = list(export_lines(MunicipalService.objects.all()))
+    lines = list(export_lines(MunicipalService.objects.all(), make.municipality()))
     cells = as_csv(lines).decode("utf-8-sig").splitlines()[1:]
     assert [line.split(";")[2][0] for line in cells] == ["'"] * len(names)
     (tmp_path / "x.xlsx").write_bytes(as_file(lines, make.municipality(), "xlsx"))

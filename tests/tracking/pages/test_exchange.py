@@ -4,7 +4,6 @@ import re
 from datetime import date
 from html import escape, unescape
 from io import BytesIO
-from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,10 +11,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from ozg_tracker.tracking.exchange import read_once
-from ozg_tracker.tracking.exchange.status_file import read
-from ozg_tracker.tracking.models import MunicipalService
-from ozg_tracker.tracking.pages import exchange
+from ozg_tracker.tracking.models import Merge, MunicipalService
+from ozg_tracker.tracking.pages import merges
 from ozg_tracker.tracking.rows.status import change_status
 from tests import make
 
@@ -45,10 +42,9 @@ def paste(client, cells):
     return client.post("/leistungen/datei/", {"cells": cells}, follow=True)
 
 
-def apply(client, preview, **sent):
-    """Press the button of a preview, with the fields that its form holds."""
-    [file] = re.findall(r'name="file" value="([^"]+)"', preview.text)
-    return client.post("/leistungen/datei/uebernehmen/", {"file": file} | sent)
+def apply(client, page, do="take", **sent):
+    """Press a button of the merge that is shown; by default the one that takes over what is good."""
+    return client.post(page.redirect_chain[-1][0] if page.redirect_chain else page.wsgi_request.path, {"do": do} | sent)
 
 
 def test_the_sheet_is_downloaded_as_ods_and_comes_back_with_nothing_changed(client, row):
@@ -60,7 +56,7 @@ def test_the_sheet_is_downloaded_as_ods_and_comes_back_with_nothing_changed(clie
     sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
     assert "Hundesteuer Anmeldung" in [cell for cells in sheet.iter_rows() for cell in cells]
     seen = " ".join(re.sub(r"<[^>]+>", " ", upload(client, content, "stand.ods").text).split())
-    assert "Änderungen 0 werden übernommen Unverändert 1" in seen
+    assert "Bereit 0" in seen and "Unverändert 1" in seen
 
 
 def edited(workbook, column, value):
@@ -77,7 +73,7 @@ def test_the_filtered_rows_go_out_as_a_workbook_and_come_back(client, row):
     workbook = downloaded(client)
     assert workbook.worksheets[0].max_row == 2
     preview = upload(client, edited(workbook, "Stand", "geplant"))
-    assert "Noch ist nichts gespeichert" in preview.text
+    assert "davon ist noch nichts gespeichert" in preview.text
     assert MunicipalService.objects.get(pk=row.pk).version == 1
     done = client.get(apply(client, preview).url)
     assert "1 Zeile übernommen" in done.text
@@ -112,13 +108,13 @@ def test_a_department_that_the_file_makes_is_named_before_it_is_there(client, co
 
 
 def test_a_long_preview_has_pages(client, department, monkeypatch):
-    monkeypatch.setattr(exchange, "SHOWN", 2)
+    monkeypatch.setattr(merges, "SHOWN", 2)
     keys = [f"9910201310{number}000" for number in range(3)]
     for key in keys:
         make.row(make.service(key, f"Leistung {key}"), department=department)
     first = paste(client, "Schlüssel\tStand\n" + "\n".join(f"{key}\tgeplant" for key in keys))
     [onwards] = re.findall(r'rel="next" href="([^"]+)"', first.text)
-    second = client.get("/leistungen/datei/vorschau/" + unescape(onwards))
+    second = client.get(first.redirect_chain[-1][0] + unescape(onwards))
     assert [line[1] for page in (first, second) for line in changed_lines(page)] == ["2", "3", "4"]
     assert "Änderungen 3–3 von 3" in second.text
 
@@ -134,7 +130,7 @@ def test_after_applying_the_list_shows_exactly_the_rows_changed(client, row):
 
 def test_pasted_cells_take_the_same_way(client, row):
     preview = client.post("/leistungen/datei/", {"cells": PASTED}, follow=True)
-    assert "werden übernommen" in preview.text
+    assert "1 Zeile übernehmen" in preview.text
     apply(client, preview)
     row.refresh_from_db()
     assert (row.state, row.level.number) == ("done", 3)
@@ -150,11 +146,10 @@ def test_a_conflict_shows_both_values_and_overwrites_nothing(client, row, coordi
         reason="",
         effective_on=timezone.localdate(),
     )
-    preview = upload(client, content)
-    assert "Konflikte auslassen" in preview.text and "koordination" in preview.text
-    refused = apply(client, preview)
-    assert refused.status_code == 400 and "Nicht übernommen" in refused.text
-    apply(client, refused, skip_conflicts="on")
+    page = upload(client, content)
+    assert "Zu entscheiden: 1 Zelle" in page.text and "koordination" in page.text
+    waits = client.get(apply(client, page).url)
+    assert "0 Zeilen übernommen. 1 Zeile wartet hier." in waits.text
     row.refresh_from_db()
     assert row.level.number == 2
 
@@ -163,11 +158,10 @@ def test_a_conflict_shows_both_values_and_overwrites_nothing(client, row, coordi
     ("content", "name"),
     [(b"%PDF-1.7", "datei.pdf"), (b"PK\x03\x04kaputt", "datei.xlsx"), (b"a;b\r\n1;2", "datei.csv")],
 )
-def test_a_file_that_is_not_what_it_says_gets_a_sentence(client, row, content, name):
-    preview = upload(client, content, name)
-    assert preview.status_code == 200 and "Fehler" in preview.text and "Traceback" not in preview.text
-    assert apply(client, preview).status_code == 400
-    assert MunicipalService.objects.get().version == 1
+def test_a_file_that_is_not_what_it_says_gets_a_sentence_at_its_field(client, row, content, name):
+    answer = upload(client, content, name)
+    assert answer.status_code == 400 and answer.context["forms"]["file"].errors["file"]
+    assert (Merge.objects.count(), MunicipalService.objects.get().version) == (0, 1)
 
 
 def test_nothing_chosen_is_told(client, row):
@@ -175,10 +169,10 @@ def test_nothing_chosen_is_told(client, row):
     assert "Bitte fügen Sie zuerst Zellen ein." in client.post("/leistungen/datei/", {"cells": " "}).text
 
 
-def test_a_preview_can_be_dropped(client, row):
-    file = {"file": paste(client, PASTED).context["file"]}
-    assert "Gespeichert wurde nichts" in client.post("/leistungen/datei/verwerfen/", file, follow=True).text
-    assert "nicht mehr da" in client.get("/leistungen/datei/vorschau/", file, follow=True).text
+def test_a_merge_can_be_dropped(client, row):
+    page = paste(client, PASTED)
+    assert "Verworfen" in client.get(apply(client, page, "drop").url).text
+    assert (Merge.objects.count(), client.get(page.redirect_chain[-1][0]).status_code) == (0, 404)
 
 
 def test_of_two_tabs_each_applies_the_file_that_it_shows(client, row):
@@ -192,16 +186,20 @@ def test_of_two_tabs_each_applies_the_file_that_it_shows(client, row):
     assert (row.state, row.version) == ("blocked", 3)
 
 
-def test_a_preview_is_nobody_elses_and_no_other_municipalitys(client, manager, staff, row):
-    preview = paste(client, PASTED)
+def test_what_waits_is_the_persons_own_and_the_coordinations_and_no_other_municipalitys(
+    client, manager, staff, coordinator, row
+):
+    page = paste(client, PASTED)
+    address = page.redirect_chain[-1][0]
     client.force_login(staff)
-    assert apply(client, preview).url == "/leistungen/datei/"
+    assert (client.get(address).status_code, apply(client, page).status_code) == (404, 404)
+    client.force_login(coordinator)
+    assert "eingefügte Zellen.csv" in client.get("/leistungen/datei/").text
     there = make.municipality("Anderswo", ars="159990020020")
     make.Membership.objects.create(user=manager, role="coordinator", municipality=there)
     client.force_login(manager)
     client.post("/konto/kommune/", {"municipality": there.pk})
-    answer = apply(client, preview)
-    assert (answer.url, MunicipalService.objects.get().version) == ("/leistungen/datei/", 1)
+    assert (apply(client, page).status_code, MunicipalService.objects.get().version) == (404, 1)
 
 
 def test_page_and_preview_say_what_an_empty_cell_means(client, row):
@@ -215,8 +213,9 @@ def test_page_and_preview_say_what_an_empty_cell_means(client, row):
 
 def test_rows_of_other_departments_are_refused(client, row, department):
     other = make.row(make.service("99115005012000", "Fremd"), department=make.department("Bauamt"))
-    answer = apply(client, paste(client, "Schlüssel\tStand\n99115005012000\tgeplant"))
-    assert answer.status_code == 400
+    page = paste(client, "Schlüssel\tStand\n99115005012000\tgeplant")
+    assert "Zeile weglassen" in page.text
+    apply(client, page)
     other.refresh_from_db()
     assert other.state == "open"
 
@@ -235,35 +234,30 @@ def test_an_unknown_key_is_told_once_with_the_ways_out(client, coordinator, row)
     client.force_login(coordinator)
     page = client.post("/leistungen/datei/", {"cells": UNKNOWN}, follow=True).text
     assert leads_there in page
-    assert 'href="/katalog/">Zum Katalog' in page
 
 
-def test_taking_in_what_a_file_names_leads_back_to_its_preview(client, coordinator, row):
+def test_taking_in_what_a_file_names_leads_back_to_its_merge(client, coordinator, row):
     client.force_login(coordinator)
     make.bundle("10041")
     preview = client.post("/leistungen/datei/", {"cells": UNKNOWN}, follow=True)
-    again = f"/leistungen/datei/vorschau/?{urlencode({'file': preview.context['file']})}"
+    again = preview.redirect_chain[-1][0]
     (address,) = set(re.findall(r'href="(/leistungen/eigene/neu/[^"]+)"', preview.text))
     form = client.get(unescape(address))
-    assert f'href="{escape(again)}"' in form.text and "Zurück zur Vorschau" in form.text
+    assert f'href="{escape(again)}"' in form.text and "Zurück zum Abgleich" in form.text
     sent = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form.text.split("<main")[1]))
     refused = client.post("/leistungen/eigene/neu/", sent)
     assert refused.status_code == 400 and f'href="{escape(again)}"' in refused.text
     back = client.post("/leistungen/eigene/neu/", sent | {"reason": "Beschluss"}, follow=True)
     assert back.redirect_chain == [(again, 302)]
-    assert "„Rufbus“ ist aufgenommen und zählt mit." in back.text and "Nicht im Katalog" not in back.text
+    assert "„Rufbus“ ist aufgenommen und zählt mit." in back.text and "steht nicht im Katalog" not in back.text
 
 
 @pytest.mark.parametrize("door", ["file", "cells"])
-def test_a_line_of_very_many_cells_is_refused_at_once_and_not_read_again(client, row, door, monkeypatch):
+def test_a_line_of_very_many_cells_is_refused_at_once(client, row, door):
     wide = "OZG-ID\tLeistung\n" + "\t" * (900_000 if door == "cells" else 20_000_000)
-    reads = []
-    monkeypatch.setattr(read_once, "read", lambda path: reads.append(path.name) or read(path))
     sent = {"cells": wide + "x"} if door == "cells" else {"file": SimpleUploadedFile("breit.csv", wide.encode())}
-    look = client.post("/leistungen/datei/", sent, follow=True)
-    looks = [look, client.get("/leistungen/datei/vorschau/", {"file": look.context["file"]})]
-    assert ["Zeile 2 hat mehr als 1.000 Zellen" in look.text for look in looks] == [True, True]
-    assert len(reads) == 1
+    answer = client.post("/leistungen/datei/", sent)
+    assert (answer.status_code, b"Zeile 2 hat mehr als 1.000 Zellen" in answer.content) == (400, True)
 
 
 @pytest.mark.parametrize("form", ["exe", "XLSX"])

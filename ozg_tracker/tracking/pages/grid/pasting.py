@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.exchange.values import Vocabulary, load_vocabulary, value_of
-from ozg_tracker.tracking.exchange.words import CLEAR, COLUMNS, BadWord, cell_text
+from ozg_tracker.tracking.exchange.words import COLUMNS, BadWord, cell_text
 from ozg_tracker.tracking.pages.lines import Line, refuse, row_form
 from ozg_tracker.tracking.pages.row_forms import Choices, text_of
 from ozg_tracker.tracking.rows.merging import values_of
@@ -53,7 +53,7 @@ def lay_over(
         wrong: dict[str, list[str]] = {}
         for field, text in _placed(cells, fields):
             try:
-                data[f"{line.prefix}-{field}"] = text_of(_taken(line, field, text, vocabulary, municipality, choices))
+                data[f"{line.prefix}-{field}"] = text_of(_taken(line, field, text, vocabulary))
             except BadWord as error:
                 wrong.setdefault(field, []).append(str(error))
                 left.append(Left(_place(line, field), str(error)))
@@ -77,31 +77,16 @@ def _placed(cells: Sequence[str], fields: Sequence[str]) -> Iterator[tuple[str, 
             yield fields[at] if at < len(fields) else str(at), text
 
 
-def _taken(
-    line: Line, field: str, text: str, vocabulary: Vocabulary, municipality: Municipality, choices: Choices
-) -> object:
+def _taken(line: Line, field: str, text: str, vocabulary: Vocabulary) -> object:
     """The value that a cell sets. BadWord: nothing is there to set, it cannot be read, or the person may not set it."""
     if not field:
         raise BadWord(_("Diese Spalte lässt sich nur lesen („%(text)s“).") % {"text": text[:40]})
     if field not in FIELDS:
         raise BadWord(_("Rechts davon steht keine Spalte mehr („%(text)s“).") % {"text": text[:40]})
-    if field == "owner":
-        value: object = _person(text, choices)
-    else:
-        value = value_of(field, text, vocabulary, municipality)
+    value = value_of(field, text, vocabulary)
     if field not in line.may and value != values_of(line.row)[field]:
         raise BadWord(_("Dieses Feld dürfen Sie bei dieser Leistung nicht ändern."))
     return value
-
-
-def _person(text: str, choices: Choices) -> int | None:
-    """Who is called so among those that can be responsible; a dash is nobody."""
-    if text in CLEAR:
-        return None
-    found = [value for value, words in choices.people if value and str(words).casefold() == text.casefold()]
-    if len(found) != 1:
-        raise BadWord(_("„%(text)s“ kann hier nicht zuständig sein.") % {"text": text[:40]})
-    return int(found[0])
 
 
 def _beyond(block: Sequence[Sequence[str]], lines: int) -> Iterator[Left]:

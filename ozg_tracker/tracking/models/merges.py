@@ -1,0 +1,61 @@
+"""Lines that wait: what people brought as a file or pasted, until it is taken over or dropped."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ozg_tracker.accounts.models import Deed, Membership, Municipality, Reach, User, reach_of
+
+
+class OfAPerson(models.QuerySet[Any]):
+    """What people keep for themselves while they work on it: their own, and for who may change every row, all."""
+
+    def open_to(self, held: Membership) -> "OfAPerson":
+        """Those of the municipality of `held` that its person may go on with."""
+        mine = self.filter(municipality=held.municipality)
+        return mine if reach_of(held.role, Deed.CHANGE_ROWS) == Reach.ALL else mine.filter(by=held.user)
+
+
+class Merge(models.Model):
+    """Abgleich: lines that were brought and are not taken over yet. No row knows of them.
+
+    `lines`: as `ozg_tracker.tracking.exchange.merges` writes them, those that wait; `base`: what the writer of the file
+    had seen, where the file says so; `told`: what was said of the file when it was read. `rows`: how many lines wait.
+    """
+
+    class Origin(models.TextChoices):
+        FILE = "file", _("Datei")
+        PASTE = "paste", _("Eingefügt")
+        LIST = "list", _("Eigene Liste")
+        API = "api", _("Schnittstelle")
+
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+", verbose_name=_("Kommune"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("von"))
+    origin = models.CharField(_("Herkunft"), max_length=5, choices=Origin)
+    name = models.CharField(_("Name"), max_length=255)
+    created_at = models.DateTimeField(_("gebracht am"), default=timezone.now)
+    rows = models.PositiveIntegerField(_("Zeilen"))
+    lines = models.JSONField(_("Zeilen, die warten"))
+    base = models.JSONField(_("Ausgangswerte"), null=True)
+    told = models.JSONField(_("Hinweise zur Datei"), default=list)
+
+    objects = OfAPerson.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=("municipality", "by"), name="merge_of_person")]
+        verbose_name = _("Abgleich")
+        verbose_name_plural = _("Abgleiche")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rows__gt=0) & ~Q(name=""),
+                name="merge_has_lines",
+                violation_error_message=_("Ein Abgleich hat einen Namen und mindestens eine Zeile."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
