@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from ozg_tracker.accounts.models import Deed, Municipality, who_may
+from ozg_tracker.accounts.models import Deed, Membership, Municipality, who_may
 
 View = Callable[..., HttpResponseBase]
 
@@ -36,6 +36,14 @@ def members_only(deed: Deed) -> Callable[[View], View]:
         return login_required(guarded)
 
     return guard
+
+
+def membership_of(request: HttpRequest) -> Membership:
+    """As whom the person of the request is there, behind `members_only`."""
+    found: Membership | None = getattr(request, "membership", None)
+    if found is None:
+        raise PermissionDenied
+    return found
 
 
 def municipality_of(request: HttpRequest) -> Municipality:

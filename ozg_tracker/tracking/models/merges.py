@@ -1,6 +1,6 @@
 """Lines that wait: what people brought as a file or pasted, until it is taken over or dropped."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -13,10 +13,16 @@ from ozg_tracker.accounts.models import Deed, Membership, Municipality, Reach, U
 class OfAPerson(models.QuerySet[Any]):
     """What people keep for themselves while they work on it: their own, and for who may change every row, all."""
 
-    def open_to(self, held: Membership) -> "OfAPerson":
+    def open_to(self, held: Membership) -> Self:
         """Those of the municipality of `held` that its person may go on with."""
         mine = self.filter(municipality=held.municipality)
         return mine if reach_of(held.role, Deed.CHANGE_ROWS) == Reach.ALL else mine.filter(by=held.user)
+
+
+class Merges(OfAPerson):
+    def in_short(self) -> Self:
+        """Without the lines themselves, with who brought them."""
+        return self.select_related("by").defer("lines", "base", "told")
 
 
 class Merge(models.Model):
@@ -42,7 +48,7 @@ class Merge(models.Model):
     base = models.JSONField(_("Ausgangswerte"), null=True)
     told = models.JSONField(_("Hinweise zur Datei"), default=list)
 
-    objects = OfAPerson.as_manager()
+    objects = Merges.as_manager()
 
     class Meta:
         ordering = ("-id",)
