@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.importing.folding import fold
 from catalog.importing.problems import Refused
-from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
+from ozg_tracker.accounts.doorkeeper import members_only, membership_of, municipality_of
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.tracking.exchange.export_status import FORMS, as_file, export_lines
@@ -21,7 +21,6 @@ from ozg_tracker.tracking.exchange.merges import keep_merge
 from ozg_tracker.tracking.exchange.status_file import read_content
 from ozg_tracker.tracking.models import Merge
 from ozg_tracker.tracking.pages import narrowing
-from ozg_tracker.tracking.pages.merges import waiting_for
 from ozg_tracker.tracking.uploads import refuse_large
 
 MOST_PASTED = 1_000_000  # characters: more than a municipality's rows, and no reason to fill the memory
@@ -97,7 +96,7 @@ def exchange(request: MunicipalityRequest) -> HttpResponse:
         "forms": forms,
         "query": asked.urlencode(),
         "rows": narrowing.for_a_file(request, asked).count(),
-        "waiting": waiting_for(request),
+        "waiting": Merge.objects.open_to(membership_of(request)).in_short(),
     }
     return render(request, "tracking/exchange.html", context, status=400 if request.method == "POST" else 200)
 

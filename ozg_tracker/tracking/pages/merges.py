@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from catalog.importing.folding import fold
 from catalog.importing.problems import Severity
 from catalog.models import LONGEST_TEXT, Service
-from ozg_tracker.accounts.doorkeeper import members_only
+from ozg_tracker.accounts.doorkeeper import members_only, membership_of
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.query import PAGED, page_of, read_query
@@ -62,8 +62,8 @@ class ToMend(NamedTuple):
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
     """Show what the lines would do; write decisions down, take over what is good, or throw it away."""
-    assert request.membership is not None  # noqa: S101 (members only)
-    found = get_object_or_404(Merge.objects.open_to(request.membership).select_related("municipality", "by"), pk=pk)
+    waiting = Merge.objects.open_to(membership_of(request))
+    found = get_object_or_404(waiting.select_related("municipality", "by"), pk=pk)
     do = request.POST.get("do", "")
     if request.method != "POST":
         return _show(request, found)
@@ -152,17 +152,10 @@ def _show(request: MunicipalityRequest, found: Merge, status: int = 200) -> Http
         "warnings": warnings[:SHOWN],
         "more_warnings": len(warnings) - SHOWN,
         "page": page_of(seen.changed, SHOWN, asked),
-        "others": waiting_for(request).exclude(pk=found.pk),
+        "others": Merge.objects.open_to(membership_of(request)).in_short().exclude(pk=found.pk),
         "reason": request.POST.get("reason", ""),
     }
     return render(request, "tracking/merge.html", context, status=status)
-
-
-def waiting_for(request: MunicipalityRequest) -> Any:
-    """What waits for the person of the request, without the lines themselves."""
-    if request.membership is None:
-        return Merge.objects.none()
-    return Merge.objects.open_to(request.membership).select_related("by").defer("lines", "base", "told")
 
 
 def _to_mend(found: Merge, seen: StatusImport) -> list[ToMend]:
