@@ -5,6 +5,7 @@ import json
 import os
 import sqlite3
 from contextlib import closing
+from datetime import date
 
 import pytest
 from django.core import management
@@ -17,6 +18,7 @@ from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.models import CoordinatorRequest, Role, Token
 from ozg_tracker.handover.models import Handover
 from ozg_tracker.reorganising.models import PlannedReorganisation
+from ozg_tracker.reorganising.wishes import Wish, as_json
 from ozg_tracker.tracking.models import Evidence
 from ozg_tracker.training.models import Completion, Exemption
 from tests import make
@@ -157,6 +159,15 @@ def world():
             about="Ordnung",
             wish={},
             recorded_at="2026-01-01T10:00Z",
+        ),
+        "reorganisation_draft": PlannedReorganisation.objects.create(
+            municipality=make.municipality(),
+            kind="rename",
+            effective_on="2199-01-01",
+            about="Ordnung",
+            wish=as_json(Wish("rename", date(2199, 1, 1), "Verfügung", (led.pk,), "Ordnung")),
+            recorded_at="2026-01-01T10:00Z",
+            draft=True,
         ),
         "evidence": Evidence.objects.get(),
         "deadline": make.municipality().deadlines.get(),

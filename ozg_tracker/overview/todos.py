@@ -18,6 +18,7 @@ from ozg_tracker.accounts.models import Deed, Membership, Municipality, Reach, R
 from ozg_tracker.accounts.people import in_ended_departments
 from ozg_tracker.handover.holding import stranded
 from ozg_tracker.jobs.standing import job_standings
+from ozg_tracker.reorganising.planning import drafts
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.rows.claims import CONTRADICTIONS, Verdict, taken_in_on, with_verdict
 from ozg_tracker.tracking.rows.counting import AWAITS_RATING, COUNTS, NOT_RATED, STANDS, UNCLEAR, late
@@ -70,6 +71,7 @@ def todos(user: User, membership: Membership) -> list[Todo]:
         found = [_unclear(rows), *found]
     if reach_of(membership.role, Deed.HAND_OVER) == Reach.ALL:
         found += [_stranded(membership.municipality), _displaced(membership.municipality)]
+        found.append(_drafts(membership.municipality))
     found += [_contradictions(rows, membership), _own_trainings(user, membership)]
     if Deed.LEAD_TRAININGS in membership.deeds:
         found += [_team_trainings(user, membership), _team_due(user, membership)]
@@ -216,6 +218,18 @@ def _displaced(municipality: Municipality) -> Todo:
         _("Sie sieht dort nichts mehr, und niemand leitet sie. Bitte wählen Sie ihren Fachbereich."),
         f"{reverse('people')}?department_ended=true",
         ngettext("Den Fachbereich wählen", "%(n)d Fachbereiche wählen", number) % {"n": number},
+    )
+
+
+def _drafts(municipality: Municipality) -> Todo:
+    """Those alone whose day has come: what is to come can still be thought over."""
+    number = drafts(municipality).filter(effective_on__lte=timezone.localdate()).count()
+    return Todo(
+        number,
+        ngettext("Entwurf eines Umbaus, dessen Tag da ist", "Entwürfe von Umbauten, deren Tag da ist", number),
+        _("Von selbst geschieht nichts. Bitte entscheiden Sie, oder verwerfen Sie den Entwurf."),
+        f"{reverse('departments')}#entwuerfe",
+        ngettext("Den Entwurf ansehen", "%(n)d Entwürfe ansehen", number) % {"n": number},
     )
 
 

@@ -21,6 +21,7 @@ class RuleMove(models.Model):
     )
     source = models.ForeignKey(Department, models.PROTECT, db_index=False, related_name="+", verbose_name=_("bisher"))
     target = models.ForeignKey(Department, models.PROTECT, db_index=False, related_name="+", verbose_name=_("künftig"))
+    named = models.BooleanField(_("nur für die bisherigen Personen"), default=False)
 
     class Meta:
         verbose_name = _("Umzug einer Schulungspflicht")
@@ -34,7 +35,8 @@ class RuleMove(models.Model):
 class PlannedReorganisation(models.Model):
     """A reorganisation decided for a day to come. `wish`: what was entered (`ozg_tracker.reorganising.wishes`).
 
-    It waits until it is done or called off; `trouble`: why it could not be done on its day, as a sentence.
+    It waits until it is done or called off; `trouble`: why it could not be done on its day, as a sentence. `draft`: it
+    is not decided yet, and nothing happens by itself.
     """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+", verbose_name=_("Kommune"))
@@ -50,6 +52,7 @@ class PlannedReorganisation(models.Model):
     )
     called_off_at = models.DateTimeField(_("abgesagt am"), null=True, blank=True)
     trouble = models.CharField(_("warum es nicht ging"), max_length=1000, blank=True)
+    draft = models.BooleanField(_("Entwurf"), default=False)
 
     class Meta:
         ordering = ("effective_on", "id")
@@ -60,7 +63,12 @@ class PlannedReorganisation(models.Model):
                 condition=Q(done=None) | Q(called_off_at=None),
                 name="done_or_called_off",
                 violation_error_message=_("Ein vorgesehener Umbau ist ausgeführt oder abgesagt, nicht beides."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(draft=False) | Q(done=None, called_off_at=None),
+                name="draft_is_not_decided",
+                violation_error_message=_("Ein Entwurf ist weder ausgeführt noch abgesagt."),
+            ),
         ]
 
     def __str__(self) -> str:

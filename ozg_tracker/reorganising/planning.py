@@ -1,4 +1,6 @@
-"""Reorganisations of a day to come: decided today, done on their day as one deed, and called off before."""
+"""Reorganisations of a day to come: decided today, done on their day as one deed, and called off before. And drafts,
+which nobody has decided yet.
+"""
 
 from datetime import date
 
@@ -22,18 +24,29 @@ def plan_ahead(municipality: Municipality, wish: Wish, *, by: User | None) -> Pl
 
     Raises the ValidationErrors of `planned`; whether `by` may is for the door to ask.
     """
-    plan, _moving = planned(municipality, wish)
-    made = PlannedReorganisation.objects.create(
-        municipality=municipality,
-        kind=wish.kind,
-        effective_on=wish.effective_on,
-        about=_about(plan),
-        wish=as_json(wish),
-        reason=wish.reason.strip(),
-        by=by,
-        recorded_at=timezone.now(),
-    )
+    made = _keep(PlannedReorganisation(municipality=municipality), wish, by)
     _tell(made, by, {"effective_on": wish.effective_on.isoformat()}, made.reason)
+    return made
+
+
+@transaction.atomic
+def keep_draft(
+    municipality: Municipality, wish: Wish, *, by: User | None, instead: PlannedReorganisation | None = None
+) -> PlannedReorganisation:
+    """Keep `wish` without deciding it, in the place of an earlier draft. Raises the ValidationErrors of `planned`."""
+    return _keep(instead or PlannedReorganisation(municipality=municipality, draft=True), wish, by)
+
+
+def drop_draft(draft: PlannedReorganisation) -> None:
+    """It was decided otherwise, or not at all; nothing depends on it. What is decided is called off instead."""
+    PlannedReorganisation.objects.filter(pk=draft.pk, draft=True).delete()
+
+
+def _keep(made: PlannedReorganisation, wish: Wish, by: User | None) -> PlannedReorganisation:
+    plan, _moving = planned(made.municipality, wish)
+    made.kind, made.effective_on, made.about = wish.kind, wish.effective_on, _about(plan)
+    made.wish, made.reason, made.by, made.recorded_at = as_json(wish), wish.reason.strip(), by, timezone.now()
+    made.save()
     return made
 
 
@@ -47,7 +60,7 @@ def do_or_plan(municipality: Municipality, wish: Wish, *, by: User | None) -> Re
 def call_off(waits: PlannedReorganisation, *, by: User | None, reason: str = "") -> None:
     """Let it not happen. ValidationError `not_planned` where it is done or called off already."""
     found = PlannedReorganisation.objects.select_for_update(of=("self",)).get(pk=waits.pk)
-    if found.done_id is not None or found.called_off_at is not None:
+    if found.done_id is not None or found.called_off_at is not None or found.draft:
         raise ValidationError(_("Dieser Umbau ist schon ausgeführt oder abgesagt."), code="not_planned")
     found.called_off_at = timezone.now()
     found.save(update_fields=["called_off_at"])
@@ -55,9 +68,14 @@ def call_off(waits: PlannedReorganisation, *, by: User | None, reason: str = "")
 
 
 def waiting(municipality: Municipality) -> QuerySet[PlannedReorganisation]:
-    """Those that are neither done nor called off, the first day first."""
-    found = PlannedReorganisation.objects.filter(municipality=municipality, done=None, called_off_at=None)
+    """Those that are decided and neither done nor called off, the first day first."""
+    found = PlannedReorganisation.objects.filter(municipality=municipality, done=None, called_off_at=None, draft=False)
     return found.select_related("by")
+
+
+def drafts(municipality: Municipality) -> QuerySet[PlannedReorganisation]:
+    """What is not decided yet, the first day first."""
+    return PlannedReorganisation.objects.filter(municipality=municipality, draft=True).select_related("by")
 
 
 def come_due(municipality: Municipality, day: date) -> int:

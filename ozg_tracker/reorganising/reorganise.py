@@ -64,7 +64,7 @@ def _moving(municipality: Municipality, plan: Plan) -> Moving:
     """All that is in the departments of `plan` on its day or later; a few queries, however much it is."""
     day = plan.wish.effective_on
     rows, people = rows_among(plan.moves), people_among(plan.moves)
-    rules = rules_to_move(municipality, plan.moves, plan.wish.staying)
+    rules = rules_to_move(municipality, plan.moves, plan.wish, plan.before)
     return Moving(
         rows_to_move(municipality.pk, rows, day) if rows else [],
         people_to_move(municipality.pk, people, day) if people else [],
@@ -84,7 +84,7 @@ def reorganise(municipality: Municipality, wish: Wish, *, by: User | None) -> Re
     plan = _checked(municipality, wish)
     ids = dict(zip(plan.new, new_departments(municipality, [node.name for node in plan.new.values()]), strict=True))
     goes = [each._replace(target=ids.get(each.target, each.target)) for each in plan.moves]
-    at, rules = free_instant(municipality), rules_to_move(municipality, goes, wish.staying).targets
+    at, rules = free_instant(municipality), rules_to_move(municipality, goes, wish, plan.before)
     services, people = _move(municipality, goes, wish, by, at)
     deed = record(
         municipality,
@@ -97,7 +97,7 @@ def reorganise(municipality: Municipality, wish: Wish, *, by: User | None) -> Re
         by=by,
         reason=wish.reason,
         recorded_at=at,
-        moved=(services, people, len(rules)),
+        moved=(services, people, len(rules.targets)),
     )
     move_rules(deed, rules)
     tell_moved(deed)

@@ -15,6 +15,8 @@ from ozg_tracker.reorganising.wishes import Plan
 from ozg_tracker.tracking.models import MunicipalService, Responsibility
 from ozg_tracker.tracking.rows.as_of import state_as_of
 from ozg_tracker.tracking.rows.counting import STANDS
+from ozg_tracker.training.assigning.scope import Scope
+from ozg_tracker.training.models import Requirement
 
 # How many editions of months that end on a day or later there are: rooms above this one count theirs.
 EDITIONS: list[Callable[[Municipality, date], int]] = []
@@ -248,6 +250,44 @@ def access_changes(
             found.append((user, plan.after[members_then[user] or 0].name, numbers))
     users = User.objects.in_bulk([user for user, *_rest in found])
     return sorted((Access(users[pk], name, *numbers) for pk, name, numbers in found), key=lambda each: str(each.user))
+
+
+@dataclass(frozen=True)
+class RuleChoice:
+    """A training rule of a department that moves. `had` and `gets`: how many people it is for and would be for in its
+    new department `target` ("" where it has none of its own); `new`: how many of these it was not for. `chosen`:
+    "stays" or "named" as of a wish, "": it goes along whole.
+    """
+
+    rule: Requirement
+    target: str
+    had: int
+    gets: int
+    new: int
+    chosen: str
+
+
+def rule_choices(
+    municipality: Municipality, plan: Plan, rules: Iterable[Requirement], moving: Collection[int], advise: bool
+) -> list[RuleChoice]:
+    """What each of `rules` comes to by `plan`, by which the people `moving` move; a constant number of queries.
+
+    `advise`: what nobody has decided yet is for those alone who had it, where it would be for others too.
+    """
+    found = list(rules)
+    scope, then, moved = Scope(municipality, found), _standing(plan.after), set(moving)
+    places = {pk: _goes(plan, at, pk, "people") if pk in moved else at for pk, at in scope.places.items()}
+    told = []
+    for rule in found:
+        whole = (each.target for each in plan.moves if each.share is None and each.source == rule.department_id)
+        target = next(whole, None)
+        had = scope.people(rule, below(plan.before, [rule.department_id or 0]))
+        gets = scope.people(rule, below(then, [target or 0]), places) if target is not None else had
+        grows = advise and bool(gets - had) and not rule.named
+        chosen = "stays" if rule.pk in plan.wish.staying else "named" if grows or rule.pk in plan.wish.named else ""
+        name = plan.after[target].name if target is not None else ""
+        told.append(RuleChoice(rule, name, len(had), len(gets), len(gets - had), chosen))
+    return told
 
 
 def _goes(plan: Plan, at: int | None, pk: int, what: str) -> int | None:

@@ -33,7 +33,8 @@ class Wish:
     `departments`: those chosen. `name`: the new one (add, rename, merge). `parent`: where it is to belong, None: at the
     top. `into`: who takes over what an ended department has. `parts`: the names of the new departments of a split,
     each with its share; without any share the split gives nothing away. `staying`: ids of training rules that do not
-    go along, and so apply to nobody where their department ends.
+    go along, and so apply to nobody where their department ends; `named`: of those that go along and are from then on
+    for the people alone for whom they were.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Wish:
     into: int | None = None
     parts: Mapping[str, Share] = field(default_factory=dict)
     staying: tuple[int, ...] = ()
+    named: tuple[int, ...] = ()
 
 
 def as_json(wish: Wish) -> dict[str, Any]:
@@ -56,7 +58,8 @@ def as_json(wish: Wish) -> dict[str, Any]:
 def wish_in(kept: Mapping[str, Any]) -> Wish:
     parts = {name: Share(*ids) for name, ids in kept["parts"].items()}
     said = {"effective_on": date.fromisoformat(kept["effective_on"]), "departments": tuple(kept["departments"])}
-    return Wish(**dict(kept) | said | {"parts": parts, "staying": tuple(kept.get("staying", ()))})
+    rules = {name: tuple(kept.get(name, ())) for name in ("staying", "named")}
+    return Wish(**dict(kept) | said | {"parts": parts} | rules)
 
 
 class Goes(NamedTuple):

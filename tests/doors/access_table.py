@@ -55,6 +55,8 @@ POST  password_way                         403 200 200 403 403 403 404
 GET   departments                          302 200 200 200 200 403 200
 GET   department                           302 200 200 200 200 403 404
 POST  call_off_reorganisation              403 302 302 403 403 403 404
+GET   reorganisation_draft                 302 302 302 403 403 403 404
+POST  drop_reorganisation_draft            403 302 302 403 403 403 404
 GET   reorganisations                      302 200 200 200 200 403 200
 GET   reorganise                           302 200 200 403 403 403 200
 POST  reorganise                           403 200 200 403 403 403 200

@@ -69,6 +69,8 @@ KEYS = {
     "reorganisations-undo": "reorganisation",
     "undo_reorganisation": "reorganisation",
     "call_off_reorganisation": "planned_reorganisation",
+    "drop_reorganisation_draft": "reorganisation_draft",
+    "reorganisation_draft": "reorganisation_draft",
     "call_off_move": "membership_event",
     "end_person": "member",
     "resume_person": "member",

@@ -1,5 +1,6 @@
 """A reorganisation of a day to come is planned, shown, called off, and done on its day as one deed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,14 +12,18 @@ from django.utils import timezone
 
 from ozg_tracker.accounts.departments.as_of import tree_as_of
 from ozg_tracker.accounts.models import Department, JournalEntry, Membership, Reorganisation, Role
-from ozg_tracker.accounts.people import change_role, let_go, take_back
+from ozg_tracker.accounts.people import change_role, holdings, let_go, take_back
 from ozg_tracker.jobs.due import JOBS
 from ozg_tracker.overview.todos import todos
-from ozg_tracker.reorganising.planning import call_off, come_due, plan_ahead, waiting
+from ozg_tracker.reorganising.models import PlannedReorganisation
+from ozg_tracker.reorganising.pages.forms import entered
+from ozg_tracker.reorganising.planning import call_off, come_due, keep_draft, plan_ahead, waiting
 from ozg_tracker.reorganising.reorganise import planned, reorganise
 from ozg_tracker.reorganising.telling import access_changes, editions_that_differ
+from ozg_tracker.reorganising.undo import undo
 from ozg_tracker.reorganising.wishes import Share, Wish, as_json, wish_in
-from ozg_tracker.training.models import Course, Requirement
+from ozg_tracker.training.assigning.assignment import assign_due_trainings
+from ozg_tracker.training.models import Course, Requirement, TrainingTask
 from tests import make
 from tests.api.programs import Program, edition
 
@@ -219,3 +224,99 @@ def test_everybody_who_works_on_services_finds_the_municipality_in_the_menu(clie
     assert 'href="/fachbereiche/" aria-current="page"' in page
     assert reverse("handovers") in page and reverse("journal") in page and reverse("people") not in page
     assert Reorganisation.objects.count() > 0
+
+
+def _rules(offices):
+    """Courses of Gewerbe and Verkehr, one person each."""
+    rules = []
+    for office, title in zip(offices[1:], ("Gewerberecht", "Verkehrsrecht"), strict=True):
+        course = Course.objects.create(municipality=make.municipality(), title=title)
+        rules.append(Requirement.objects.create(course=course, department=office, starts_on=NOVEMBER))
+    return rules
+
+
+def test_a_rule_goes_along_for_those_alone_who_had_it_and_comes_back_for_all(client, offices):
+    client.force_login(make.user())
+    citizens, trade, traffic = offices
+    rules = _rules(offices)
+    sent = SENT | {"kind": "merge", "effective_on": "2022-11-01", "parent": citizens.pk, "name": "Ordnungsamt"}
+    sent |= {"department": [trade.pk, traffic.pk]}
+    page = client.get(reverse("reorganise"), sent).text
+    assert page.count("nur die bisherige Person") == 2 and page.count('value="named" selected') == 2  # advised
+    assert "für Ordnungsamt im Ganzen bekäme 1 Person die Schulung neu" in page
+    client.post(reverse("reorganise"), sent | {f"rule_{rules[0].pk}": "named", f"rule_{rules[1].pk}": ""})
+    told = Requirement.objects.order_by("pk").values_list("department__name", "named", "people__username")
+    assert list(told) == [("Ordnungsamt", True, "amt1"), ("Ordnungsamt", False, None)]
+    assign_due_trainings(make.municipality(), date(2022, 12, 2))
+    owed = TrainingTask.objects.values_list("course__title", "person__username").order_by("course__title", "person")
+    assert list(owed) == [("Gewerberecht", "amt1"), ("Verkehrsrecht", "amt1"), ("Verkehrsrecht", "amt2")]
+    undo(Reorganisation.objects.latest("pk"), by=None, reason="doch nicht")
+    assert list(told.all()) == [("Gewerbe", False, None), ("Verkehr", False, None)]
+
+
+def test_the_same_rule_of_two_offices_goes_along_once_or_for_each_apart(offices):
+    course = Course.objects.create(municipality=make.municipality(), title="Recht")
+    first, second = (Requirement.objects.create(course=course, department=o, starts_on=NOVEMBER) for o in offices[1:])
+    _plan, moving = planned(make.municipality(), merge(offices))
+    assert (moving.rules, moving.resting) == ([first.pk], [second.pk])
+    _plan, moving = planned(make.municipality(), replace(merge(offices), named=(first.pk, second.pk)))
+    assert (moving.rules, moving.resting) == ([first.pk, second.pk], [])
+
+
+def test_a_draft_is_kept_looked_at_again_and_decided(client, offices):
+    client.force_login(make.user())
+    citizens, trade, traffic = offices
+    rule, _other = _rules(offices)
+    sent = SENT | {"kind": "merge", "effective_on": "2023-01-01", "parent": citizens.pk, "name": "Ordnungsamt"}
+    sent |= {"department": [trade.pk, traffic.pk], "reason": "Verfügung 6"}
+    kept = client.post(reverse("reorganise"), sent | {"keep": "draft", f"rule_{rule.pk}": "stays"}, follow=True)
+    assert "Der Umbau ist als Entwurf gesichert." in kept.text and "Entwürfe" in kept.text
+    draft = PlannedReorganisation.objects.get()
+    assert (draft.draft, list(waiting(make.municipality()))) == (True, [])
+    assert holdings(make.municipality(), draft.by_id) == ["1 Entwurf eines Umbaus"]
+    with time_machine.travel("2023-01-02 01:00Z"):
+        assert come_due(make.municipality(), date(2023, 1, 2)) == 0
+        assert [each.title for each in todos(draft.by, draft.by.memberships.get()) if "Entwurf" in each.title] == [
+            "Entwurf eines Umbaus, dessen Tag da ist"
+        ]
+        client.force_login(draft.by)
+        assert "Der Tag ist da: Bitte entscheiden Sie." in client.get(reverse("departments")).text
+    client.force_login(draft.by)
+    page = client.get(reverse("reorganisation_draft", args=[draft.pk]), follow=True).text
+    assert 'value="stays" selected' in page and page.count(f'name="draft" value="{draft.pk}"') == 2
+    again = sent | {"draft": draft.pk, "name": "Ordnung"}
+    client.post(reverse("reorganise"), again | {"keep": "draft"})
+    draft.refresh_from_db()
+    assert draft.about == "Gewerbe, Verkehr → Ordnung"
+    client.post(reverse("reorganise"), again)
+    assert not PlannedReorganisation.objects.filter(draft=True).exists()
+    assert [each.about for each in waiting(make.municipality())] == ["Gewerbe, Verkehr → Ordnung"]
+
+
+def test_a_draft_is_dropped(client, offices):
+    client.force_login(make.user())
+    draft = keep_draft(make.municipality(), merge(offices), by=None)
+    with pytest.raises(ValidationError, match="ausgeführt oder abgesagt"):
+        call_off(draft, by=None)
+    page = client.post(reverse("drop_reorganisation_draft", args=[draft.pk]), follow=True).text
+    assert "Der Entwurf ist verworfen." in page and not PlannedReorganisation.objects.exists()
+
+
+def test_what_a_draft_says_of_a_split_is_entered_again(offices):
+    parts = {"Markt": Share({7}, {3}, {5}), "Recht": Share({8})}
+    wish = Wish("split", JANUARY, "x", (offices[1].pk,), parent=None, parts=parts, named=(9,))
+    assert entered(wish, {7: "Bauen", 8: "Arbeit"}) == [
+        ("kind", "split"), ("department", str(offices[1].pk)), ("name", ""), ("effective_on", "2023-01-01"),
+        ("reason", "x"), ("parent", "top"), ("parts", "Markt\nRecht"), ("topic-Bauen", "1"), ("person-3", "1"),
+        ("rule-5", "1"), ("topic-Arbeit", "2"), ("rule_9", "named"),
+    ]  # fmt: skip
+
+
+def test_a_program_keeps_a_draft_and_drops_it(client, offices):
+    program = Program(make.user())
+    body = {"municipality": make.municipality().pk, "kind": "rename", "departments": [offices[1].pk], "draft": True}
+    made = program.send("departments/reorganise/", body | {"name": "Handel", "reason": "x"})
+    assert (made.status_code, made.json()["draft"]) == (202, True)
+    assert [each["draft"] for each in program.read("reorganisations/planned/").json()["results"]] == [True]
+    assert program.send("reorganisations/call-off/", {"planned": made.json()["id"]}).status_code == 204
+    assert not PlannedReorganisation.objects.exists()

@@ -24,7 +24,7 @@ TABLES = (
         TRACEABLE,
         COORDINATION,
         ALWAYS,
-        besides=("wish", "done", "called_off_at", "trouble"),
+        besides=("wish", "done", "called_off_at", "trouble", "draft"),
     ),
     Kept(
         "accounts.DepartmentEvent",

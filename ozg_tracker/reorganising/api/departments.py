@@ -20,17 +20,17 @@ from rest_framework.response import Response
 from ozg_tracker.accounts.access import may
 from ozg_tracker.accounts.filters import visible_departments, visible_municipalities
 from ozg_tracker.accounts.models import Deed, Department, DepartmentEvent, Municipality, Reorganisation, User
-from ozg_tracker.accounts.models.departments import LONGEST_NAME, LONGEST_REASON
-from ozg_tracker.api.days import DayInBody
+from ozg_tracker.accounts.models.departments import LONGEST_REASON
 from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Keys
+from ozg_tracker.reorganising.api.bodies import ChangedDepartment, NewDepartment, ReorganiseRequest
 from ozg_tracker.reorganising.filters import DepartmentFilter, ReorganisationFilter
 from ozg_tracker.reorganising.models import PlannedReorganisation
-from ozg_tracker.reorganising.planning import call_off, do_or_plan, waiting
+from ozg_tracker.reorganising.planning import call_off, do_or_plan, drafts, drop_draft, keep_draft, waiting
 from ozg_tracker.reorganising.reorganise import planned
 from ozg_tracker.reorganising.undo import undo
-from ozg_tracker.reorganising.wishes import KINDS, SAME, Share, Wish
+from ozg_tracker.reorganising.wishes import SAME, Share, Wish
 
 Kind = Reorganisation.Kind
 AS_OF = ("as_of", "known_at")
@@ -57,51 +57,6 @@ class ReorganisationSerializer(serializers.ModelSerializer[Reorganisation]):
         )
 
 
-class When(RequestBody):
-    effective_on = DayInBody(required=False, help_text=gettext_lazy("gilt ab; ohne Angabe: heute"))
-    reason = serializers.CharField(
-        required=False, allow_blank=True, max_length=LONGEST_REASON, default="", help_text=gettext_lazy("Begründung")
-    )
-
-
-class NewDepartment(When):
-    municipality = serializers.IntegerField()
-    name = serializers.CharField(max_length=LONGEST_NAME)
-    parent = serializers.IntegerField(required=False, allow_null=True)  # type: ignore[assignment]  # a field called so
-
-
-class ChangedDepartment(When):
-    name = serializers.CharField(max_length=LONGEST_NAME, required=False)
-    parent = serializers.IntegerField(required=False, allow_null=True)  # type: ignore[assignment]  # a field called so
-    ended = serializers.BooleanField(required=False, help_text=gettext_lazy("true beendet den Fachbereich"))
-    into = serializers.IntegerField(
-        required=False, allow_null=True, help_text=gettext_lazy("wer beim Beenden alles übernimmt")
-    )
-
-
-class PartRequest(RequestBody):
-    name = serializers.CharField(max_length=LONGEST_NAME)
-    services = serializers.ListField(child=serializers.IntegerField(), default=list)
-    people = serializers.ListField(child=serializers.CharField(), default=list, help_text=gettext_lazy("Benutzernamen"))
-    rules = serializers.ListField(child=serializers.IntegerField(), default=list)
-
-
-class ReorganiseRequest(When):
-    municipality = serializers.IntegerField()
-    kind = serializers.ChoiceField([kind.value for kind in KINDS])
-    departments = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=1000)
-    name = serializers.CharField(max_length=LONGEST_NAME, required=False, allow_blank=True, default="")
-    parent = serializers.IntegerField(required=False, allow_null=True)  # type: ignore[assignment]  # a field called so
-    into = serializers.IntegerField(required=False, allow_null=True)
-    parts = PartRequest(many=True, required=False)
-    staying = serializers.ListField(
-        child=serializers.IntegerField(),
-        default=list,
-        help_text=gettext_lazy("„id“ der Schulungspflichten, die nicht mitgehen"),
-    )
-    dry_run = serializers.BooleanField(default=False)
-
-
 class PreviewSerializer(serializers.Serializer[Any]):
     services = serializers.IntegerField()
     people = serializers.IntegerField()
@@ -119,7 +74,18 @@ class PlannedReorganisationSerializer(serializers.ModelSerializer[PlannedReorgan
 
     class Meta:
         model = PlannedReorganisation
-        fields = ("id", "municipality", "kind", "effective_on", "about", "reason", "by", "recorded_at", "trouble")
+        fields = (
+            "id",
+            "municipality",
+            "kind",
+            "effective_on",
+            "about",
+            "reason",
+            "by",
+            "recorded_at",
+            "trouble",
+            "draft",
+        )
 
 
 class PlannedReorganisationsSerializer(serializers.Serializer[Any]):
@@ -214,9 +180,12 @@ class Departments(Collection):
             into=sent.get("into"),
             parts=_parts(municipality, sent.get("parts", ())),
             staying=tuple(sent["staying"]),
+            named=tuple(sent["named"]),
         )
         if sent["dry_run"]:
             return Response(planned(municipality, wish)[1].counts)
+        if sent["draft"]:
+            return _planned(keep_draft(municipality, wish, by=_user(request)))
         deed = do_or_plan(municipality, wish, by=_user(request))
         if isinstance(deed, PlannedReorganisation):
             return _planned(deed)
@@ -238,14 +207,18 @@ class Reorganisations(Collection):
     @extend_schema(responses=PlannedReorganisationsSerializer)
     @action(detail=False, methods=["get"], pagination_class=None, filterset_class=None)
     def planned(self, request: Request) -> Response:
-        """Umbauten, die für einen künftigen Tag vorgesehen sind, der nächste Tag zuerst."""
-        found = [each for municipality in visible_municipalities(request) for each in waiting(municipality)]
+        """Umbauten, die für einen künftigen Tag vorgesehen sind, und Entwürfe, der nächste Tag zuerst."""
+        found: list[PlannedReorganisation] = []
+        for municipality in visible_municipalities(request):
+            found += waiting(municipality)
+            if may(request.user, municipality, Deed.MANAGE_PEOPLE):
+                found += drafts(municipality)
         return Response({"results": PlannedReorganisationSerializer(found, many=True).data})
 
     @extend_schema(request=CallOffReorganisation, responses={204: None})
     @action(detail=False, methods=["post"], url_path="call-off")
     def call_off(self, request: Request) -> Response:
-        """Einen vorgesehenen Umbau absagen."""
+        """Einen vorgesehenen Umbau absagen, einen Entwurf verwerfen."""
         sent = _valid(CallOffReorganisation, request)
         mine = PlannedReorganisation.objects.filter(municipality__in=visible_municipalities(request))
         found = named_in(mine.select_related("municipality"), sent["planned"])
@@ -253,7 +226,10 @@ class Reorganisations(Collection):
             sentence = _("Diesen vorgesehenen Umbau gibt es hier nicht.")
             raise ValidationError({"planned": [ErrorDetail(sentence, "does_not_exist")]})
         _managed(request, found.municipality_id)
-        call_off(found, by=_user(request), reason=sent["reason"])
+        if found.draft:
+            drop_draft(found)
+        else:
+            call_off(found, by=_user(request), reason=sent["reason"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=TakeBackRequest, responses={201: ReorganisationSerializer})

@@ -16,7 +16,8 @@ from ozg_tracker.reorganising.wishes import SAME, Share, Wish
 
 Kind = Reorganisation.Kind
 TOP = "top"
-RULE, STAYS = "rule_", "stays"  # how the preview names a training rule, and that it does not go along
+# how the preview names a training rule, that it does not go along, and that it is for the people alone who had it
+RULE, STAYS, NAMED = "rule_", "stays", "named"
 _FIELD = {"class": "ozg-in"}
 KINDS = [
     ("", _("Bitte wählen")),
@@ -73,8 +74,13 @@ class ReorganiseForm(forms.Form):
             parent=SAME if ends or not given else chosen,
             into=chosen if ends else None,
             parts={name: (shares or {}).get(name, Share()) for name in self.named_parts()},
-            staying=tuple(ids_in(name.removeprefix(RULE) for name, word in self.data.items() if _stays(name, word))),
+            staying=self._rules(STAYS),
+            named=self._rules(NAMED),
         )
+
+    def _rules(self, word: str) -> tuple[int, ...]:
+        told = (name.removeprefix(RULE) for name, said in self.data.items() if name.startswith(RULE) and said == word)
+        return tuple(ids_in(told))
 
     def named_parts(self) -> list[str]:
         return list(
@@ -82,8 +88,21 @@ class ReorganiseForm(forms.Form):
         )
 
 
-def _stays(name: str, word: object) -> bool:
-    return name.startswith(RULE) and word == STAYS
+def entered(wish: Wish, rows: Mapping[int, str]) -> list[tuple[str, str]]:
+    """The fields that lead to `wish`: what the form and the shares of its parts read. `rows`: each row's topic."""
+    place = wish.into if wish.kind == Kind.END else wish.parent
+    found = [("kind", wish.kind), *(("department", str(pk)) for pk in wish.departments)]
+    found += [("name", wish.name), ("effective_on", wish.effective_on.isoformat()), ("reason", wish.reason)]
+    if place != SAME:
+        found.append(("parent", str(place) if place is not None else "" if wish.kind == Kind.END else TOP))
+    found += [("parts", "\n".join(wish.parts))] if wish.parts else []
+    for number, share in enumerate(wish.parts.values(), 1):
+        topics = {rows[row] for row in share.services if row in rows}
+        names = [*(f"topic-{name}" for name in sorted(topics)), *(f"person-{pk}" for pk in share.people)]
+        found += [(name, str(number)) for name in [*names, *(f"rule-{pk}" for pk in share.rules)]]
+    for word, rules in ((STAYS, wish.staying), (NAMED, wish.named)):
+        found += [(f"{RULE}{pk}", word) for pk in rules]
+    return found
 
 
 class UndoForm(forms.Form):

@@ -2,34 +2,37 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ozg_tracker.accounts.departments.as_of import Tree, tree_as_of
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed, Membership, Municipality, Reorganisation
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
-from ozg_tracker.api.ids import id_in
+from ozg_tracker.api.ids import id_in, named_in
 from ozg_tracker.reorganising import telling
 from ozg_tracker.reorganising.letters import MOST
 from ozg_tracker.reorganising.models import PlannedReorganisation
-from ozg_tracker.reorganising.pages.forms import ReorganiseForm, UndoForm
-from ozg_tracker.reorganising.pages.shares import Sharing
-from ozg_tracker.reorganising.planning import call_off, do_or_plan
+from ozg_tracker.reorganising.pages.forms import RULE, ReorganiseForm, UndoForm, entered
+from ozg_tracker.reorganising.pages.shares import Sharing, topics_of
+from ozg_tracker.reorganising.planning import call_off, do_or_plan, drafts, drop_draft, keep_draft
 from ozg_tracker.reorganising.reorganise import Moving, planned
 from ozg_tracker.reorganising.undo import obstacle, undo
-from ozg_tracker.reorganising.wishes import Plan
+from ozg_tracker.reorganising.wishes import Plan, Wish, wish_in
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.training.models import Requirement
 
 SHOWN = 50
+DRAFT = "draft"
 Kind = Reorganisation.Kind
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -43,8 +46,12 @@ def preview(request: MunicipalityRequest) -> HttpResponse:
     tree = tree_as_of(municipality.pk, timezone.localdate())
     form = ReorganiseForm(tree, sent)
     chosen = chosen_in(sent, tree)
-    context: dict[str, Any] = {"form": form, "chosen": [(pk, tree[pk].name) for pk in chosen]}
-    if not set(sent) - {"kind", "department"}:
+    context: dict[str, Any] = {
+        "draft": sent.get(DRAFT, ""),
+        "form": form,
+        "chosen": [(pk, tree[pk].name) for pk in chosen],
+    }
+    if not set(sent) - {"kind", "department", DRAFT}:
         context["form"] = _begun(tree, sent)
         return render(request, "reorganising/preview.html", context)
     if form.is_valid():
@@ -54,15 +61,35 @@ def preview(request: MunicipalityRequest) -> HttpResponse:
         try:
             wish = form.wish(chosen, sharing.shares() if sharing else None)
             if request.method == "POST":
-                messages.success(request, _done(do_or_plan(municipality, wish, by=request.user)))
+                messages.success(request, _decided(request, wish))
                 return redirect("departments")
-            context |= _looked_at(municipality, *planned(municipality, wish)) | {
+            advise = not any(name == DRAFT or name.startswith(RULE) for name in sent)
+            context |= _looked_at(municipality, *planned(municipality, wish), advise) | {
                 "sharing": sharing,
                 "sent": _kept(sent),
             }
         except ValidationError as error:
             _add(form, error)
     return render(request, "reorganising/preview.html", context, status=400 if form.errors else 200)
+
+
+@members_only(Deed.MANAGE_PEOPLE)
+@require_safe
+def draft(request: MunicipalityRequest, pk: int) -> HttpResponse:
+    """The preview of what a draft says, as things stand today."""
+    found = get_object_or_404(drafts(municipality_of(request)), pk=pk)
+    wish = wish_in(found.wish)
+    rows = MunicipalService.objects.filter(municipality=found.municipality, department__in=wish.departments)
+    topics = topics_of(dict(rows.values_list("pk", "service"))) if wish.parts else {}
+    return redirect(f"{reverse('reorganise')}?{urlencode([*entered(wish, topics), (DRAFT, str(pk))])}")
+
+
+@members_only(Deed.MANAGE_PEOPLE)
+@require_POST
+def drop(request: MunicipalityRequest, pk: int) -> HttpResponse:
+    drop_draft(get_object_or_404(drafts(municipality_of(request)), pk=pk))
+    messages.success(request, _("Der Entwurf ist verworfen. Geändert war noch nichts."))
+    return redirect("departments")
 
 
 @members_only(Deed.MANAGE_PEOPLE)
@@ -103,6 +130,19 @@ def chosen_in(sent: QueryDict, tree: Tree) -> tuple[int, ...]:
     return tuple(dict.fromkeys(pk for pk in found if pk in tree))
 
 
+def _decided(request: MunicipalityRequest, wish: Wish) -> str:
+    """Keep it as a draft, or do or plan it, by the button that was pressed; what was its draft is none any more."""
+    municipality, sent = municipality_of(request), request.POST
+    found = named_in(drafts(municipality), sent.get(DRAFT))
+    if "keep" in sent:
+        keep_draft(municipality, wish, by=request.user, instead=found)
+        return _("Der Umbau ist als Entwurf gesichert. Geändert ist noch nichts.")
+    deed = do_or_plan(municipality, wish, by=request.user)
+    if found is not None:
+        drop_draft(found)
+    return _done(deed)
+
+
 def _begun(tree: Tree, sent: QueryDict) -> ReorganiseForm:
     """An empty form that knows what it is for: the address of „Fachbereich anlegen“ says it."""
     form = ReorganiseForm(tree)
@@ -110,18 +150,19 @@ def _begun(tree: Tree, sent: QueryDict) -> ReorganiseForm:
     return form
 
 
-def _looked_at(municipality: Municipality, plan: Plan, moving: Moving) -> dict[str, Any]:
+def _looked_at(municipality: Municipality, plan: Plan, moving: Moving, advise: bool) -> dict[str, Any]:
     rows = MunicipalService.objects.filter(pk__in=moving.services[:SHOWN])
     people = Membership.objects.filter(municipality=municipality, user__in=moving.people[:SHOWN])
     rules = Requirement.objects.filter(pk__in=[*moving.rules, *moving.resting][: 4 * SHOWN])
+    rules = rules.select_related("course", "department")
     return {
         "plan": plan,
         "moving": moving,
         "sides": telling.compared(municipality, plan, timezone.localdate()),
         "rows": rows.select_related("service", "department", "owner").order_by("service__name"),
         "people": people.select_related("user", "department").order_by("user__last_name", "user__username"),
-        "rules": rules.select_related("course", "department"),
-        "resting": set(moving.resting),
+        "rules": telling.rule_choices(municipality, plan, rules, moving.people, advise),
+        "resting": set(moving.resting) - {*plan.wish.staying},
         "target": _targets(plan),
         "editions": telling.editions_that_differ(municipality, plan),
         "access": telling.access_changes(municipality, plan, set(moving.services), set(moving.people)),
@@ -136,8 +177,9 @@ def _targets(plan: Plan) -> dict[int, str]:
 
 
 def _kept(sent: QueryDict) -> list[tuple[str, str]]:
-    """What was entered, for the form that does it."""
-    return [(name, value) for name, values in sent.lists() for value in values if name != "csrfmiddlewaretoken"]
+    """What was entered, for the form that does it; what becomes of the rules is chosen there."""
+    ours = (name for name in sent if name not in ("csrfmiddlewaretoken", "keep") and not name.startswith(RULE))
+    return [(name, value) for name in ours for value in sent.getlist(name)]
 
 
 def _done(deed: Reorganisation | PlannedReorganisation) -> str:

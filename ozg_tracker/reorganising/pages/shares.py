@@ -30,20 +30,11 @@ class Sharing:
         self.parts, self._sent = parts, sent
         here = {"department__in": departments[:1]}
         rows = MunicipalService.objects.filter(municipality=municipality, **here)
-        self._topic = self._topics(dict(rows.values_list("pk", "service")))
+        self._topic = topics_of(dict(rows.values_list("pk", "service")))
         people = Membership.objects.filter(municipality=municipality, **here).select_related("user")
         self._people = list(people.order_by("user__last_name", "user__username")[:MOST])
         rules = Requirement.objects.filter(course__municipality=municipality, **here)
         self._rules = list(rules.select_related("course"))
-
-    @staticmethod
-    def _topics(services: dict[int, int]) -> dict[int, str]:
-        """By row the name of its topic, of several the first; "" without one."""
-        places = ServiceBundle.objects.filter(service__in=services.values(), until=None)
-        names: dict[int, str] = {}
-        for service, topic in places.values_list("service", "bundle__situation__topic__name").order_by("-bundle"):
-            names[service] = min(topic, names.get(service, topic))
-        return {row: names.get(service, "") for row, service in services.items()}
 
     def _chosen(self, field: str) -> int:
         given = self._sent.get(field, "")
@@ -72,3 +63,12 @@ class Sharing:
             )
             for number, name in enumerate(self.parts, 1)
         }
+
+
+def topics_of(services: dict[int, int]) -> dict[int, str]:
+    """By row the name of its topic, of several the first; "" without one."""
+    places = ServiceBundle.objects.filter(service__in=services.values(), until=None)
+    names: dict[int, str] = {}
+    for service, topic in places.values_list("service", "bundle__situation__topic__name").order_by("-bundle"):
+        names[service] = min(topic, names.get(service, topic))
+    return {row: names.get(service, "") for row, service in services.items()}

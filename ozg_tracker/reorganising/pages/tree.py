@@ -14,7 +14,7 @@ from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.query import PAGED, page_of, read_query
 from ozg_tracker.reorganising import telling
 from ozg_tracker.reorganising.pages.forms import DayForm, ReorganiseForm
-from ozg_tracker.reorganising.planning import waiting
+from ozg_tracker.reorganising.planning import drafts, waiting
 from ozg_tracker.reorganising.undo import obstacle
 
 LATEST, PAGE = 3, 50
@@ -41,6 +41,7 @@ def departments(request: MunicipalityRequest) -> HttpResponse:
         "chosen": asked.getlist("department"),
         "deeds": _deeds(municipality.reorganisations.all()[:LATEST], manages),
         "planned": waiting(municipality),
+        "drafts": drafts(municipality) if manages else (),
         "number": municipality.reorganisations.count(),
     }
     return render(request, "reorganising/departments.html", context, status=200 if valid else 400)
