@@ -24,6 +24,7 @@ from ozg_tracker.tracking.api import rows as tracking
 from ozg_tracker.tracking.api.deadlines import Deadlines
 from ozg_tracker.training.api import trainings as training
 from ozg_tracker.training.api.exemptions import Exemptions
+from ozg_tracker.training.api.requirements import Requirements
 from reports.api import editions as reports
 
 router = SimpleRouter()
@@ -48,7 +49,7 @@ for name, collection in {
     "maturity-models": MaturityModels,
     "maturity-model-changes": MaturityModelChanges,
     "courses": training.Courses,
-    "requirements": training.Requirements,
+    "requirements": Requirements,
     "training-tasks": training.TrainingTasks,
     "training-exemptions": Exemptions,
     "course-dates": training.CourseDates,

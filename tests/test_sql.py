@@ -25,6 +25,8 @@ from ozg_tracker.tracking.responsibility.municipality import add_municipality
 from ozg_tracker.tracking.rows.status import change_status
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.assigning.exempting import exempt
+from ozg_tracker.training.assigning.preview import preview_requirement
+from ozg_tracker.training.assigning.requirements import put_requirement
 from ozg_tracker.training.models import Course, Requirement
 from ozg_tracker.training.reminding.reminders import send_due_reminders
 from reports.editions.freeze import freeze_edition
@@ -102,6 +104,12 @@ def taught(municipality):
     assert send_due_reminders() == 1
     Requirement.objects.filter(pk=rule.pk).update(role="staff")
     leading = User.objects.get(username="leitung")
+    one = municipality.services.first()
+    changes = {"planned_on": date(2022, 12, 1), "owner": leading}
+    change_status(one, changes, seen_version=one.version, by=None, reason="geplant", effective_on=date(2022, 11, 1))
+    going = Requirement(course=course, service=one.service, days_before=9, starts_on=date(2022, 10, 1))
+    preview_requirement(going, [leading.pk])
+    put_requirement(going, [leading], by=leading)
     exempt(leading, municipality, date(2022, 12, 31), "absent", by=make.user("bildung", municipality=municipality))
     assign_due_trainings(municipality)
 

@@ -98,4 +98,4 @@ def _goes(rule: Requirement, each: Goes) -> bool:
 
 
 def _same(rule: Requirement) -> tuple[object, ...]:
-    return rule.course_id, rule.role, rule.service_id
+    return rule.course_id, rule.role, rule.service_id, rule.bundle_id, rule.days_before, rule.ends_on

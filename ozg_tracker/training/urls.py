@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ozg_tracker.training.pages import checking, courses, exemptions, mine, team
+from ozg_tracker.training.pages import checking, courses, exemptions, mine, readiness, rules, team
 
 urlpatterns: list[URLPattern] = [
     path("schulungen/", mine.my_trainings, name="my_trainings"),
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("schulungen/personen/<int:pk>/befreien/", exemptions.exempt_person, name="exempt_person"),
     path("schulungen/befreiungen/", exemptions.exemptions, name="training_exemptions"),
     path("schulungen/befreiungen/<int:pk>/beenden/", exemptions.end, name="end_exemption"),
+    path("schulungen/bereitschaft/", readiness.readiness_page, name="training_readiness"),
     path("schulungen/nachweise/", checking.to_check, name="completions_to_check"),
     path("schulungen/nachweise/<int:pk>/", mine.proof, name="training_proof"),
     path("schulungen/fachbereich/", team.department, name="department_trainings"),
@@ -29,9 +30,10 @@ urlpatterns: list[URLPattern] = [
     path("schulungen/kurse/", courses.courses, name="courses"),
     path("schulungen/kurse/neu/", courses.new_course, name="new_course"),
     path("schulungen/kurse/<int:pk>/", courses.course, name="course"),
-    path("schulungen/kurse/<int:pk>/pflichten/", courses.add_requirement, name="add_requirement"),
+    path("schulungen/kurse/<int:pk>/pflichten/", rules.add, name="add_requirement"),
     path("schulungen/kurse/<int:pk>/termine/", courses.add_date, name="add_course_date"),
     path("schulungen/termine/<int:pk>/", courses.change_date, name="change_course_date"),
     path("schulungen/termine/<int:pk>/absagen/", courses.cancel_date, name="cancel_course_date"),
-    path("schulungen/pflichten/<int:pk>/aufheben/", courses.remove_requirement, name="remove_requirement"),
+    path("schulungen/pflichten/<int:pk>/", rules.change, name="change_requirement"),
+    path("schulungen/pflichten/<int:pk>/beenden/", rules.end, name="end_requirement"),
 ]

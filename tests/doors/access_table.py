@@ -142,6 +142,7 @@ GET   trainings_of_person                  302 403 200 200 403 403 404
 POST  exempt_person                        403 403 400 400 403 403 404
 GET   training_exemptions                  302 403 200 200 403 403 200
 POST  end_exemption                        403 403 302 302 403 403 404
+GET   training_readiness                   302 403 200 403 403 403 200
 GET   completions_to_check                 302 403 200 403 403 403 200
 POST  choose_course_date                   403 403 404 404 302 403 404
 GET   training_proof                       302 403 200 404 200 403 404
@@ -153,12 +154,16 @@ GET   new_course                           302 403 200 403 403 403 200
 POST  new_course                           403 403 400 403 403 403 400
 GET   course                               302 403 200 403 403 403 404
 POST  course                               403 403 400 403 403 403 404
+GET   add_requirement                      302 403 200 403 403 403 404
 POST  add_requirement                      403 403 400 403 403 403 404
 POST  add_course_date                      403 403 400 403 403 403 404
 GET   change_course_date                   302 403 200 403 403 403 404
 POST  change_course_date                   403 403 400 403 403 403 404
 POST  cancel_course_date                   403 403 302 403 403 403 404
-POST  remove_requirement                   403 403 302 403 403 403 404
+GET   change_requirement                   302 403 200 403 403 403 404
+POST  change_requirement                   403 403 400 403 403 403 404
+GET   end_requirement                      302 403 200 403 403 403 404
+POST  end_requirement                      403 403 302 403 403 403 404
 GET   catalogue_topics                     302 200 200 200 200 403 200
 GET   catalogue_situation                  302 200 200 200 200 403 200
 GET   catalogue_bundle                     302 200 200 200 200 403 200
@@ -249,6 +254,9 @@ GET   courses-list                         401 403 200 200 200 403 200
 GET   courses-detail                       401 403 200 200 200 403 404
 GET   requirements-list                    401 403 200 200 200 403 200
 GET   requirements-detail                  401 403 200 200 200 403 404
+POST  requirements-list                    401 403 400 400 400 403 400
+PATCH requirements-detail                  401 403 200 404 404 403 404
+POST  requirements-end                     401 403 200 404 404 403 404
 GET   training-tasks-list                  401 403 200 200 200 403 200
 GET   training-tasks-detail                401 403 200 200 200 403 404
 POST  training-tasks-report-done           401 403 403 403 200 403 404

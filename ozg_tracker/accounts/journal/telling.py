@@ -36,6 +36,7 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "course": _("Schulung"),
     "service": _("Leistung"),
     "people": _("Personen"),
+    "days_before": _("Tage vor dem Go-live"),
     "due_within_days": _("fällig nach Tagen"),
     "starts_on": _("gilt ab"),
     "interval_months": _("Wiederholung nach Monaten"),

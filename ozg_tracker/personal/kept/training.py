@@ -11,7 +11,17 @@ TABLES = (
         TRAINING,
         ("person",),
         (
-            *("municipality", "course", "round", "rule", "due_within_days", "period_start", "assigned_on", "due_on"),
+            *(
+                "municipality",
+                "course",
+                "round",
+                "rule",
+                "due_within_days",
+                "follows_on",
+                "period_start",
+                "assigned_on",
+                "due_on",
+            ),
             *("completed_on", "renews_on", "withdrawn_on", "suspended_until", "suspension_reason", "reason"),
             *("rejection", "course_date"),
         ),

@@ -15,7 +15,7 @@ from ozg_tracker.accounts.models import User
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.serializers import RequestBody
-from ozg_tracker.api.views import Collection, Rows
+from ozg_tracker.api.views import Collection
 from ozg_tracker.training.assigning.suspension import resume_task, suspend_task
 from ozg_tracker.training.assigning.withdrawing import move_due_day, withdraw_task
 from ozg_tracker.training.completing.completion import complete_task
@@ -25,12 +25,10 @@ from ozg_tracker.training.completing.correcting import (
     reject_completion,
     take_back_completion,
 )
-from ozg_tracker.training.filters import CourseDateFilter, CourseFilter, RequirementFilter, TrainingTaskFilter
+from ozg_tracker.training.filters import CourseDateFilter, CourseFilter, TrainingTaskFilter
 from ozg_tracker.training.models import (
     Course,
     CourseDate,
-    NamedPerson,
-    Requirement,
     SuspensionReason,
     TrainingEvent,
     TrainingTask,
@@ -55,39 +53,6 @@ class Courses(Collection):
 
     def get_queryset(self) -> QuerySet[Course]:
         return Course.objects.visible_to(self.request.user)
-
-
-class RequirementSerializer(serializers.ModelSerializer[Requirement]):
-    people = serializers.ListField(
-        child=serializers.CharField(),
-        source="*",
-        help_text=gettext_lazy("Benutzernamen der genannten Personen; nur für die OZG-Koordination, sonst leer"),
-    )
-
-    class Meta:
-        model = Requirement
-        fields = ("id", "course", "role", "department", "service", "named", "people", "due_within_days", "starts_on")
-
-
-class Requirements(Collection):
-    """Schulungspflichten: wer welche Schulung braucht."""
-
-    serializer_class = RequirementSerializer
-    filterset_class = RequirementFilter
-    orderings = ("id", "starts_on")
-    closed_to = CLOSED_TO
-
-    def get_queryset(self) -> QuerySet[Requirement]:
-        return Requirement.objects.visible_to(self.request.user)
-
-    def fill(self, rows: Rows) -> None:
-        mine = Requirement.objects.editable_by(self.request.user).filter(pk__in=[row["id"] for row in rows])
-        named = NamedPerson.objects.filter(requirement__in=mine).order_by("person__username")
-        names: dict[int, list[str]] = {}
-        for pk, name in named.values_list("requirement", "person__username"):
-            names.setdefault(pk, []).append(name)
-        for row in rows:
-            row["people"] = names.get(cast("int", row["id"]), [])
 
 
 class CourseDateSerializer(serializers.ModelSerializer[CourseDate]):

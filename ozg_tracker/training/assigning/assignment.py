@@ -15,25 +15,31 @@ from ozg_tracker.accounts.models import Municipality, User
 from ozg_tracker.training.assigning.asked import OPEN, asked
 from ozg_tracker.training.assigning.changing import record
 from ozg_tracker.training.assigning.exempting import begin_exemptions
+from ozg_tracker.training.assigning.rules import stored_rules
 from ozg_tracker.training.models import Course, Exemption, Requirement, TaskDeed, TrainingTask, learners
 
 CHUNK = 10_000  # rows of a transaction: SQLite's other writers wait a fraction of a second, not for the whole run
 _PAUSE = 0.05  # seconds between two, as a writer who waits looks again in steps of up to a tenth
 
 
-def assign_due_trainings(municipality: Municipality, today: date | None = None) -> int:
+def assign_due_trainings(municipality: Municipality, today: date | None = None, course: Course | None = None) -> int:
     """Bring the tasks to what the requirements ask for today; says how many are new.
 
     A first task is due the requirement's days after today; a repetition on the day it expires, and it is opened 60 days
     before; one that has expired already the requirement's days after today, so that nobody gets a task that is late at
     birth. What no requirement asks for any more is withdrawn while it is open, with the reason; a stricter one moves
-    the due day of what is open. Who has an open task of the course gets no second one, who has left none.
+    the due day of what is open; what is due before a go-live moves with it. Who has an open task of the course gets no
+    second one, who has left none. `course`: only what is asked of this one.
     """
     day = today or timezone.localdate()
-    rules = Requirement.objects.filter(course__municipality=municipality, starts_on__lte=day)
-    found = list(rules.select_related("course", "department", "service").order_by("pk"))
+    rules = Requirement.objects.holding(day).filter(course__municipality=municipality)
+    if course is not None:
+        rules = rules.filter(course=course)
     begin_exemptions(municipality, day)
-    with translation.override("de"), asked(municipality, found, day) as words:
+    with (
+        translation.override("de"),
+        asked(municipality, stored_rules(rules.with_reasons()), day, course) as words,
+    ):
         words = words | {"now": timezone.now()}
         _in_chunks("changed", lambda part: _bring_in_line(words | part))
         new = _in_chunks("missing", lambda part: _assign(words | part))
@@ -59,8 +65,9 @@ def _in_chunks(name: str, deed: Callable[[dict[str, int]], int]) -> int:
 _COLUMNS = """(municipality_id, task_id, kind, effective_on, recorded_at, reason, due_on, completed_on, withdrawn_on,
   suspended_until)"""
 _INSERT = """INSERT INTO training_trainingtask (municipality_id, course_id, person_id, round, rule_id, due_within_days,
-  period_start, assigned_on, due_on, suspension_reason, reason, rejection)
-SELECT %(municipality)s, m.course_id, m.user_id, 1 + coalesce(b.round, 0), m.rule_id, m.due_within,
+  follows_on, period_start, assigned_on, due_on, suspension_reason, reason, rejection)
+SELECT %(municipality)s, m.course_id, m.user_id, 1 + coalesce(b.round, 0), m.rule_id,
+  CASE WHEN m.follows_on IS NULL THEN m.due_within END, m.follows_on,
   coalesce(b.renews_on, r.starts_on), {day},
   CASE WHEN b.renews_on >= {day} THEN b.renews_on ELSE {due} END, '', r.reason, ''
 FROM asked_missing m JOIN asked_rule r ON r.rule_id = m.rule_id
@@ -91,28 +98,29 @@ def _assign(words: dict[str, Any]) -> int:
         return int(cursor.rowcount)
 
 
-_SOONER = "CASE WHEN t.due_on < {due} THEN t.due_on ELSE {due} END"
-_TOLD = """SELECT t.municipality_id, t.id, CASE WHEN c.gone THEN 'out_of_scope' ELSE 'moved' END, {day}, {now},
-  CASE WHEN c.has_left THEN 'nicht mehr hier tätig' WHEN c.gone THEN 'die Pflicht gilt hier nicht mehr'
-    ELSE 'die Pflicht gilt früher' END,
-  CASE WHEN c.gone THEN t.due_on ELSE {sooner} END, {none}, CASE WHEN c.gone THEN {day} END,
-  CASE WHEN NOT c.gone THEN t.suspended_until END
-FROM asked_changed c JOIN training_trainingtask t ON t.id = c.id AND {open}
+_TOLD = """SELECT t.municipality_id, t.id, CASE WHEN c.why = 'gone' THEN 'out_of_scope' ELSE 'moved' END, {day}, {now},
+  CASE WHEN c.has_left THEN 'nicht mehr hier tätig' WHEN c.why = 'gone' THEN 'die Pflicht gilt hier nicht mehr'
+    WHEN c.why = 'moves' THEN 'der geplante Go-live hat sich verschoben' ELSE 'die Pflicht gilt früher' END,
+  CASE WHEN c.why = 'gone' THEN t.due_on ELSE c.due_on END, {none}, CASE WHEN c.why = 'gone' THEN {day} END,
+  CASE WHEN c.why <> 'gone' THEN t.suspended_until END
+FROM asked_changed c JOIN training_trainingtask t ON t.id = c.id AND t.due_on = c.was_due_on AND {open}
 WHERE c.n > %(low)s AND c.n <= %(high)s"""
 _UPDATE = """UPDATE training_trainingtask AS t SET
-  withdrawn_on = CASE WHEN c.gone THEN {day} END,
-  due_on = CASE WHEN c.gone THEN t.due_on ELSE {sooner} END,
-  due_within_days = CASE WHEN c.gone THEN t.due_within_days ELSE c.due_within END,
-  suspended_until = CASE WHEN NOT c.gone THEN t.suspended_until END,
-  suspension_reason = CASE WHEN c.gone THEN '' ELSE t.suspension_reason END,
-  course_date_id = CASE WHEN NOT c.gone THEN t.course_date_id END
-FROM asked_changed c WHERE t.id = c.id AND c.n > %(low)s AND c.n <= %(high)s AND {open}"""
+  withdrawn_on = CASE WHEN c.why = 'gone' THEN {day} END,
+  due_on = CASE WHEN c.why = 'gone' THEN t.due_on ELSE c.due_on END,
+  due_within_days = CASE WHEN c.why = 'gone' THEN t.due_within_days ELSE c.due_within END,
+  follows_on = CASE WHEN c.why = 'gone' THEN t.follows_on ELSE c.follows_on END,
+  suspended_until = CASE WHEN c.why <> 'gone' THEN t.suspended_until END,
+  suspension_reason = CASE WHEN c.why = 'gone' THEN '' ELSE t.suspension_reason END,
+  course_date_id = CASE WHEN c.why <> 'gone' THEN t.course_date_id END
+FROM asked_changed c WHERE t.id = c.id AND t.due_on = c.was_due_on AND c.n > %(low)s AND c.n <= %(high)s AND {open}"""
 
 
 def _bring_in_line(words: dict[str, Any]) -> int:
-    """Withdraw and tighten, with an event for each; rows are locked first, so that what is told is what happens."""
-    dialect = _dialect("c.due_within")
-    dialect |= {"sooner": _SOONER.format(**dialect), "open": OPEN}
+    """Withdraw, tighten and move, with an event for each; rows are locked first, so that what is told is what happens.
+    What somebody moved since it was planned waits for the next run.
+    """
+    dialect = _dialect("c.due_within") | {"open": OPEN}
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(

@@ -1,5 +1,6 @@
 """Courses, who needs them, and when they take place."""
 
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Service
+from catalog.models import Bundle, Service
 from ozg_tracker.accounts.models import Deed, Department, Municipality, Role, who_may
 from ozg_tracker.training.models.who_learns import PlanQuerySet
 
@@ -72,15 +73,29 @@ class Course(models.Model):
 
 class RequirementQuerySet(PlanQuerySet["Requirement"]):
     def told(self) -> Self:
-        """With what a sentence about each needs: department, service and `listed`, how many people it names."""
-        return self.select_related("department", "service").annotate(listed=Count("people"))
+        """With what a sentence about each needs: department, service, bundle, those it lists, and `listed`, how many
+        people it names.
+        """
+        about = self.select_related("department", "service", "bundle").prefetch_related("services")
+        return about.annotate(listed=Count("people", distinct=True))
+
+    def holding(self, day: date) -> Self:
+        """Those that ask somebody on `day`."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
+
+    def with_reasons(self) -> Self:
+        """With what `ozg_tracker.training.assigning.rules` reads of each."""
+        return self.select_related("course", "department", "service", "bundle").order_by("pk")
 
 
 class Requirement(models.Model):
-    """Schulungspflicht: who needs a course, by role, department (with all below it) and service owned; each narrows.
+    """Schulungspflicht: who needs a course, by role, department (with all below it) and services owned; each narrows.
+
+    The services are one, those of a bundle, or listed (`by_list`). `days_before`: due so many days before the planned
+    day of each of them, for all of its department, or for its owner alone (`owners_only`).
 
     `named`: only the `people` it names, and nobody where it names none. It is said apart from the list, so that an
-    emptied list never becomes everybody.
+    emptied list never becomes everybody. Ended, it stays to be read.
     """
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="requirements", verbose_name=_("Schulung"))
@@ -91,12 +106,20 @@ class Requirement(models.Model):
     service = models.ForeignKey(
         Service, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Leistung")
     )
+    bundle = models.ForeignKey(
+        Bundle, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("OZG-Bündel")
+    )
+    by_list = models.BooleanField(_("nur aufgezählte Leistungen"), default=False)
+    services = models.ManyToManyField(Service, blank=True, related_name="+", verbose_name=_("Leistungen"))
+    days_before = models.PositiveSmallIntegerField(_("Tage vor dem Go-live"), null=True, blank=True)
+    owners_only = models.BooleanField(_("nur die Zuständigen der Leistung"), default=False)
     named = models.BooleanField(_("nur genannte Personen"), default=False)
     people = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="NamedPerson", related_name="+", verbose_name=_("Personen")
     )
     due_within_days = models.PositiveSmallIntegerField(_("zu erledigen binnen Tagen"), default=90)
     starts_on = models.DateField(_("gilt ab"))
+    ends_on = models.DateField(_("beendet am"), null=True, blank=True)
 
     objects = RequirementQuerySet.as_manager()
 
@@ -110,9 +133,15 @@ class Requirement(models.Model):
                 F("role"),
                 Coalesce(F("department"), 0),
                 Coalesce(F("service"), 0),
-                condition=Q(named=False),
+                Coalesce(F("bundle"), 0),
+                condition=Q(named=False, by_list=False, days_before=None, ends_on=None),
                 name="requirement_once",
                 violation_error_message=_("Diese Schulungspflicht gibt es schon."),
+            ),
+            models.CheckConstraint(
+                condition=Q(days_before=None) | Q(days_before__lte=365),
+                name="go_live_within_a_year",
+                violation_error_message=_("Vor einem Go-live wird höchstens 365 Tage vorher geschult."),
             ),
             models.CheckConstraint(
                 condition=Q(role="") | Q(role__in=who_may(Deed.LEARN)),

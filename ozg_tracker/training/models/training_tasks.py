@@ -139,6 +139,7 @@ class TrainingTask(models.Model):
     """Schulungsaufgabe: one person, one course, one round; one open round at a time, said by the database.
 
     `period_start` is the day from which the round is owed: the requirement's start, or `renews_on` of the round before.
+    `follows_on`: due before a go-live; the day that follows from its planned one, as last seen.
     `rule` is None for what was assigned by hand, which no rule takes back.
     """
 
@@ -164,6 +165,7 @@ class TrainingTask(models.Model):
         verbose_name=_("Schulungspflicht"),
     )
     due_within_days = models.PositiveSmallIntegerField(_("zu erledigen binnen Tagen"), null=True, blank=True)
+    follows_on = models.DateField(_("folgt dem Go-live"), null=True, blank=True)
     period_start = models.DateField(_("Zeitraum ab"))
     assigned_on = models.DateField(_("zugewiesen am"))
     due_on = models.DateField(_("fällig am"))

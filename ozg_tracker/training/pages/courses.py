@@ -16,7 +16,7 @@ from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.training.assigning import requirements
 from ozg_tracker.training.dates.course_dates import cancel_course_date, change_course_date
 from ozg_tracker.training.models import Course, CourseDate, CourseQuerySet, Requirement
-from ozg_tracker.training.pages.forms import CourseDateForm, CourseForm, RequirementForm
+from ozg_tracker.training.pages.forms import CourseDateForm, CourseForm
 
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -25,7 +25,7 @@ read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def courses(request: MunicipalityRequest) -> HttpResponse:
     to_come = Prefetch("dates", CourseDate.objects.filter(starts_at__gt=timezone.now()), "dates_to_come")
-    needed = Prefetch("requirements", Requirement.objects.told())
+    needed = Prefetch("requirements", Requirement.objects.filter(ends_on=None).told())
     found = _courses(request).prefetch_related(needed).prefetch_related(to_come)
     return render(request, "training/courses.html", {"courses": found})
 
@@ -56,18 +56,6 @@ def course(request: MunicipalityRequest, pk: int) -> HttpResponse:
 
 @members_only(Deed.KEEP_COURSES)
 @require_POST
-def add_requirement(request: MunicipalityRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(_courses(request), pk=pk)
-    form = RequirementForm(municipality_of(request), request.POST, instance=Requirement(course=found))
-    if form.is_valid():
-        requirements.add_requirement(form.instance, form.cleaned_data["people"], by=request.user)
-        messages.success(request, _("Die Schulungspflicht steht. Zugewiesen wird mit dem nächsten Tageslauf."))
-        return redirect("course", pk)
-    return _course_page(request, found, requirement=form)
-
-
-@members_only(Deed.KEEP_COURSES)
-@require_POST
 def add_date(request: MunicipalityRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_courses(request), pk=pk)
     form = CourseDateForm(request.POST, instance=CourseDate(course=found))
@@ -76,18 +64,6 @@ def add_date(request: MunicipalityRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Der Termin steht zur Wahl."))
         return redirect("course", pk)
     return _course_page(request, found, date=form)
-
-
-@members_only(Deed.KEEP_COURSES)
-@require_POST
-def remove_requirement(request: MunicipalityRequest, pk: int) -> HttpResponse:
-    """What was assigned because of it stays; nobody new gets the course."""
-    editable = Requirement.objects.editable_by(request.user).filter(course__municipality=request.municipality)
-    found = get_object_or_404(editable, pk=pk)
-    course_id = found.course_id
-    requirements.remove_requirement(found, by=request.user)
-    messages.success(request, _("Die Schulungspflicht ist aufgehoben. Schon zugewiesene Schulungen bleiben."))
-    return redirect("course", course_id)
 
 
 @members_only(Deed.KEEP_COURSES)
@@ -154,7 +130,6 @@ def _course_page(
     request: MunicipalityRequest,
     course: Course,
     form: CourseForm | None = None,
-    requirement: RequirementForm | None = None,
     date: CourseDateForm | None = None,
 ) -> HttpResponse:
     """The page with the form that was refused, if one was, and fresh ones beside it."""
@@ -162,11 +137,10 @@ def _course_page(
         "course": course,
         "title": course.title if form is None else form.initial["title"],
         "form": form or CourseForm(instance=course),
-        "requirement_form": requirement or RequirementForm(municipality_of(request)),
         "date_form": date or CourseDateForm(),
         "requirements": course.requirements.told().prefetch_related("people"),
         "dates": _with_people(course.dates.all()).order_by("-starts_at"),
         "now": timezone.now(),
     }
-    refused = any(each is not None and each.errors for each in (form, requirement, date))
+    refused = any(each is not None and each.errors for each in (form, date))
     return render(request, "training/course.html", context, status=400 if refused else 200)

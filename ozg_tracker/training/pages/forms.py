@@ -9,17 +9,14 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Service
-from ozg_tracker.accounts.models import Deed, Department, Membership, Municipality, Role, User, who_may
+from ozg_tracker.accounts.models import Membership, User
 from ozg_tracker.api.days import DayField, MomentField
 from ozg_tracker.api.query import LONGEST_SEARCH
-from ozg_tracker.training.assigning.named import LONGEST_LIST, people_named
 from ozg_tracker.training.completing.completion import PROOF_MAX_MB
 from ozg_tracker.training.dates.course_dates import moment_and_place
 from ozg_tracker.training.models import (
     Course,
     CourseDate,
-    Requirement,
     SuspensionReason,
     TrainingTask,
 )
@@ -27,11 +24,10 @@ from ozg_tracker.training.models import (
 if TYPE_CHECKING:  # Django's form classes take a type only from the checker
     _CourseDateChoice = forms.ModelChoiceField[CourseDate]
     _CourseForm = forms.ModelForm[Course]
-    _RequirementForm = forms.ModelForm[Requirement]
     _CourseDateForm = forms.ModelForm[CourseDate]
 else:
     _CourseDateChoice = forms.ModelChoiceField
-    _CourseForm = _RequirementForm = _CourseDateForm = forms.ModelForm
+    _CourseForm = _CourseDateForm = forms.ModelForm
 
 _FIELD = {"class": "ozg-in"}
 
@@ -145,61 +141,6 @@ class CourseForm(_CourseForm):
     def _get_validation_exclusions(self) -> set[str]:
         # Django checks a unique constraint only when it sees all its fields; the municipality is not entered
         return super()._get_validation_exclusions() - {"municipality"}  # type: ignore[misc, no-any-return]
-
-
-class RequirementForm(_RequirementForm):
-    """Who needs the course its instance carries; every field that is filled narrows it."""
-
-    starts_on = DayField(label=_("gilt ab"), initial=timezone.localdate)
-    service_key = forms.CharField(
-        label=_("Leistung (Schlüssel)"),
-        required=False,
-        max_length=20,
-        help_text=_("nur, wer für diese Leistung zuständig ist"),
-        widget=forms.TextInput(attrs=_FIELD | {"inputmode": "numeric"}),
-    )
-
-    people = forms.CharField(
-        label=_("Nur diese Personen"),
-        required=False,
-        max_length=LONGEST_LIST,
-        help_text=_("eine je Zeile: E-Mail-Adresse, Personalnummer, Benutzername oder voller Name; leer: alle"),
-        widget=forms.Textarea(attrs=_FIELD | {"rows": 3}),
-    )
-
-    class Meta:
-        model = Requirement
-        fields = ("role", "department", "due_within_days", "starts_on")
-        widgets = {
-            "role": forms.Select(attrs=_FIELD),
-            "department": forms.Select(attrs=_FIELD),
-            "due_within_days": forms.NumberInput(attrs=_FIELD | {"min": 1, "max": 3650}),
-        }
-
-    def __init__(self, municipality: Municipality, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.municipality = municipality
-        roles = [("", _("alle")), *((role.value, role.label) for role in Role if role in who_may(Deed.LEARN))]
-        cast("forms.ChoiceField", self.fields["role"]).choices = roles
-        departments = cast("forms.ModelChoiceField[Department]", self.fields["department"])
-        departments.queryset = Department.objects.standing().filter(municipality=municipality)
-        departments.empty_label = str(_("alle"))
-
-    def clean_service_key(self) -> str:
-        key = "".join(self.cleaned_data["service_key"].split())
-        if key:
-            self.instance.service = Service.objects.filter(key=key, retired_on=None).first()
-            if self.instance.service is None:
-                raise forms.ValidationError(_("Eine Leistung mit diesem Schlüssel führt der Katalog nicht."))
-        return key
-
-    def clean_people(self) -> list[User]:
-        people = people_named(self.municipality, self.cleaned_data["people"])
-        self.instance.named = bool(people)
-        return people
-
-    def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"course", "service", "named"}  # type: ignore[misc, no-any-return]
 
 
 class CourseDateForm(_CourseDateForm):

@@ -7,6 +7,7 @@ from ozg_tracker.accounts.models import JournalEntry
 from ozg_tracker.accounts.municipalities import change_municipality
 from ozg_tracker.accounts.signing_in.tokens import create_token, revoke_token
 from tests import make
+from tests.training.pages.trainings import keep
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "lang und sicher genug"
@@ -63,11 +64,9 @@ def test_a_course_and_who_needs_it(client):
     client.post(reverse("new_course"), {"title": "Datenschutz", "interval_months": "12"})
     course = make.municipality().courses.get()
     client.post(reverse("course", args=[course.pk]), {"title": "Datenschutz", "interval_months": ""})
-    client.post(
-        reverse("add_requirement", args=[course.pk]),
-        {"role": "staff", "due_within_days": "30", "starts_on": "2026-01-01"},
-    )
-    client.post(reverse("remove_requirement", args=[course.requirements.get().pk]))
+    sent = {"role": "staff", "due_within_days": "30", "starts_on": "2026-01-01"}
+    keep(client, reverse("add_requirement", args=[course.pk]), sent)
+    client.post(reverse("end_requirement", args=[course.requirements.get().pk]))
     names = ("rule", "Musterstadt", "koordination", "None", "Datenschutz")
     who = {"role": "staff", "department": "", "service": "", "due_within_days": "30", "starts_on": "2026-01-01"}
     assert told() == [

@@ -145,7 +145,7 @@ def test_the_number_of_queries_does_not_grow_with_the_people(people_count, djang
     for number in range(people_count):
         make.user(f"p{number}", Role.STAFF)
     of_postgresql = 5 if connection.vendor == "postgresql" else 0  # it looks at its working tables and locks rows
-    with django_assert_num_queries(45 + of_postgresql):
+    with django_assert_num_queries(52 + of_postgresql):
         assert assign_due_trainings(make.municipality(), TODAY) == people_count
 
 

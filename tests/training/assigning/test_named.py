@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from ozg_tracker.accounts.models import JournalEntry, Role, StaffNumber, User
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.assigning.named import people_named
-from ozg_tracker.training.assigning.requirements import add_requirement, name_people
+from ozg_tracker.training.assigning.requirements import name_people, put_requirement
 from ozg_tracker.training.models import NamedPerson, Requirement, TrainingTask
 from tests import make
 from tests.training import made
@@ -30,7 +30,7 @@ def owing():
 
 def test_a_rule_that_names_people_is_for_these_alone(people):
     rule = Requirement(course=made.course(), starts_on=TODAY)
-    add_requirement(rule, people[:2], by=make.user())
+    put_requirement(rule, people[:2], by=make.user())
     assert owing() == [("amt", "namentlich genannt"), ("amt2", "namentlich genannt")]
     assert JournalEntry.objects.get().after["people"] == "amt, amt2"
     NamedPerson.objects.filter(person=people[0]).delete()
@@ -54,7 +54,7 @@ def test_the_same_rule_for_others_is_another_one(people):
     for person in people[:2]:
         rule = Requirement(course=made.course(), starts_on=TODAY, named=True)
         rule.full_clean()
-        add_requirement(rule, [person], by=coordinator)
+        put_requirement(rule, [person], by=coordinator)
     made.requirement()
     with pytest.raises(ValidationError):
         Requirement(course=made.course(), starts_on=TODAY).full_clean()

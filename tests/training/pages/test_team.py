@@ -9,7 +9,7 @@ from django.urls import reverse
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask
 from tests import make
-from tests.training.pages.trainings import TODAY, course, course_date, done, task
+from tests.training.pages.trainings import TODAY, course, course_date, done, keep, task
 
 PDF = b"%PDF-1.7 Nachweis"
 
@@ -90,9 +90,17 @@ def test_the_coordinator_makes_a_course_with_requirement_and_date(client, depart
     made = Course.objects.get()
     assert answer.headers["Location"] == f"/schulungen/kurse/{made.pk}/"
     service = make.service()
-    requirement = {"role": "staff", "department": department.pk, "service_key": "99 102 013 104 000"}
-    client.post(
-        reverse("add_requirement", args=[made.pk]), requirement | {"due_within_days": "30", "starts_on": "2026-12-01"}
+    make.row(service)
+    keep(
+        client,
+        reverse("add_requirement", args=[made.pk]),
+        {
+            "role": "staff",
+            "department": department.pk,
+            "services": "99 102 013 104 000",
+            "due_within_days": "30",
+            "starts_on": "2026-12-01",
+        },
     )
     client.post(
         reverse("add_course_date", args=[made.pk]),
@@ -117,8 +125,8 @@ def test_the_coordinator_makes_a_course_with_requirement_and_date(client, depart
         ("add_requirement", {"due_within_days": "30", "starts_on": "2026-12-01"}, "gibt es schon"),
         (
             "add_requirement",
-            {"due_within_days": "30", "starts_on": "2026-12-01", "service_key": "1"},
-            "führt der Katalog nicht",
+            {"due_within_days": "30", "starts_on": "2026-12-01", "services": "1"},
+            "führt diese Kommune nicht",
         ),
         ("add_course_date", {"starts_at": "2026-12-03T09:00", "ends_at": "2026-12-03T08:00"}, "endet nach"),
         ("add_course_date", {"starts_at": "2026-11-03T09:00", "ends_at": "2026-11-03T10:00"}, "Vergangenheit"),
