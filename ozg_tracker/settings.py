@@ -290,6 +290,8 @@ SPECTACULAR_SETTINGS = {
         "ResponsibilityEnum": "ozg_tracker.tracking.models.Responsibility",
         "StateEnum": "ozg_tracker.tracking.models.State",
         "EditionStateEnum": "reports.models.Edition.State",
+        "EditionTextKindEnum": "reports.models.EditionText.Kind",
+        "EditionStepKindEnum": "reports.models.EditionStep.Kind",
         "MunicipalityKindEnum": "ozg_tracker.accounts.models.Municipality.Kind",
         "EvidenceKindEnum": "ozg_tracker.tracking.models.Evidence.Kind",
         "RoleEnum": "ozg_tracker.accounts.models.Role",

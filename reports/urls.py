@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from reports.pages import editions
+from reports.pages import editions, reviews
 from reports.pages.services import edition_services
 
 urlpatterns: list[URLPattern] = [
     path("", editions.archive, name="archive"),
+    path("regeln/", reviews.rules, name="report_rules"),
     path("festschreiben/", editions.freeze, name="freeze_month"),
     path("<int:year>/<int:month>/", editions.edition, name="month"),
     path("<int:year>/<int:month>/vorschau/", editions.preview, name="preview_month"),
@@ -14,5 +15,12 @@ urlpatterns: list[URLPattern] = [
     path("<int:year>/<int:month>/<int:number>/", editions.edition, name="edition"),
     path("<int:year>/<int:month>/<int:number>/leistungen/", edition_services, name="edition_services"),
     path("<int:year>/<int:month>/<int:number>/genehmigen/", editions.approve, name="approve_edition"),
+    path("<int:year>/<int:month>/<int:number>/pruefung/", reviews.review, name="review_edition"),
+    path("<int:year>/<int:month>/<int:number>/pruefung/oeffnen/", reviews.open_review, name="open_edition_review"),
+    path("<int:year>/<int:month>/<int:number>/neu-berechnen/", reviews.renew, name="renew_edition"),
+    path("<int:year>/<int:month>/<int:number>/verwerfen/", reviews.drop, name="drop_edition"),
+    path("<int:year>/<int:month>/<int:number>/einwaende/", reviews.objections, name="objections"),
+    path("<int:year>/<int:month>/<int:number>/einwaende/<int:pk>/", reviews.answer, name="answer_objection"),
+    path("<int:year>/<int:month>/<int:number>/genehmigung/", reviews.approval, name="approval"),
     path("<int:year>/<int:month>/<int:number>/<slug:format>", editions.download, name="edition_file"),
 ]

@@ -23,7 +23,8 @@ from ozg_tracker.demo.trainings import make_trainings
 from ozg_tracker.demo.two_years import tell
 from ozg_tracker.tracking.models import MunicipalService, Source, State
 from ozg_tracker.tracking.rows.status import change_status
-from reports.editions.freeze import approve_edition, freeze_edition
+from reports.editions.approving import approve_edition
+from reports.editions.freeze import freeze_edition
 from reports.exporting.export_edition import export_edition
 from reports.models import Edition
 

@@ -31,6 +31,7 @@ from ozg_tracker.training.completing.retention import delete_expired
 from ozg_tracker.training.reminding.mailing import one_connection
 from ozg_tracker.training.reminding.reminders import send_due_reminders
 from reports.editions.freeze import freeze_ended_months, months_without_events
+from reports.editions.letters import tell_council
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ JOBS: dict[str, Callable[[Municipality, datetime], int]] = {
         delete_expired(timezone.localdate(now), municipality) + delete_old_entries(now, municipality)
     ),
     "frozen": lambda municipality, now: len(freeze_ended_months(municipality, now)),
-    "reminded": lambda municipality, now: send_due_reminders(now, municipality),
+    "reminded": lambda municipality, now: send_due_reminders(now, municipality) + tell_council(municipality, now),
 }
 ROUNDS = (
     ("effective", "assigned", "deleted", "frozen"),

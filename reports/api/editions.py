@@ -17,6 +17,7 @@ from rest_framework.request import Request
 
 from ozg_tracker.api.paging import Row
 from ozg_tracker.api.views import Collection, Keys
+from reports.api.reviewing import Reviewing
 from reports.exporting.export_edition import export_edition
 from reports.filters import EditionFilter
 from reports.models import Edition
@@ -38,7 +39,7 @@ class EditionSerializer(serializers.ModelSerializer[Edition]):
         model = Edition
         fields = (
             *("id", "municipality", "month", "number", "state", "sha256", "previous_sha256", "known_at"),
-            *("catalogue_import", "correction_reason", "approved_at"),
+            *("catalogue_import", "correction_reason", "submitted_at", "approved_at", "object_until", "publish_at"),
         )
 
 
@@ -50,8 +51,8 @@ class EditionWithFiguresSerializer(EditionSerializer):
         fields = (*EditionSerializer.Meta.fields, "figures")
 
 
-class Editions(Collection):
-    """Ausgaben des Sachstandsberichts: genehmigte, und als Koordination auch Entwürfe."""
+class Editions(Reviewing, Collection):
+    """Ausgaben des Sachstandsberichts: veröffentlichte; als Koordination alle, als Leitung auch was geprüft wird."""
 
     serializer_class = EditionSerializer
     filterset_class = EditionFilter
@@ -62,7 +63,7 @@ class Editions(Collection):
         return Edition.objects.visible_to(self.request.user)
 
     def get_serializer_class(self) -> type[Any]:
-        return EditionWithFiguresSerializer if self.action == "retrieve" else EditionSerializer
+        return EditionSerializer if self.action == "list" else EditionWithFiguresSerializer
 
     def query_keys(self) -> Keys:
         return ("format",) if self.action == "export" else super().query_keys()

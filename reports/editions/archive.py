@@ -29,7 +29,9 @@ class MonthLine:
 
 @dataclass(frozen=True)
 class Step:
-    """What is to be done next: `freeze` a month that has ended, `approve` a draft, or `wait` for the month to end."""
+    """What is to be done next: `freeze` a month that has ended, `approve` what is not approved yet, or `wait` for the
+    month to end.
+    """
 
     deed: Literal["freeze", "approve", "wait"]
     month: date
@@ -86,7 +88,7 @@ def next_step(latest: list[Edition]) -> Step:
     owed = next((month for month in _through(min(standing, default=ended), ended) if month not in standing), None)
     if owed:
         return Step("freeze", owed)
-    drafts = [each for each in latest if each.state == Edition.State.DRAFT]
+    drafts = [each for each in latest if each.state != Edition.State.APPROVED]
     if drafts:
         return Step("approve", drafts[-1].month, drafts[-1])
     return Step("wait", months.step(ended, 1))

@@ -16,7 +16,9 @@ def find_edition(municipality: Municipality, month: date, number: int | None = N
 
     A ValidationError where the month is not frozen (`not_frozen`) or has no such edition (`no_such_edition`).
     """
-    editions = Edition.objects.filter(municipality=municipality, month=month.replace(day=1)).order_by("-number")
+    editions = (
+        Edition.objects.standing().filter(municipality=municipality, month=month.replace(day=1)).order_by("-number")
+    )
     latest = editions.first()
     words = {"month": wording.month(months.name(month)), "municipality": municipality.name}
     if latest is None:

@@ -1,8 +1,7 @@
-"""freeze_edition and approve_edition: the only ways an edition comes to be and becomes visible to the council."""
+"""freeze_edition: the only way a month becomes an edition."""
 
-import logging
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -16,21 +15,22 @@ from django.utils.translation import ngettext
 
 from catalog.models import CatalogueImport
 from catalog.reasons import fitting
-from ozg_tracker.accounts.access import may
-from ozg_tracker.accounts.models import Deed, Municipality
+from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.models import Evidence, Source, StatusChange
 from ozg_tracker.tracking.rows.locks import hold
 from ozg_tracker.training.models import Completion
 from reports import canonical, months
-from reports.editions.moves import APPROVE, FREEZE, FREEZE_APPROVED
+from reports.editions.approving import put_through, second_person
+from reports.editions.moves import FREEZE, FREEZE_APPROVED
+from reports.editions.storing import copy_texts, settled, store
+from reports.editions.texts import raw_figures
 from reports.editions.what_differs import what_differs
 from reports.figures.compute import compute, known_catalogue
-from reports.models import LONGEST_CORRECTION, Edition, Seal
+from reports.models import LONGEST_CORRECTION, Edition
 
 if TYPE_CHECKING:
     from ozg_tracker.accounts.models import User
 
-log = logging.getLogger(__name__)
 QUIET = 6  # months
 _SHOWN = 20  # differences in a refusal; all of them stand in the correction that follows
 
@@ -50,32 +50,37 @@ def freeze_edition(municipality: Municipality, month: date, *, by: "User | None"
         hold(municipality.pk, exclusive=True)
         known_at = timezone.now()
         figures = compute(municipality, month, known_at)
-        standing = _standing(municipality, month)
-        found = what_differs(canonical.loads(standing.figures), figures) if standing else []
+        standing = Edition.objects.standing().filter(municipality=municipality, month=month).order_by("-number").first()
+        found = what_differs(raw_figures(standing), figures) if standing else []
         if standing and not found:
             return standing
         _refuse_unless_asked(month, standing, found, reason)
-        return _store(municipality, month, figures, known_at, standing, found, by=by, reason=reason)
+        words = standing is not None and standing.texts.exists()
+        at_once = settings.REPORT_AUTO_APPROVE and not second_person(municipality)
+        made = store(
+            canonical.dumps(figures),
+            municipality=municipality,
+            month=month,
+            number=standing.number + 1 if standing else 1,
+            known_at=known_at,
+            catalogue_import_id=known_catalogue(known_at).import_id,
+            frozen_by=by,
+            correction_reason=reason,
+            differences="\n".join(found),
+            state=(FREEZE_APPROVED if at_once and not words else FREEZE).after,
+            approved_by=by if at_once and not words else None,
+            approved_at=known_at if at_once and not words else None,
+        )
+        if standing and words:  # they hold for the correction too
+            copy_texts(standing, made)
+            return put_through(settled(made, by), by) if at_once else made
+        return made
 
 
 def would_differ(edition: Edition) -> list[str]:
     """What a correction of the edition's month would change now: a German sentence each; none: nothing is new."""
     figures = compute(edition.municipality, edition.month, timezone.now())
-    return what_differs(canonical.loads(edition.figures), figures)
-
-
-def approve_edition(edition: Edition, by: "User") -> Edition:
-    """Show `edition` to the council; by who coordinates its municipality, else a ValidationError (`not_allowed`).
-
-    An edition that is approved stays as it was approved first.
-    """
-    if not may(by, edition.municipality, Deed.DECIDE_EDITIONS):
-        sentence = _("Einen Bericht genehmigt die OZG-Koordination der Kommune. Es wurde nichts geändert.")
-        raise ValidationError(sentence, code="not_allowed")
-    drafts = Edition.objects.filter(pk=edition.pk, state=APPROVE.before)
-    drafts.update(state=APPROVE.after, approved_by=by, approved_at=timezone.now())
-    edition.refresh_from_db()
-    return edition
+    return what_differs(raw_figures(edition), figures)
 
 
 def freeze_ended_months(municipality: Municipality, now: datetime | None = None) -> list[Edition]:
@@ -184,56 +189,3 @@ def _refuse_unless_asked(month: date, standing: Edition | None, found: list[str]
         ) % {"month": name, "number": standing.number}
         more = [_("… und %d weitere Unterschiede") % (len(found) - _SHOWN)] if len(found) > _SHOWN else []
         raise ValidationError("\n– ".join([head, *found[:_SHOWN], *more]), code="differs")
-
-
-def _standing(municipality: Municipality, month: date) -> Edition | None:
-    return Edition.objects.filter(municipality=municipality, month=month).order_by("-number").first()
-
-
-def _store(
-    municipality: Municipality,
-    month: date,
-    figures: dict[str, Any],
-    known_at: datetime,
-    standing: Edition | None,
-    found: list[str],
-    *,
-    by: "User | None",
-    reason: str,
-) -> Edition:
-    text = canonical.dumps(figures)
-    before = Edition.objects.filter(municipality=municipality).order_by("-pk").values_list("sha256", flat=True).first()
-    approved = settings.REPORT_AUTO_APPROVE
-    edition = Edition.objects.create(
-        municipality=municipality,
-        month=month,
-        number=standing.number + 1 if standing else 1,
-        figures=text,
-        sha256=canonical.digest(text),
-        previous_sha256=before or "",
-        known_at=known_at,
-        catalogue_import_id=known_catalogue(known_at).import_id,
-        frozen_by=by,
-        correction_reason=reason,
-        differences="\n".join(found),
-        state=(FREEZE_APPROVED if approved else FREEZE).after,
-        approved_by=by if approved else None,
-        approved_at=known_at if approved else None,
-    )
-    _seal(edition)
-    return edition
-
-
-def _seal(edition: Edition) -> None:
-    """Keep its hash in two further places: beside the editions, and in the log, which is outside the database."""
-    municipality = edition.municipality
-    Seal.objects.create(
-        municipality_id=municipality.pk,
-        ars=municipality.ars,
-        edition_id=edition.pk,
-        month=edition.month,
-        number=edition.number,
-        sha256=edition.sha256,
-    )
-    words = (municipality.ars, edition.month, edition.number, edition.sha256)
-    transaction.on_commit(lambda: log.info("Frozen: municipality %s, month %s, edition %s, SHA-256 %s", *words))

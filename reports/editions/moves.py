@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from reports.models import Edition
 
+State = Edition.State
+
 
 class Move(NamedTuple):
     """From `before`, None where there was no edition yet, to `after`."""
@@ -12,12 +14,30 @@ class Move(NamedTuple):
     after: str
 
 
-FREEZE = Move(None, Edition.State.DRAFT)
-FREEZE_APPROVED = Move(None, Edition.State.APPROVED)  # with REPORT_AUTO_APPROVE
-APPROVE = Move(Edition.State.DRAFT, Edition.State.APPROVED)
+FREEZE = Move(None, State.DRAFT)
+FREEZE_APPROVED = Move(None, State.APPROVED)  # with REPORT_AUTO_APPROVE
 
-MOVES: dict[str, Move] = {
-    "freeze_edition": FREEZE,
-    "freeze_edition (REPORT_AUTO_APPROVE)": FREEZE_APPROVED,
-    "approve_edition": APPROVE,
+MOVES: dict[Move, str] = {
+    FREEZE: "freeze_edition",
+    FREEZE_APPROVED: "freeze_edition (REPORT_AUTO_APPROVE)",
+    Move(State.DRAFT, State.IN_REVIEW): "open_review",
+    Move(State.DRAFT, State.SUBMITTED): "submit_edition",
+    Move(State.IN_REVIEW, State.SUBMITTED): "submit_edition",
+    Move(State.SUBMITTED, State.DRAFT): "return_edition",
+    Move(State.DRAFT, State.APPROVED): "approve_edition",
+    Move(State.SUBMITTED, State.APPROVED): "approve_edition",
+    Move(State.DRAFT, State.DROPPED): "drop_edition",
+    Move(State.IN_REVIEW, State.DROPPED): "drop_edition",
+    Move(State.SUBMITTED, State.DROPPED): "drop_edition",
 }
+
+
+def move(edition: Edition, after: str, **fields: object) -> bool:
+    """Take the edition to the state `after`, with `fields`, where it may go there from where it stands; whether it did.
+
+    Raced by another, one of the two finds it moved already.
+    """
+    sources = [each.before for each in MOVES if each.after == after and each.before]
+    moved = Edition.objects.filter(pk=edition.pk, state__in=sources).update(state=after, **fields)
+    edition.refresh_from_db()
+    return bool(moved)

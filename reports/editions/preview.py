@@ -54,7 +54,7 @@ def preview_month(municipality: Municipality, month: date) -> Preview:
             code="month_not_begun",
         )
     figures = compute(municipality, month, timezone.now())
-    editions = Edition.objects.filter(municipality=municipality, month=months.step(month, -1))
+    editions = Edition.objects.standing().filter(municipality=municipality, month=months.step(month, -1))
     last = editions.order_by("-number").first()
     before = canonical.loads(last.figures) if last else None
     return Preview(month, figures, last, list(_compared(before, figures)))

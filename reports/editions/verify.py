@@ -16,6 +16,7 @@ from ozg_tracker.tracking.models import MunicipalService, StatusChange
 from ozg_tracker.training.completing.retention import deleted_until
 from ozg_tracker.training.council.half_years import begin_of
 from reports import canonical
+from reports.editions.texts import texts_of, with_texts
 from reports.editions.verify_rows import verify_rows
 from reports.editions.verify_tree import verify_tree
 from reports.editions.what_differs import what_differs
@@ -25,7 +26,7 @@ from reports.models import Edition, Seal
 # What an edition of schema 1 holds that follows from events alone: its deadlines had no history when it was frozen.
 _OF_SCHEMA_1 = ("totals", "rates", "by_topic", "by_department", "movement", "trend", "quality")
 # The edition's own stamp, and words, which may be put better: names of the municipality and of levels, definitions.
-_NO_FIGURES = frozenset({"schema", "known_at", "municipality", "level_names", "definitions"})
+_NO_FIGURES = frozenset({"schema", "known_at", "municipality", "level_names", "definitions", "comments", "checklist"})
 
 
 def verify_history(told: Told = silent) -> dict[str, Any]:
@@ -121,11 +122,15 @@ def _figures(edition: Edition) -> Iterator[str]:
         known = municipality.maturity_model_since is not None and frozen["schema"] > 1
         model = None if known else MaturityModel.objects.get(version=frozen["maturity_model"])
         fresh = compute(municipality, edition.month, edition.known_at, model=model)
+        if edition.drawn_from_id:
+            fresh = with_texts(fresh, texts_of(edition))
         keys = _OF_SCHEMA_1 if frozen["schema"] == 1 else _figures_of(fresh, frozen, edition.month)
         kept = {key: frozen[key] for key in ("schema", *keys)}
     except (ValueError, KeyError, MaturityModel.DoesNotExist, ValidationError):
         yield _("Die festgeschriebenen Zahlen lassen sich nicht lesen oder nicht neu berechnen.")
         return
+    if any(frozen.get(key, []) != fresh.get(key, []) for key in ("comments", "checklist")):
+        yield _("Anmerkungen oder Befunde der Ausgabe sind nicht die, die zu ihr gespeichert sind.")
     for line in what_differs(kept, {key: fresh[key] for key in keys}):
         yield _("Neu berechnet wäre: %s") % line
 

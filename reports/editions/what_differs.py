@@ -10,7 +10,7 @@ from reports.editions.schema_1 import as_schema_1
 from reports.telling import labels
 
 # The moment of knowing differs always, and the wording of a definition or the name of a level is no figure.
-_LEFT_OUT = ("known_at", "definitions", "level_names", "schema", "services")
+_LEFT_OUT = ("known_at", "definitions", "level_names", "schema", "services", "comments", "checklist")
 # What was said before is no news of this month; the others follow from what is compared.
 _FOLLOWS = ("track_record", "throughput", "by_department")
 _OF_A_SERVICE = {

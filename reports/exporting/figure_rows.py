@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from reports.telling import labels, trained, wording
+from reports.telling import labels, trained, voices, wording
 
 Figures = Mapping[str, Any]
 Value = int | str | None
@@ -38,6 +38,7 @@ def figure_rows(figures: Figures) -> Iterator[Row]:
         _forecast,
         _training,
         _quality,
+        _voices,
     ):
         yield from rows(figures)
 
@@ -200,6 +201,15 @@ def _trained(figure: str, group: str | None, value: Value | None, unit: str) -> 
 def _quality(figures: Figures) -> Iterator[Row]:
     for each in figures["quality"]:
         yield _count(_("Datenlage"), labels.quality(each["code"]), each["count"], _services(), "relevant")
+
+
+def _voices(figures: Figures) -> Iterator[Row]:
+    """The administration's own words."""
+    for each in figures.get("comments", []):
+        section = str(voices.SECTIONS.get(each["section"], each["section"]))
+        yield _count(_("Anmerkung der Verwaltung"), section, each["text"], "", "")
+    for code, because in voices.staying(figures).items():
+        yield _count(_("Befund bleibt, weil"), labels.quality(code), because, "", "")
 
 
 class ServiceRow(NamedTuple):

@@ -87,6 +87,7 @@ def _answers(content: Report, room: Room) -> dict[str, Any]:
         "forecast": _forecast(content, room),
         "lists": [f"{each.title}: {each.count()}" for each in content.lists.values()],
         "trainings": _cut(content.trainings, room.trainings),
+        "voices": {section: voice._asdict() for section, voice in content.voices.items()},
         "definitions": _cut(content.definitions, room.definitions),
         "quality": content.quality,
         "proof": content.proof,
@@ -94,7 +95,7 @@ def _answers(content: Report, room: Room) -> dict[str, Any]:
 
 
 def _edition_words(edition: Edition) -> str:
-    draft = _(" (Entwurf)") if edition.state == Edition.State.DRAFT else ""
+    draft = "" if edition.state == Edition.State.APPROVED else _(" (Entwurf)")
     return _("Ausgabe %(n)s") % {"n": edition.number} + draft
 
 

@@ -5,28 +5,41 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import CatalogueImport
 from ozg_tracker.accounts.models import Deed, Municipality, Reach, who_may
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import AnonymousUser
 
     from ozg_tracker.accounts.models import User
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
+    def standing(self) -> "EditionQuerySet":
+        """Without those that were dropped."""
+        return self.exclude(state=Edition.State.DROPPED)
+
     def visible_to(self, user: "User | AnonymousUser") -> "EditionQuerySet":
-        """All editions of municipalities that `user` coordinates, the approved ones of those with any other role.
+        """The editions of municipalities that `user` coordinates, those in review too of one where the user may object,
+        and the published ones of those with any other role; none that was dropped.
 
         An operator runs the installation and reads no reports.
         """
         if not user.is_authenticated:
             return self.none()
         coordinated = user.memberships.filter(role__in=who_may(Deed.READ_EDITIONS, Reach.ALL)).values("municipality")
+        reviewing = user.memberships.filter(role__in=who_may(Deed.REVIEW_EDITIONS)).values("municipality")
         read = user.memberships.filter(role__in=who_may(Deed.READ_EDITIONS)).values("municipality")
-        return self.filter(Q(municipality__in=coordinated) | Q(municipality__in=read, state=Edition.State.APPROVED))
+        return self.standing().filter(
+            Q(municipality__in=coordinated)
+            | Q(municipality__in=reviewing, state__in=Edition.UNDER_REVIEW)
+            | Q(Edition.published(), municipality__in=read)
+        )
 
 
 LONGEST_CORRECTION = 1000  # characters of its reason, which stands in the report
@@ -35,12 +48,19 @@ LONGEST_CORRECTION = 1000  # characters of its reason, which stands in the repor
 class Edition(models.Model):
     """Ausgabe: a frozen month. `figures` is the canonical JSON, byte for byte what `sha256` was taken of.
 
-    Nothing but the approval can change once it stands; a trigger refuses it.
+    Nothing but its way to the council can change once it stands; triggers refuse all else. Words that are put better,
+    or figures reckoned anew, are another row of the same number; the one before is then dropped.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Entwurf")
+        IN_REVIEW = "in_review", _("in Prüfung")
+        SUBMITTED = "submitted", _("zur Genehmigung vorgelegt")
         APPROVED = "approved", _("genehmigt")
+        DROPPED = "dropped", _("verworfen")
+
+    OPEN = (State.DRAFT, State.IN_REVIEW)  # its words can still be put otherwise
+    UNDER_REVIEW = (State.IN_REVIEW, State.SUBMITTED)
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="editions", verbose_name=_("Kommune"))
     month = models.DateField(_("Monat"), help_text=_("erster Tag des Monats"))
@@ -53,9 +73,20 @@ class Edition(models.Model):
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     correction_reason = models.TextField(_("Grund der Berichtigung"), blank=True, max_length=LONGEST_CORRECTION)
     differences = models.TextField(blank=True)
-    state = models.CharField(_("Stand"), max_length=8, choices=State, default=State.DRAFT)
+    state = models.CharField(_("Stand"), max_length=9, choices=State, default=State.DRAFT)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(_("genehmigt am"), null=True, blank=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(_("vorgelegt am"), null=True, blank=True)
+    # who is asked to approve
+    approver = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    object_until = models.DateField(_("Einwände bis"), null=True, blank=True)
+    publish_at = models.DateTimeField(
+        _("Veröffentlichen am"), null=True, blank=True, help_text=_("leer: mit der Genehmigung")
+    )
+    # the draft whose figures these are in better words
+    drawn_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    tells_council = models.BooleanField(_("Nachricht an den Rat"), default=False)
 
     objects = EditionQuerySet.as_manager()
 
@@ -66,6 +97,7 @@ class Edition(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("municipality", "month", "number"),
+                condition=~Q(state="dropped"),
                 name="edition_once",
                 violation_error_message=_("Diese Ausgabe gibt es schon."),
             ),
@@ -78,3 +110,14 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.municipality}, {self.month:%m/%Y}, Ausgabe {self.number}"
+
+    @classmethod
+    def published(cls, now: "datetime | None" = None) -> Q:
+        """Approved, and the time for which it was set has come."""
+        set_for = Q(publish_at=None) | Q(publish_at__lte=now or timezone.now())
+        return Q(state=cls.State.APPROVED) & set_for
+
+    @property
+    def is_published(self) -> bool:
+        """The same of this row."""
+        return self.state == self.State.APPROVED and (self.publish_at is None or self.publish_at <= timezone.now())

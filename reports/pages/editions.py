@@ -3,8 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,13 +15,15 @@ from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.ids import id_in
 from ozg_tracker.api.query import read_query
 from reports import canonical, months
+from reports.editions.approving import approve_edition, second_person
 from reports.editions.archive import in_force, loose_ends, month_lines, next_step
 from reports.editions.disagreeing import disagreeing
-from reports.editions.freeze import approve_edition, freeze_edition, would_differ
+from reports.editions.freeze import freeze_edition, would_differ
 from reports.editions.preview import preview_month
 from reports.exporting.export_edition import export_edition
 from reports.exporting.file import file_name
-from reports.models import Edition, EditionQuerySet
+from reports.models import Edition
+from reports.pages.finding_editions import address, decides, edition_of, reviews, visible
 from reports.pages.first_day import first_day
 from reports.pages.forms import CorrectionForm
 from reports.telling import content
@@ -44,14 +45,14 @@ FORMATS = (("pdf", "PDF"), ("xlsx", "Excel"), ("ods", "ODS"), ("csv", "CSV"), ("
 @require_safe
 def archive(request: MunicipalityRequest) -> HttpResponse:
     """The months by year; the coordinator's next step above them."""
-    latest = in_force(_visible(request))
+    latest = in_force(visible(request))
     years = sorted({each.month.year for each in latest}, reverse=True)
     asked = id_in(read_query(request.GET, ("year",)).get("year"))
     year = asked if asked in years else next(iter(years), None)
     shown = month_lines(each for each in latest if each.month.year == year)
     counts = [(each, sum(1 for edition in latest if edition.month.year == each)) for each in years if each != year]
-    step = next_step(latest) if _decides(request) else None
-    newest = _visible(request).filter(state=Edition.State.APPROVED).first()
+    step = next_step(latest) if decides(request) else None
+    newest = visible(request).filter(Edition.published()).first()
     context = {
         "year": year,
         "lines": shown,
@@ -62,6 +63,7 @@ def archive(request: MunicipalityRequest) -> HttpResponse:
         "loose_ends": loose_ends(municipality_of(request)) if step and step.deed != "approve" else None,
         "running": months.running(),
         "newest": newest,
+        "to_review": [each for each in latest if each.state in Edition.UNDER_REVIEW] if reviews(request) else [],
         "answers": key_figures(canonical.loads(newest.figures)) if newest else [],
     }
     return render(request, "reports/archive.html", context)
@@ -72,18 +74,18 @@ def archive(request: MunicipalityRequest) -> HttpResponse:
 def edition(request: MunicipalityRequest, year: int, month: int, number: int | None = None) -> HttpResponse:
     """An edition as a page: the latest one that is visible, or the one asked for."""
     asked = id_in(read_query(request.GET, ("number",)).get("number"))
-    found = _edition(request, year, month, asked if number is None else number)
-    others = _visible(request).filter(month=found.month).exclude(pk=found.pk).defer("figures", "differences")
+    found = edition_of(request, year, month, asked if number is None else number)
+    others = visible(request).filter(month=found.month).exclude(pk=found.pk).defer("figures", "differences")
     told = content.report(found)
-    address = [found.month.year, found.month.month, found.number]
     context = {
         "edition": found,
         "report": told,
-        "lists": reverse("edition_services", args=address) if told.promises else "",
-        "disagreeing": disagreeing(_visible(request), canonical.loads(found.figures)),
+        "lists": address(found, "edition_services") if told.promises else "",
+        "disagreeing": disagreeing(visible(request), canonical.loads(found.figures)),
         "others": others,
         "latest": all(each.number < found.number for each in others),
-        "decides": _decides(request),
+        "decides": decides(request),
+        "second_person": second_person(found.municipality),
         "formats": (*FORMATS, ("html", "HTML"), ("csvw", "CSVW")),
     }
     return render(request, "reports/edition_page.html", context)
@@ -95,7 +97,7 @@ def download(request: MunicipalityRequest, year: int, month: int, number: int, f
     read_query(request.GET, ())
     if format not in CONTENT_TYPES:
         raise Http404
-    found = _edition(request, year, month, number)
+    found = edition_of(request, year, month, number)
     response = HttpResponse(export_edition(found, format), content_type=CONTENT_TYPES[format])
     response["Content-Disposition"] = f'attachment; filename="{file_name(found, found.municipality.name, format)}"'
     return response
@@ -106,7 +108,7 @@ def download(request: MunicipalityRequest, year: int, month: int, number: int, f
 def preview(request: MunicipalityRequest, year: int, month: int) -> HttpResponse:
     """A month that is not frozen yet as its report would be now, and what differs from the month before."""
     day = first_day(year, month)
-    if _visible(request).filter(month=day).exists():
+    if visible(request).filter(month=day).exists():
         return redirect("month", day.year, day.month)
     if day > timezone.localdate():
         raise Http404
@@ -136,27 +138,27 @@ def freeze(request: MunicipalityRequest) -> HttpResponseRedirect:
     messages.success(
         request, _("%(month)s ist festgeschrieben. Bitte prüfen und genehmigen Sie den Entwurf.") % _named(made)
     )
-    return redirect(_address(made))
+    return redirect(address(made))
 
 
 @members_only(Deed.DECIDE_EDITIONS)
 @require_POST
 def approve(request: MunicipalityRequest, year: int, month: int, number: int) -> HttpResponseRedirect:
-    found = _edition(request, year, month, number)
+    found = edition_of(request, year, month, number)
     try:
-        approve_edition(found, request.user)
+        found = approve_edition(found, request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, _("%(month)s ist genehmigt. Der Rat kann den Bericht jetzt lesen.") % _named(found))
-    return redirect(_address(found))
+    return redirect(address(found))
 
 
 @members_only(Deed.DECIDE_EDITIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: MunicipalityRequest, year: int, month: int) -> HttpResponse:
     """What a correction of the month would change; with a reason it becomes the next edition."""
-    found = _edition(request, year, month, None)
+    found = edition_of(request, year, month, None)
     form = CorrectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -167,31 +169,9 @@ def correct(request: MunicipalityRequest, year: int, month: int) -> HttpResponse
             messages.success(
                 request, _("Ausgabe %(number)s ist als Entwurf festgeschrieben.") % {"number": made.number}
             )
-            return redirect(_address(made))
+            return redirect(address(made))
     context = {"edition": found, "form": form, "differences": would_differ(found)}
     return render(request, "reports/correct.html", context, status=400 if form.errors else 200)
-
-
-def _visible(request: MunicipalityRequest) -> EditionQuerySet:
-    return Edition.objects.visible_to(request.user).filter(municipality=request.municipality)
-
-
-def _edition(request: MunicipalityRequest, year: int, month: int, number: int | None) -> Edition:
-    editions = _visible(request).select_related("municipality").filter(month=first_day(year, month))
-    if number is not None:
-        return get_object_or_404(editions, number=number)
-    found = editions.first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _decides(request: MunicipalityRequest) -> bool:
-    return request.membership is not None and Deed.DECIDE_EDITIONS in request.membership.deeds
-
-
-def _address(edition: Edition) -> str:
-    return reverse("edition", args=[edition.month.year, edition.month.month, edition.number])
 
 
 def _named(edition: Edition) -> dict[str, str]:

@@ -1,9 +1,19 @@
-"""What the coordinator enters about an edition."""
+"""What people enter about an edition."""
+
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reports.models import LONGEST_CORRECTION
+from catalog.reasons import LONGEST_REASON
+from ozg_tracker.accounts.access import managed_ids
+from ozg_tracker.accounts.models import Municipality, Role, User
+from ozg_tracker.api.days import DayField
+from ozg_tracker.tracking.models import MunicipalService
+from reports.editions.approving import approvers
+from reports.models import LONGEST_CORRECTION, Edition
+
+_FIELD = {"class": "ozg-in"}
 
 
 class CorrectionForm(forms.Form):
@@ -13,4 +23,76 @@ class CorrectionForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "ozg-in", "rows": 3}),
         help_text=_("Steht im Bericht und bleibt dort."),
         error_messages={"required": _("Bitte nennen Sie den Grund. Er steht im Bericht.")},
+    )
+
+
+class OpenForm(forms.Form):
+    until = DayField(label=_("Einwände bis"))
+
+
+class SubmitForm(forms.Form):
+    """Before whom an edition is put, and when the council may read it."""
+
+    approver = forms.ModelChoiceField(
+        User.objects.none(), label=_("Genehmigt durch"), required=False, widget=forms.Select(_FIELD)
+    )
+    publish_at = forms.DateTimeField(
+        label=_("Veröffentlichen am"),
+        required=False,
+        help_text=_("leer: mit der Genehmigung"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y, %H:%M"],
+        widget=forms.DateTimeInput(_FIELD | {"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Bitte Tag und Uhrzeit schreiben, etwa 10.12.2026 08:00.")},
+    )
+    tell = forms.BooleanField(
+        label=_("Danach Nachricht an den Rat"), required=False, widget=forms.CheckboxInput({"class": "ozg-check"})
+    )
+
+    def __init__(self, edition: Edition, user: User, data: Any = None) -> None:
+        super().__init__(data, initial={"tell": True})
+        people = cast("forms.ModelChoiceField[User]", self.fields["approver"])
+        people.queryset = approvers(edition.municipality, user)
+
+
+class ObjectionForm(forms.Form):
+    row = forms.ModelChoiceField(
+        MunicipalService.objects.none(),
+        label=_("Leistung"),
+        required=False,
+        empty_label=_("keine bestimmte"),
+        widget=forms.Select(_FIELD),
+    )
+    text = forms.CharField(
+        label=_("Was müsste anders sein?"),
+        max_length=LONGEST_REASON,
+        required=False,
+        widget=forms.Textarea(_FIELD | {"rows": 3}),
+    )
+
+    def __init__(self, municipality: Municipality, user: User, data: Any = None) -> None:
+        super().__init__(data)
+        rows = MunicipalService.objects.filter(municipality=municipality, responsibility="municipality")
+        if user.memberships.filter(municipality=municipality, role=Role.MANAGER).exists():
+            rows = rows.filter(department__in=managed_ids(user))
+        field = cast("forms.ModelChoiceField[MunicipalService]", self.fields["row"])
+        field.queryset = rows.select_related("service").order_by("service__name", "pk")
+        field.label_from_instance = lambda row: row.service.name  # type: ignore[method-assign, assignment]
+
+
+class DecisionForm(forms.Form):
+    comment = forms.CharField(
+        label=_("Kommentar"),
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text=_("nötig, wenn Sie zurückgeben; steht nicht im Bericht"),
+        widget=forms.Textarea(_FIELD | {"rows": 2}),
+    )
+
+
+class RulesForm(forms.Form):
+    second_person = forms.BooleanField(
+        label=_("Eine zweite Person genehmigt"),
+        required=False,
+        help_text=_("Wer einen Bericht vorlegt, kann ihn dann nicht selbst genehmigen."),
+        widget=forms.CheckboxInput({"class": "ozg-check"}),
     )

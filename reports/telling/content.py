@@ -11,7 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.models import Edition
-from reports.telling import answers, findings, foretold, growth, labels, lead, levels, lists, services, trained, wording
+from reports.telling import (
+    answers,
+    findings,
+    foretold,
+    growth,
+    labels,
+    lead,
+    levels,
+    lists,
+    services,
+    trained,
+    voices,
+    wording,
+)
 from reports.telling.foretold import Forecast
 from reports.telling.growth import Growth
 from reports.telling.key_figures import KeyFigure, key_figures
@@ -79,6 +92,7 @@ class Report:
     forecast: Forecast
     lists: dict[str, ServiceList]
     trainings: list[str]
+    voices: dict[str, voices.Voice]
     definitions: list[tuple[str, str]]
     quality: list[str]
     proof: list[tuple[str, str]]
@@ -171,6 +185,7 @@ def _report(
         forecast=foretold.forecast(figures),
         lists=lists.lists(figures),
         trainings=trained.trainings(figures),
+        voices=voices.voices(figures),
         definitions=_definitions(figures),
         quality=findings.quality(figures),
         proof=proof,

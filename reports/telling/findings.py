@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from reports.models import Edition
 from reports.telling import labels, wording
 from reports.telling.text import clean
+from reports.telling.voices import staying
 
 _CAUSE = "„"  # a line of the differences that begins with the name of a service
 CAUSES_SHOWN = 3
@@ -46,6 +47,12 @@ def standing(edition: Edition) -> str:
     words = {"n": edition.number}
     if edition.state == Edition.State.DRAFT:
         return _("Ausgabe %(n)s, Entwurf, noch nicht genehmigt") % words
+    if edition.state == Edition.State.IN_REVIEW:
+        return _("Ausgabe %(n)s, in Prüfung, noch nicht genehmigt") % words
+    if edition.state == Edition.State.SUBMITTED:
+        return _("Ausgabe %(n)s, zur Genehmigung vorgelegt, noch nicht genehmigt") % words
+    if edition.state == Edition.State.DROPPED:
+        return _("Ausgabe %(n)s, verworfen") % words
     if edition.approved_at is None:
         return _("Ausgabe %(n)s, genehmigt") % words
     approved = date_format(localtime(edition.approved_at), "d.m.Y")
@@ -54,7 +61,7 @@ def standing(edition: Edition) -> str:
 
 def draft(edition: Edition) -> str:
     """The warning of an edition that is not approved; empty for one that is."""
-    if edition.state != Edition.State.DRAFT:
+    if edition.state == Edition.State.APPROVED:
         return ""
     return _("Noch nicht genehmigt. Die Zahlen stehen fest; der Rat sieht den Bericht erst nach der Genehmigung.")
 
@@ -91,8 +98,10 @@ def passed(figures: Mapping[str, Any]) -> str:
 
 def quality(figures: Mapping[str, Any]) -> list[str]:
     """What is missing in the data, a line for each finding with a count."""
+    because = staying(figures)
     return [
         f"{labels.quality(each['code'])}: {wording.number(each['count'])}"
+        + (_(", bleibt so, weil: %s") % because[each["code"]] if each["code"] in because else "")
         for each in figures["quality"]
         if each["count"]
     ]
@@ -114,7 +123,16 @@ def proof(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]
     lines = [*sources(figures), (_("Prüfsumme (SHA-256)"), edition.sha256)]
     if edition.previous_sha256:
         lines.append((_("Prüfsumme der vorigen Ausgabe"), edition.previous_sha256))
-    return lines
+    return lines + decided(edition)
+
+
+def decided(edition: Edition) -> list[tuple[str, str]]:
+    """Who submitted and who approved, with the time; a job has no name."""
+    steps = (
+        (_("Vorgelegt"), edition.submitted_by, edition.submitted_at),
+        (_("Genehmigt"), edition.approved_by, edition.approved_at),
+    )
+    return [(name, f"{clean(str(who))}, {wording.instant(when)}") for name, who, when in steps if who and when]
 
 
 def about(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]:

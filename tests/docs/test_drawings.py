@@ -17,7 +17,7 @@ from ozg_tracker.training.assigning.withdrawing import withdraw_task
 from ozg_tracker.training.completing.completion import complete_task
 from ozg_tracker.training.completing.correcting import take_back_completion
 from ozg_tracker.training.models import Standing, TrainingTask
-from reports.editions.freeze import approve_edition
+from reports.editions.approving import approve_edition
 from reports.models import Edition
 from tests import make
 from tests.training import made
@@ -110,7 +110,19 @@ def test_a_row_can_take_every_step_and_says_which_one_asks_for_more():
 @pytest.mark.django_db
 def test_an_edition_goes_the_ways_that_are_drawn():
     drawn = arrows(states.edition())
-    assert set(drawn) == {("[*]", "draft"), ("[*]", "approved"), ("draft", "approved")}
+    assert set(drawn) == {
+        ("[*]", "draft"),
+        ("[*]", "approved"),
+        ("draft", "in_review"),
+        ("draft", "submitted"),
+        ("in_review", "submitted"),
+        ("submitted", "draft"),
+        ("draft", "approved"),
+        ("submitted", "approved"),
+        ("draft", "dropped"),
+        ("in_review", "dropped"),
+        ("submitted", "dropped"),
+    }
     assert {code for way in drawn for code in way} == {"[*]", *Edition.State.values}
     assert approve_edition.__name__ in drawn["draft", "approved"]
 

@@ -117,6 +117,15 @@ KEYS = {
     "course-dates-detail": "date",
     "editions-detail": "edition",
     "editions-export": "edition",
+    "editions-approve": "edition",
+    "editions-open-review": "edition",
+    "editions-submit": "edition",
+    "editions-give-back": "edition",
+    "editions-renew": "edition",
+    "editions-drop": "edition",
+    "editions-texts": "edition",
+    "editions-objections": "edition",
+    "editions-answer": "edition",
 }
 MONTH = {"year": 2022, "month": 11}
 OTHER_KEYS = {
@@ -136,6 +145,13 @@ OTHER_KEYS = {
     "edition": MONTH | {"number": 0},
     "approve_edition": MONTH | {"number": 0},
     "edition_services": MONTH | {"number": 0},
+    "review_edition": MONTH | {"number": 0},
+    "open_edition_review": MONTH | {"number": 0},
+    "renew_edition": MONTH | {"number": 0},
+    "drop_edition": MONTH | {"number": 0},
+    "objections": MONTH | {"number": 0},
+    "answer_objection": MONTH | {"number": 0, "pk": 0},
+    "approval": MONTH | {"number": 0},
     "edition_file": MONTH | {"number": 2, "format": "json"},
 }
 QUERIES = {"editions-export": "?format=csv", "service-changes": "?since=2026-01"}
@@ -150,6 +166,16 @@ BODIES = {
     "coordinator-requests-decline": {},
     "municipalities-second-coordinator": {"asked": True},  # one coordinator alone is too few
     "maturity-model-changes-list": {},
+    "editions-list": {},
+    "editions-approve": {},
+    "editions-open-review": {},
+    "editions-submit": {},
+    "editions-give-back": {},
+    "editions-renew": {},
+    "editions-drop": {},
+    "editions-texts": {},
+    "editions-objections": {},
+    "editions-answer": {},
     "catalogue-imports-list": {},
     "departments-list": {},
     "departments-detail": {"name": "Neu", "reason": "x"},

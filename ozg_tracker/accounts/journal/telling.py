@@ -43,6 +43,7 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "description": _("Beschreibung"),
     "maturity_model": _("Reifegradmodell"),
     "second_coordinator": _("zweite Koordination bestätigt"),
+    "second_person": _("eine zweite Person genehmigt Berichte"),
     "form": _("Format"),
     "rows": _("Zeilen"),
     "rules": _("Regeln"),

@@ -30,6 +30,7 @@ class Deed(models.TextChoices):
     KEEP_DEADLINES = "keep_deadlines", _("Eigene Fristen setzen")
     CHOOSE_MODEL = "choose_model", _("Reifegradmodell der Kommune wechseln")
     READ_EDITIONS = "read_editions", _("Berichte lesen")
+    REVIEW_EDITIONS = "review_editions", _("Entwürfe von Berichten prüfen, Einwände erheben")
     DECIDE_EDITIONS = "decide_editions", _("Berichte festschreiben, genehmigen und berichtigen")
     MANAGE_PEOPLE = "manage_people", _("Personen und Rollen verwalten")
     READ_JOURNAL = "read_journal", _("Journal der Personen, Rechte und Regeln lesen")
@@ -72,6 +73,7 @@ MAY: Mapping[Deed, Mapping[Role, Reach]] = {
         Role.STAFF: Reach.APPROVED,
         Role.COUNCIL: Reach.APPROVED,
     },
+    Deed.REVIEW_EDITIONS: _LEADING,
     Deed.DECIDE_EDITIONS: _COORDINATION,
     Deed.MANAGE_PEOPLE: {Role.OPERATOR: Reach.ALL, **_COORDINATION},
     Deed.READ_JOURNAL: {

@@ -39,7 +39,7 @@ def _said_of(one: State, other: State) -> str:
 
 def edition() -> str:
     """The state of an edition of the report."""
-    arrows = [(move.before or _NOTHING, move.after, deed) for deed, move in MOVES.items()]
+    arrows = [(move.before or _NOTHING, move.after, deed) for move, deed in MOVES.items()]
     return _diagram({each.value: str(each.label) for each in Edition.State}, arrows)
 
 

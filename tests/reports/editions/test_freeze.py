@@ -11,8 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.models import Evidence, MunicipalService, Source
 from reports import canonical
+from reports.editions.approving import approve_edition
 from reports.editions.freeze import (
-    approve_edition,
     freeze_edition,
     freeze_ended_months,
     months_without_events,
