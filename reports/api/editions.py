@@ -16,7 +16,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
 from ozg_tracker.api.paging import Row
-from ozg_tracker.api.views import Collection, Keys
+from ozg_tracker.api.views import Keys
 from reports.api.reviewing import Reviewing
 from reports.exporting.export_edition import export_edition
 from reports.filters import EditionFilter
@@ -51,7 +51,7 @@ class EditionWithFiguresSerializer(EditionSerializer):
         fields = (*EditionSerializer.Meta.fields, "figures")
 
 
-class Editions(Reviewing, Collection):
+class Editions(Reviewing):
     """Ausgaben des Sachstandsberichts: veröffentlichte; als Koordination alle, als Leitung auch was geprüft wird."""
 
     serializer_class = EditionSerializer

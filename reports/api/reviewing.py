@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +17,8 @@ from ozg_tracker.accounts import access
 from ozg_tracker.accounts.models import Deed, Municipality, User
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404, named_in
-from ozg_tracker.api.paging import Row
 from ozg_tracker.api.serializers import RequestBody
+from ozg_tracker.api.views import Collection
 from ozg_tracker.tracking.models import MunicipalService
 from reports.editions import approving, reviewing
 from reports.editions.freeze import freeze_edition
@@ -102,14 +101,8 @@ class StepListSerializer(serializers.Serializer[Any]):
     results = StepSerializer(many=True)
 
 
-class Reviewing:
+class Reviewing(Collection):
     """The deeds of the collection of editions; each answers with the edition that holds afterwards."""
-
-    def get_queryset(self) -> QuerySet[Edition]:
-        raise NotImplementedError
-
-    def item(self, pk: int) -> Row:
-        raise NotImplementedError
 
     @extend_schema(request=FreezeRequest)
     def create(self, request: Request) -> Response:
@@ -222,7 +215,7 @@ class Reviewing:
     def _asked(self, request: Request, pk: str, deed: Deed = Deed.DECIDE_EDITIONS) -> Edition:
         """The edition, for a person who may do `deed`. What was sent is read first, as everywhere."""
         request.data  # noqa: B018 (raises where it cannot be read)
-        found = get_object_or_404(self.get_queryset().select_related("municipality"), pk=id_or_404(pk))
+        found: Edition = get_object_or_404(self.get_queryset().select_related("municipality"), pk=id_or_404(pk))
         _refuse(request, found.municipality, deed)
         return found
 

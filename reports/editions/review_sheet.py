@@ -26,7 +26,7 @@ _MENDED = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class Lacking:
     code: str
     count: int
     name: str
@@ -69,7 +69,7 @@ def sheet(edition: Edition, sent: Mapping[str, str] | None = None) -> dict[str, 
     steps = list(steps_of(edition))
     return {
         "findings": [
-            Finding(code, each["count"], labels.quality(code), _MENDED.get(code, ""), text(Kind.FINDING, code))
+            Lacking(code, each["count"], labels.quality(code), _MENDED.get(code, ""), text(Kind.FINDING, code))
             for each in findings_of(figures)
             if each["count"] and (code := each["code"])
         ],

@@ -30,6 +30,7 @@ _WORDS: "dict[str, StrOrPromise]" = {
     "approved_by": _("genehmigt durch"),
     "text": _("Text"),
     "row": _("Leistung"),
+    "department": _("Fachbereich"),
     "task": _("Schulungsaufgabe"),
     "stage": _("Stufe"),
     "due_on": _("fällig am"),
