@@ -22,6 +22,7 @@ from ozg_tracker.tracking.api import catalogue as own
 from ozg_tracker.tracking.api import releases
 from ozg_tracker.tracking.api import rows as tracking
 from ozg_tracker.tracking.api.deadlines import Deadlines
+from ozg_tracker.tracking.api.findings import Findings
 from ozg_tracker.training.api import trainings as training
 from ozg_tracker.training.api.exemptions import Exemptions
 from ozg_tracker.training.api.requirements import Requirements
@@ -46,6 +47,7 @@ for name, collection in {
     "status-changes": tracking.StatusChanges,
     "evidence": tracking.EvidenceCollection,
     "deadlines": Deadlines,
+    "findings": Findings,
     "maturity-models": MaturityModels,
     "maturity-model-changes": MaturityModelChanges,
     "courses": training.Courses,

@@ -53,6 +53,7 @@ FIM_API_URL = env.str(
     "FIM_API_URL", "https://fimportal.de/api/v0", validate=validate.URL(schemes={"http", "https"}, require_tld=False)
 )
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 50, validate=validate.Range(min=1))
+CONFIRM_AFTER_MONTHS = env.int("CONFIRM_AFTER_MONTHS", 12, validate=validate.Range(min=1))
 # the database lets no entry go that is younger than 180 days
 JOURNAL_RETENTION_MONTHS = env.int("JOURNAL_RETENTION_MONTHS", 36, validate=validate.Range(min=6))
 TRAINING_RETENTION_MONTHS = env.int("TRAINING_RETENTION_MONTHS", 24, validate=validate.Range(min=1))

@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from ozg_tracker.accounts.holdings import Holding
 from ozg_tracker.accounts.memberships import held_as_of
 from ozg_tracker.accounts.models import Deed, Municipality, User, who_may
 from ozg_tracker.handover.models import Handover, HandoverItem
+from ozg_tracker.tracking.findings.rules import At, cannot_act
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.rows.rights import may_be_responsible
 
@@ -51,8 +53,7 @@ def _services(number: int) -> str:
 
 def stranded(municipality: Municipality) -> "QuerySet[MunicipalService]":
     """The services held by somebody who cannot act for them: who has left, or whose role has no hand in them."""
-    can = may_be_responsible(municipality).filter(pk=OuterRef("owner"))
-    return MunicipalService.objects.filter(~Exists(can), municipality=municipality, owner__isnull=False)
+    return MunicipalService.objects.filter(cannot_act(At(timezone.localdate())), municipality=municipality)
 
 
 def stranded_by_person(municipality: Municipality) -> list[tuple[User, int]]:

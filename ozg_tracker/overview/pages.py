@@ -28,6 +28,7 @@ NAVIGATION = (
     ("/berichte/", _("Berichte"), Deed.READ_EDITIONS),
     ("/fachbereiche/", _("Kommune"), Deed.READ_CATALOGUE),
 )  # address, word, and what a person must be allowed for it to be shown
+_OF_THE_SERVICES = ("/leistungen/", "/datenqualitaet/", "/runden/")
 _OF_THE_MUNICIPALITY = ("/fachbereiche/", "/personen/", "/fristen/", "/journal/", "/uebergabe/")
 
 
@@ -64,6 +65,8 @@ def _shell(path: str, membership: Membership | None) -> dict[str, Any]:
 def _current(path: str, address: str) -> bool:
     if address == "/fachbereiche/":
         return path.startswith(_OF_THE_MUNICIPALITY)
+    if address == "/leistungen/":
+        return path.startswith(_OF_THE_SERVICES)
     return path == address if address == "/" else path.startswith(address)
 
 

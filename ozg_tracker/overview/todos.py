@@ -19,6 +19,7 @@ from ozg_tracker.accounts.people import in_ended_departments
 from ozg_tracker.handover.holding import stranded
 from ozg_tracker.jobs.standing import job_standings
 from ozg_tracker.reorganising.planning import drafts
+from ozg_tracker.tracking.findings.looking import findings
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.rows.claims import CONTRADICTIONS, Verdict, taken_in_on, with_verdict
 from ozg_tracker.tracking.rows.counting import AWAITS_RATING, COUNTS, NOT_RATED, STANDS, UNCLEAR, late
@@ -72,7 +73,7 @@ def todos(user: User, membership: Membership) -> list[Todo]:
     if reach_of(membership.role, Deed.HAND_OVER) == Reach.ALL:
         found += [_stranded(membership.municipality), _displaced(membership.municipality)]
         found.append(_drafts(membership.municipality))
-    found += [_contradictions(rows, membership), _own_trainings(user, membership)]
+    found += [_contradictions(rows, membership), _quality(rows, membership), _own_trainings(user, membership)]
     if Deed.LEAD_TRAININGS in membership.deeds:
         found += [_team_trainings(user, membership), _team_due(user, membership)]
     return [each for each in found if each.number]
@@ -252,6 +253,19 @@ def _contradictions(rows: Rows, membership: Membership) -> Todo:
         "/nachweise/?verdict=contradicts",
         _("Alle Nachweise der Kommune"),
         [_contradiction(row) for row in shown],
+    )
+
+
+def _quality(rows: Rows, membership: Membership) -> Todo:
+    """All findings of the rows in the person's view; the page shows those of a department, or of the municipality."""
+    told = findings(rows, timezone.localdate())
+    led = membership.department_id if membership.role == Role.MANAGER else None
+    return Todo(
+        told.total,
+        ngettext("Befund zur Datenqualität", "Befunde zur Datenqualität", told.total),
+        ", ".join(f"{each.rule.title}: {each.count}" for each in told.present[:SHOWN]),
+        f"{reverse('quality')}?department={led}" if led else reverse("quality"),
+        _("Alle Befunde"),
     )
 
 

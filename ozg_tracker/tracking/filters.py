@@ -27,6 +27,8 @@ from ozg_tracker.api.filters import (
     VisibleOrNoneFilter,
     YesNoFilter,
 )
+from ozg_tracker.tracking.findings.looking import with_finding
+from ozg_tracker.tracking.findings.rules import RULES
 from ozg_tracker.tracking.models import (
     Deadline,
     Evidence,
@@ -125,6 +127,12 @@ class MunicipalServiceFilter(FilterSet):
     )
     deadline = VisibleChoiceFilter(visible=visible_deadlines, method="open_for_deadline", label=_("offen zur Frist"))
     planned_until = DayFilter(field_name="planned_on", lookup_expr="lte", label=_("geplant bis spätestens"))
+    finding = ChoiceFilter(
+        choices=[(code, rule.title) for code, rule in RULES.items()],
+        method="that_have_the_finding",
+        label=_("Befund"),
+        help_text=_("was fehlt oder nicht stimmt, ohne Zurückgestelltes"),
+    )
     retired = YesNoFilter(method="is_retired", label=_("im Katalog entfallen"))
     changed_at = InstantFilter(
         method="changed_in_one_go",
@@ -178,6 +186,9 @@ class MunicipalServiceFilter(FilterSet):
     def changed_in_one_go(self, rows: "Rows", name: str, instant: datetime) -> "Rows":
         events = StatusChange.objects.filter(municipality=OuterRef("municipality"), row=OuterRef("pk"))
         return rows.filter(Exists(events.filter(recorded_at=instant)))
+
+    def that_have_the_finding(self, rows: "Rows", name: str, code: str) -> "Rows":
+        return rows.filter(with_finding(code, timezone.localdate()))
 
     def is_retired(self, rows: "Rows", name: str, wanted: bool) -> "Rows":
         return rows.filter(service__retired_on__isnull=not wanted)

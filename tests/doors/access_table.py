@@ -104,6 +104,11 @@ POST  save_cells                           403 403 200 200 200 403 200
 POST  paste_cells                          403 403 400 400 400 403 400
 POST  undo_cells                           403 403 302 302 302 403 302
 GET   find_rows                            302 403 200 200 200 403 200
+GET   quality                              302 403 200 200 200 403 200
+GET   quality_file                         302 403 200 200 200 403 200
+GET   finding                              302 403 200 200 200 403 200
+POST  put_off_finding                      403 403 400 400 400 403 400
+POST  take_up_finding                      403 403 302 302 302 403 302
 GET   evidence                             302 403 200 200 200 403 200
 POST  import_evidence                      403 403 400 403 403 403 400
 GET   catalogue                            302 200 200 200 200 403 200
@@ -247,6 +252,9 @@ GET   municipal-services-detail            401 403 200 200 200 403 404
 PATCH municipal-services-detail            401 403 200 200 200 403 404
 GET   status-changes-list                  401 403 200 200 200 403 200
 GET   status-changes-detail                401 403 200 200 200 403 404
+GET   findings-list                        401 403 200 200 200 403 200
+POST  findings-put-off                     401 403 400 400 400 403 400
+POST  findings-take-up                     401 403 400 400 400 403 400
 GET   evidence-list                        401 403 200 200 200 403 200
 GET   evidence-detail                      401 403 200 200 200 403 404
 GET   deadlines-list                       401 200 200 200 200 403 200

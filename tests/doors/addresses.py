@@ -134,6 +134,10 @@ OTHER_KEYS = {
     "own_data_file": {"form": "json"},
     "journal_file": {"form": "xlsx"},
     "look_back_file": {"form": "xlsx"},
+    "quality_file": {"form": "xlsx"},
+    "finding": {"code": "not_rated"},
+    "put_off_finding": {"code": "not_rated"},
+    "take_up_finding": {"code": "not_rated"},
     "catalogue-job": {"pk": 0},
     "account_reset_password_from_key": {"uidb36": "1", "key": "falsch"},
     "catalogue_bundle": {"ozg_id": "10041"},
@@ -154,7 +158,10 @@ OTHER_KEYS = {
     "approval": MONTH | {"number": 0},
     "edition_file": MONTH | {"number": 2, "format": "json"},
 }
-QUERIES = {"editions-export": "?format=csv", "service-changes": "?since=2026-01"}
+QUERIES = {
+    "editions-export": "?format=csv",
+    "service-changes": "?since=2026-01",
+}
 BODIES = {
     "my-calendar": {},
     "end-my-calendar": {},
@@ -186,6 +193,8 @@ BODIES = {
     "catalogue-imports-undo": {},
     "municipal-services-detail": {"note": "neu"},
     "deadlines-list": {},
+    "findings-put-off": {},
+    "findings-take-up": {},
     "deadlines-bulk": {},
     "deadlines-detail": {"reason": "x"},
     "deadlines-end": {},

@@ -21,6 +21,8 @@ QUERIES = (
     ("katalog/profile/kreisangehoerig/", "version"),
     ("berichte/", "year"),
     ("leistungen/klaeren/", "page"),
+    ("datenqualitaet/", "department"),
+    ("datenqualitaet/not_rated/", "page"),
     ("leistungen/eigene/neu/", "bundle"),
 )
 
@@ -29,6 +31,7 @@ FORMS = (
     ("leistungen/", {"row": None, "chosen": None, "do": "bulk", "bulk_state": "open"}),
     ("leistungen/", {"row": None, "chosen": None, "do": "bulk", "bulk_level": "none", "bulk_reason": "Zählung"}),
     ("katalog/importe/{import}/nachfolgen/", {"succession": None}),
+    ("datenqualitaet/not_rated/zurueckstellen/", {"rows": None, "until": "2199-01-01", "reason": "x"}),
     ("leistungen/klaeren/", {"row": "{odd}-{odd}-{odd}", "chosen": None, "decision": "state", "reason": "Gesetz"}),
 )
 

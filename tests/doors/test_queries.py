@@ -22,6 +22,8 @@ ASKING = (
         "journal",
         "profile",
         "evidence",
+        "quality",
+        "finding",
         "own_service",
         "reorganisations",
     ),
@@ -44,6 +46,7 @@ FILES = (
     "training_calendar",
     "edition_file",
     "journal_file",
+    "quality_file",
     "own_data_file",
 )
 

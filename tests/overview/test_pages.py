@@ -55,7 +55,10 @@ def test_a_manager_sees_what_waits_in_the_own_department(sign_in, manager, rows)
         "Zuständigkeit ist ungeklärt": 1,
         "geplante Termine sind verstrichen": 6,
         "Leistung ist noch nicht bewertet": 1,
+        "Befunde zur Datenqualität": 33,
     }
+    quality = found.pop("Befunde zur Datenqualität")[1]
+    assert client.get(quality).context["told"].total == 33
     assert [listed(client, address) for _number, address in found.values()] == [1, 6, 1]
 
 
@@ -67,7 +70,9 @@ def test_the_coordination_sees_the_whole_municipality_and_the_next_step(sign_in,
         "Zuständigkeit ist ungeklärt": 1,
         "geplante Termine sind verstrichen": 6,
         "Leistungen sind noch nicht bewertet": 2,
+        "Befunde zur Datenqualität": 37,
     }
+    assert client.get(found.pop("Befunde zur Datenqualität")[1]).context["told"].total == 37
     assert [listed(client, address) for _number, address in found.values()] == [1, 6, 2]
     assert "ist noch nicht festgeschrieben" in answer.text
     assert "1 <small>von 9 fertig" in answer.text
@@ -89,6 +94,7 @@ def test_staff_see_their_own_services_and_trainings(sign_in, staff, rows, munici
     found = todos(client.get("/"))
     assert {title: number for title, (number, _address) in found.items()} == {
         "Leistung ist noch nicht bewertet": 1,
+        "Befunde zur Datenqualität": 4,
         "Schulung ist für Sie offen": 1,
     }
     assert listed(client, found["Leistung ist noch nicht bewertet"][1]) == 1

@@ -3,6 +3,7 @@
 from ozg_tracker.tracking.models.catalogue_jobs import MOST_ATTEMPTS, SILENT, CatalogueJob, free
 from ozg_tracker.tracking.models.deadlines import Deadline, DeadlineEvent, DeadlineQuerySet
 from ozg_tracker.tracking.models.evidence import Evidence, EvidenceQuerySet
+from ozg_tracker.tracking.models.findings import LONGEST_SNOOZE_REASON, Confirmation, Snooze
 from ozg_tracker.tracking.models.merges import Merge, OfAPerson
 from ozg_tracker.tracking.models.own_services import OwnBundle, OwnService, OwnServiceChange, OwnServiceQuerySet
 from ozg_tracker.tracking.models.profiles import ScopeProfile, ScopeProfileQuerySet, ScopeRule
@@ -20,9 +21,11 @@ from ozg_tracker.tracking.models.successions import MunicipalitySuccession
 
 __all__ = [
     "BY_THE_SYSTEM",
+    "LONGEST_SNOOZE_REASON",
     "MOST_ATTEMPTS",
     "SILENT",
     "CatalogueJob",
+    "Confirmation",
     "Deadline",
     "DeadlineEvent",
     "DeadlineQuerySet",
@@ -40,6 +43,7 @@ __all__ = [
     "ScopeProfile",
     "ScopeProfileQuerySet",
     "ScopeRule",
+    "Snooze",
     "Source",
     "State",
     "StatusChange",

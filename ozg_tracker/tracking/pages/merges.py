@@ -28,6 +28,7 @@ from ozg_tracker.tracking.exchange.likeness import names_of
 from ozg_tracker.tracking.exchange.merge_lines import StatusImport, Wrong
 from ozg_tracker.tracking.exchange.merges import PICKS, Cell, Decisions, decide, drop, look_at, take_over
 from ozg_tracker.tracking.exchange.words import COLUMNS
+from ozg_tracker.tracking.findings.telling import after_an_import
 from ozg_tracker.tracking.models import Merge
 from ozg_tracker.tracking.pages.grid.many import remember
 from ozg_tracker.tracking.rows.rights import rights_in
@@ -99,6 +100,8 @@ def _take(request: MunicipalityRequest, found: Merge) -> HttpResponse:
         left = ngettext("%(number)d Zeile wartet hier.", "%(number)d Zeilen warten hier.", len(taken.waiting))
         words.append(left % {"number": len(taken.waiting)})
     messages.success(request, " ".join(words))
+    if left := after_an_import(municipality_of(request)):
+        messages.info(request, left)
     return redirect(reverse("merge", args=[found.pk]) if taken.waiting else _address_of(taken))
 
 

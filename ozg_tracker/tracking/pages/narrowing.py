@@ -46,6 +46,7 @@ FILTERS = (
     "situation",
     "deadline",
     "planned_until",
+    "finding",
     "retired",
     "changed_at",
 )
@@ -120,7 +121,7 @@ def for_a_file(request: MunicipalityRequest, data: QueryDict) -> "Rows":
 
 def _asked(request: MunicipalityRequest, data: QueryDict) -> MunicipalServiceFilter:
     rows = municipality_rows(request)
-    if not (data.get("retired") or data.get("counts") or data.get("changed_at")):
+    if not any(data.get(name) for name in ("retired", "counts", "changed_at", "finding")):
         rows = rows.filter(STANDS)
     return MunicipalServiceFilter(data, queryset=rows, request=request)
 

@@ -49,6 +49,13 @@ def verdict_of(row: MunicipalService) -> Verdict | None:
     return Verdict(found) if taken_in_on(row.municipality) and found else None
 
 
+def newest_entry_online(row: str, day: date) -> Q:
+    """Whether the entry that counts on `day` shows an online service; `row`: what the row's id is called there."""
+    entries = Evidence.objects.filter(row=OuterRef("row"), kind=Evidence.Kind.DIRECTORY, found_on__lte=day)
+    newest = Subquery(entries.order_by(*_NEWEST).values("pk")[:1])
+    return Q(Exists(Evidence.objects.filter(row=OuterRef(row), online=True, pk=newest)))
+
+
 def with_verdict(rows: "Rows") -> "QuerySet[Any]":
     """Those of `rows` that count and have an entry or claim an online service, with `verdict` and the latest entry's
     `public_online`, `public_on` and `public_url`, which are None without an entry. For municipalities with a directory.
