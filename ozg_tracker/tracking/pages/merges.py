@@ -100,7 +100,7 @@ def _take(request: MunicipalityRequest, found: Merge) -> HttpResponse:
         left = ngettext("%(number)d Zeile wartet hier.", "%(number)d Zeilen warten hier.", len(taken.waiting))
         words.append(left % {"number": len(taken.waiting)})
     messages.success(request, " ".join(words))
-    if left := after_an_import(municipality_of(request)):
+    if left := after_an_import(found.municipality):
         messages.info(request, left)
     return redirect(reverse("merge", args=[found.pk]) if taken.waiting else _address_of(taken))
 
