@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ozg_tracker.reorganising.urls")),
     path("katalog/", include("catalog.urls")),
     path("berichte/", include("reports.urls")),
+    path("pruefen/", include("reports.public_urls")),
     path("api/", include("ozg_tracker.api_urls")),
     path("betrieb/", admin.site.urls),
     path("<path:rest>/", errors.nothing_here),

@@ -1,0 +1,140 @@
+"""Which edition a file or a hash is, unchanged or not, replaced or not: for anybody, from published editions alone."""
+
+import re
+import zlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import pairwise
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from reports import canonical
+from reports.exporting.export_edition import export_edition
+from reports.models import Edition
+
+MOST_MB = 20  # of a file, and of what is packed in it
+HASH = re.compile(r"[0-9a-f]{64}")
+_EMBEDDED = re.compile(rb"/EmbeddedFile/Filter/FlateDecode[^\n]*>>\r?\nstream\r?\n")
+_FORMATS = {b"%PDF": "pdf", b"{": "json", b"\xef\xbb\xbf": "csv", b"<!doctype html": "html"}
+_MOST_HASHES = 50  # that a text may name
+
+
+class Outcome(StrEnum):
+    """What was found of the bytes; whether the edition is replaced is said beside it."""
+
+    UNCHANGED = "unchanged"  # byte for byte what was frozen, or what is written from it
+    FIGURES_UNCHANGED = "figures_unchanged"  # a PDF whose figures are those that were frozen; its pages are others
+    CHANGED = "changed"  # it names an edition and is not what is written from it
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`edition`: which one it is; `replaced_by`: the published one in force where it is another; `whole_chain`: whether
+    every edition of the municipality from this one on names the one before it; `head`: the hash of the last.
+    """
+
+    finding: Outcome
+    kind: str  # pdf, json, csv, html, or hash
+    checked_at: datetime
+    edition: Edition | None = None
+    replaced_by: Edition | None = None
+    whole_chain: bool = False
+    head: str = ""
+
+    @property
+    def known(self) -> bool:
+        return self.edition is not None
+
+
+def check_hash(text: str) -> Checked:
+    """What edition has the SHA-256 `text`, in any case and with blanks around it."""
+    found = _with_hash(text.strip().lower())
+    return _answer(Outcome.UNCHANGED if found else Outcome.UNKNOWN, "hash", found)
+
+
+def check_file(content: bytes) -> Checked:
+    """What edition the bytes of a PDF, JSON, CSV or HTML file are; anything else is unknown."""
+    kind = next(
+        (name for start, name in _FORMATS.items() if content.lstrip()[:20].lower().startswith(start.lower())), ""
+    )
+    if kind == "json":
+        return _of_json(content)
+    if kind == "pdf":
+        return _of_pdf(content)
+    return _of_text(content, kind) if kind else _answer(Outcome.UNKNOWN, "", None)
+
+
+def _of_json(content: bytes) -> Checked:
+    text = content.decode("utf-8", "replace")
+    if found := _with_hash(canonical.digest(text)):
+        return _answer(Outcome.UNCHANGED, "json", found)
+    named = _named_in_json(text)
+    return _answer(Outcome.CHANGED if named else Outcome.UNKNOWN, "json", named)
+
+
+def _named_in_json(text: str) -> Edition | None:
+    """The last published edition of the month and municipality that changed figures name."""
+    try:
+        figures = canonical.loads(text)
+        ars, month = str(figures["municipality"]["ars"]), f"{figures['month']}-01"
+        day = datetime.strptime(month, "%Y-%m-%d").date()  # noqa: DTZ007 (a day)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return _published().filter(municipality__ars=ars, month=day).order_by("number").last()
+
+
+def _of_pdf(content: bytes) -> Checked:
+    for start in _EMBEDDED.finditer(content):
+        unpacked = zlib.decompressobj()
+        try:
+            text = unpacked.decompress(content[start.end() :], MOST_MB * 1024 * 1024)
+        except zlib.error:
+            continue
+        inside = _of_json(text)
+        if inside.edition is None:
+            continue
+        if inside.finding is Outcome.CHANGED:
+            return _answer(Outcome.CHANGED, "pdf", inside.edition)
+        same = export_edition(inside.edition, "pdf") == content
+        return _answer(Outcome.UNCHANGED if same else Outcome.FIGURES_UNCHANGED, "pdf", inside.edition)
+    return _answer(Outcome.UNKNOWN, "pdf", None)
+
+
+def _of_text(content: bytes, kind: str) -> Checked:
+    """The edition whose hash the text names first; the same only where every byte is what is written today."""
+    hashes = list(dict.fromkeys(HASH.findall(content.decode("utf-8", "replace"))))[:_MOST_HASHES]
+    editions = {each.sha256: each for each in _published().filter(sha256__in=hashes)}
+    named = next((editions[each] for each in hashes if each in editions), None)
+    if named is None:
+        return _answer(Outcome.UNKNOWN, kind, None)
+    same = export_edition(named, kind) == content
+    return _answer(Outcome.UNCHANGED if same else Outcome.CHANGED, kind, named)
+
+
+def _with_hash(sha256: str) -> Edition | None:
+    return _published().filter(sha256=sha256).order_by("pk").last() if HASH.fullmatch(sha256) else None
+
+
+def _published() -> QuerySet[Edition]:
+    people = ("municipality", "approved_by", "submitted_by")
+    return Edition.objects.filter(Edition.published()).select_related(*people)
+
+
+def _answer(finding: Outcome, kind: str, edition: Edition | None) -> Checked:
+    now = timezone.now()
+    if edition is None:
+        return Checked(Outcome.UNKNOWN, kind, now)
+    later = _published().filter(municipality=edition.municipality, month=edition.month, number__gt=edition.number)
+    whole, head = _chain(edition)
+    return Checked(finding, kind, now, edition, later.order_by("number").last(), whole, head)
+
+
+def _chain(edition: Edition) -> tuple[bool, str]:
+    """Whether the chain runs from the edition to the last one of its municipality, and the hash of that one."""
+    chain = Edition.objects.filter(municipality=edition.municipality, pk__gte=edition.pk).order_by("pk")
+    links = list(chain.values_list("sha256", "previous_sha256"))
+    joined = all(after[1] == before[0] for before, after in pairwise(links))
+    return joined and canonical.digest(edition.figures) == edition.sha256, links[-1][0]

@@ -1,0 +1,39 @@
+"""Anybody's check of a report: a file or a hash in, which edition it is out. Nothing is stored, nobody signs in."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.api.query import read_query
+from reports.exporting.checking import HASH, MOST_MB, Checked, check_file, check_hash
+from reports.telling.checked import told
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: MunicipalityRequest) -> HttpResponse:
+    """The form, and below it the answer; a hash may stand in the address too, so that an answer can be linked."""
+    asked = read_query(request.GET, ("sha256",)).get("sha256", "")
+    errors: dict[str, str] = {}
+    found: Checked | None = None
+    name = ""
+    if request.method == "POST":
+        file, asked = request.FILES.get("file"), request.POST.get("sha256", "")
+        if file and file.size and file.size > MOST_MB * 1024 * 1024:
+            errors["file"] = _("Die Datei ist größer als %d MB. Ein Sachstandsbericht ist das nie.") % MOST_MB
+        elif file:
+            name = file.name or ""
+            found = check_file(file.read())
+        elif not asked.strip():
+            errors["file"] = _("Bitte wählen Sie eine Datei oder schreiben Sie die Prüfsumme.")
+    if found is None and asked.strip() and not errors:
+        if HASH.fullmatch(asked.strip().lower()):
+            found = check_hash(asked)
+        else:
+            errors["sha256"] = _("Eine Prüfsumme hat 64 Zeichen, Ziffern und die Buchstaben a bis f.")
+    answer = told(found) if found else None
+    link = f"{reverse('check_report')}?sha256="
+    context = {"asked": asked, "errors": errors, "found": found, "answer": answer, "name": name, "link": link}
+    return render(request, "reports/check.html", context, status=400 if errors else 200)
