@@ -34,7 +34,7 @@ class SubmitForm(forms.Form):
     """Before whom an edition is put, and when the council may read it."""
 
     approver = forms.ModelChoiceField(
-        User.objects.none(), label=_("Genehmigt durch"), required=False, widget=forms.Select(_FIELD)
+        User.objects.none(), label=_("Genehmigt durch"), required=False, empty_label="–", widget=forms.Select(_FIELD)
     )
     publish_at = forms.DateTimeField(
         label=_("Veröffentlichen am"),

@@ -61,6 +61,7 @@ def test_without_a_script_a_comment_is_saved_and_the_report_submitted_by_keyboar
     page.get_by_role("button", name="Zwischenstand speichern").focus()
     page.keyboard.press("Enter")
     assert page.get_by_label("Was ist online?").input_value() == "138 liegen beim Kreis."
+    page.get_by_label("Genehmigt durch").select_option("koordination")
     page.get_by_role("button", name="Zur Genehmigung vorlegen").focus()
     page.keyboard.press("Enter")
     assert page.get_by_role("alert").first.inner_text().count("der Grund für 1 blockierte Leistung") == 1
