@@ -145,6 +145,7 @@ def world():
         "service": row.service,
         "own": make.own_row("Bürgerbus").service.own,
         "merge": make.merge(people["coordinator"]),
+        "own_list": make.own_list(people["coordinator"]),
         "import": make.catalogue_import(),
         "topic": make.bundle().situation.topic,
         "situation": make.bundle().situation,

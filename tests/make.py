@@ -29,6 +29,7 @@ from ozg_tracker.accounts.models import (
     User,
 )
 from ozg_tracker.tracking.exchange.merges import keep_merge
+from ozg_tracker.tracking.exchange.own_lists import keep_list, map_columns
 from ozg_tracker.tracking.exchange.status_file import read_content
 from ozg_tracker.tracking.models import (
     Evidence,
@@ -39,6 +40,7 @@ from ozg_tracker.tracking.models import (
     Source,
     StatusChange,
 )
+from ozg_tracker.tracking.tables import table_in
 
 ARS = "159990010010"
 START = date(2017, 8, 18)
@@ -171,6 +173,16 @@ def merge(by=None, municipality=None, text="Schlüssel;Stand\n99999999999999;gep
     """Lines that somebody brought and that wait; by default one that nobody knows the service of."""
     found = read_content(text.encode(), "stand.csv")
     return keep_merge(_or_ours(municipality), found, by=by or user("bringt"), origin="file")
+
+
+def own_list(by, text="Leistung;Link\nReisepass;https://stadt.example/pass\nBürgerbus;\n", mapped=True):
+    """A municipality's own list with a row that the catalogue may know and one that it does not."""
+    _sheet, rows = table_in(text if isinstance(text, bytes) else text.encode(), "liste.csv")
+    made = keep_list(municipality(), "liste.csv", rows, by=by)
+    if mapped:
+        said = {int(place): meaning for place, meaning in made.columns.items()}
+        map_columns(made, said, situation=bundle().situation, bundle_name="Eigene Leistungen")
+    return made
 
 
 def own_row(name="Bürgerbus", in_bundle=None, municipality=None, **state):

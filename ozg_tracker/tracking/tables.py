@@ -21,12 +21,16 @@ def read_table(path: Path, most_bytes: int) -> tuple[str | None, list[Row]]:
 
     Refused: `unreadable_file`, `too_large`, `unsafe_file`.
     """
-    content = content_of(path, most_bytes)
+    return table_in(content_of(path, most_bytes), path.name)
+
+
+def table_in(content: bytes, name: str) -> tuple[str | None, list[Row]]:
+    """The same of a file that is held in memory."""
     if content.startswith(b"PK"):
         return _workbook(content)
     if content.startswith(_NO_TEXT):
         sentence = _("„%(name)s“ ist keine Arbeitsmappe (.xlsx, .ods) und keine CSV-Datei.")
-        raise Refused("unreadable_file", sentence % {"name": path.name})
+        raise Refused("unreadable_file", sentence % {"name": name})
     return None, list(_text(content.decode(encoding_of(content))))
 
 

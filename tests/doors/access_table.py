@@ -96,6 +96,12 @@ POST  own_service                          403 403 400 403 403 403 404
 GET   exchange                             302 403 200 200 200 403 200
 POST  exchange                             403 403 400 400 400 403 400
 GET   download_status                      302 403 200 200 200 403 200
+GET   own_lists                            302 403 200 403 403 403 200
+POST  own_lists                            403 403 400 403 403 403 400
+GET   own_list                             302 403 200 403 403 403 404
+POST  own_list                             403 403 404 403 403 403 404
+GET   map_own_list                         302 403 200 403 403 403 404
+POST  map_own_list                         403 403 400 403 403 403 404
 GET   merge                                302 403 200 404 404 403 404
 POST  merge                                403 403 302 404 404 403 404
 GET   service                              302 403 200 200 200 403 404

@@ -19,6 +19,8 @@ KEYS = {
     "service": "row",
     "own_service": "own",
     "merge": "merge",
+    "own_list": "own_list",
+    "map_own_list": "own_list",
     "catalogue_import": "import",
     "follow_catalogue": "import",  # names nobody's work
     "import_problems": "import",

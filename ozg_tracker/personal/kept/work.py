@@ -93,6 +93,16 @@ TABLES = (
         ALWAYS,
     ),
     Kept(
+        "tracking.OwnList",
+        WORK,
+        ("by",),
+        ("municipality", "name", "created_at"),
+        _("weiterarbeiten an dem, was gebracht und noch nicht übernommen ist"),
+        _("OZG-Koordination"),
+        _("bis sie verworfen ist"),
+        besides=("head_row", "heads", "columns", "mapped", "situation", "bundle_name"),
+    ),
+    Kept(
         "tracking.OwnServiceChange",
         WORK,
         ("by",),

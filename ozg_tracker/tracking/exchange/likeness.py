@@ -26,7 +26,7 @@ _SMALL = frozenset(
         *("einer", "eines", "ein", "eine", "beantragen", "bei", "aus", "ab"),
     )
 )
-_COMMON = 15  # groups of letters that stand in more than one of so many names find nothing
+_COMMON, _FEW = 15, 200  # groups of letters in more than one of so many names, and in more than a few, find nothing
 _NEAREST = 40  # candidates that are weighed exactly
 
 
@@ -48,7 +48,7 @@ class Names:
         common: Counter[int] = Counter()
         for three in asked:
             places = self._places.get(three, ())
-            if len(places) * _COMMON < len(self.named):
+            if len(places) <= max(_FEW, len(self.named) // _COMMON):
                 for place in places:
                     common[place] += 1
         found = [

@@ -5,6 +5,7 @@ from ozg_tracker.tracking.models.deadlines import Deadline, DeadlineEvent, Deadl
 from ozg_tracker.tracking.models.evidence import Evidence, EvidenceQuerySet
 from ozg_tracker.tracking.models.findings import LONGEST_SNOOZE_REASON, Confirmation, Snooze
 from ozg_tracker.tracking.models.merges import Merge, OfAPerson
+from ozg_tracker.tracking.models.own_lists import ListMapping, OwnList, OwnListRow
 from ozg_tracker.tracking.models.own_services import OwnBundle, OwnService, OwnServiceChange, OwnServiceQuerySet
 from ozg_tracker.tracking.models.profiles import ScopeProfile, ScopeProfileQuerySet, ScopeRule
 from ozg_tracker.tracking.models.rows import (
@@ -31,11 +32,14 @@ __all__ = [
     "DeadlineQuerySet",
     "Evidence",
     "EvidenceQuerySet",
+    "ListMapping",
     "Merge",
     "MunicipalService",
     "MunicipalitySuccession",
     "OfAPerson",
     "OwnBundle",
+    "OwnList",
+    "OwnListRow",
     "OwnService",
     "OwnServiceChange",
     "OwnServiceQuerySet",

@@ -1,6 +1,6 @@
 """Lines that wait: what people brought as a file or pasted, until it is taken over or dropped."""
 
-from typing import Any, Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ozg_tracker.accounts.models import Deed, Membership, Municipality, Reach, User, reach_of
 
+T = TypeVar("T", bound=models.Model)
 
-class OfAPerson(models.QuerySet[Any]):
+
+class OfAPerson(models.QuerySet[T]):
     """What people keep for themselves while they work on it: their own, and for who may change every row, all."""
 
     def open_to(self, held: Membership) -> Self:
@@ -19,7 +21,7 @@ class OfAPerson(models.QuerySet[Any]):
         return mine if reach_of(held.role, Deed.CHANGE_ROWS) == Reach.ALL else mine.filter(by=held.user)
 
 
-class Merges(OfAPerson):
+class Merges(OfAPerson["Merge"]):
     def in_short(self) -> Self:
         """Without the lines themselves, with who brought them."""
         return self.select_related("by").defer("lines", "base", "told")
