@@ -1,4 +1,5 @@
-"""Three lists as three towns keep theirs, each of another shape; the towns are invented, the names are the catalogue's.
+"""Three lists as three municipalities keep theirs, each of another shape; they are invented, the names are the
+catalogue's.
 
 One has keys, several in a cell, and columns that mean nothing here; one is a workbook with a title above its headings,
 without any key; one is pasted, with words of its own for the state and an end line.
@@ -72,7 +73,7 @@ def catalogue():
 
 
 def claustal():
-    """The workbook of the second town, as its bytes."""
+    """The workbook of the second municipality, as its bytes."""
     book = Workbook()
     for row in CLAUSTAL:
         book.active.append(row)
