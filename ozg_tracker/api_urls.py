@@ -23,6 +23,7 @@ from ozg_tracker.tracking.api import releases
 from ozg_tracker.tracking.api import rows as tracking
 from ozg_tracker.tracking.api.deadlines import Deadlines
 from ozg_tracker.tracking.api.findings import Findings
+from ozg_tracker.training.api import completions
 from ozg_tracker.training.api import trainings as training
 from ozg_tracker.training.api.exemptions import Exemptions
 from ozg_tracker.training.api.requirements import Requirements
@@ -53,6 +54,7 @@ for name, collection in {
     "courses": training.Courses,
     "requirements": Requirements,
     "training-tasks": training.TrainingTasks,
+    "training-completions": completions.Completions,
     "training-exemptions": Exemptions,
     "course-dates": training.CourseDates,
     "editions": reports.Editions,
@@ -69,6 +71,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         catalog.ImportProblems.as_view({"get": "list"}),
         name="catalogue-import-problems",
     ),
+    path("v1/training-completions/import/", completions.CompletionImports.as_view(), name="completions-import"),
+    path("v1/training-tasks/<int:pk>/proof/", completions.CompletionWithProof.as_view(), name="training-tasks-proof"),
     path("v1/people/import/", PeopleImports.as_view(), name="people-import"),
     path("v1/", include(router.urls)),
     path("v1/me/calendar/", MyCalendar.as_view(), name="my-calendar"),

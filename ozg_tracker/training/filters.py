@@ -9,6 +9,7 @@ from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.api.days import DayFilter
 from ozg_tracker.api.filters import FilterSet, VisibleChoiceFilter, YesNoFilter
 from ozg_tracker.training.models import (
+    Completion,
     Course,
     CourseDate,
     Exemption,
@@ -80,3 +81,11 @@ class ExemptionFilter(FilterSet):
     def is_holding(self, rows: ExemptionQuerySet, name: str, wanted: bool) -> ExemptionQuerySet:
         holding = rows.holding(timezone.localdate())
         return holding if wanted else rows.exclude(pk__in=holding.values("pk"))
+
+
+class CompletionFilter(FilterSet):
+    to_check = YesNoFilter(field_name="confirmed_on", lookup_expr="isnull", label=_("noch zu prüfen"))
+
+    class Meta:
+        model = Completion
+        fields: list[str] = []

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from ozg_tracker.training.pages import checking, courses, exemptions, mine, readiness, rules, team
+from ozg_tracker.training.pages import checking, completion_list, courses, exemptions, mine, readiness, rules, team
 
 urlpatterns: list[URLPattern] = [
     path("schulungen/", mine.my_trainings, name="my_trainings"),
@@ -23,9 +23,13 @@ urlpatterns: list[URLPattern] = [
     path("schulungen/befreiungen/", exemptions.exemptions, name="training_exemptions"),
     path("schulungen/befreiungen/<int:pk>/beenden/", exemptions.end, name="end_exemption"),
     path("schulungen/bereitschaft/", readiness.readiness_page, name="training_readiness"),
+    path("schulungen/nachweise/liste/", completion_list.enter, name="completion_list"),
+    path("schulungen/nachweise/liste/vorschau/", completion_list.preview, name="preview_completions"),
+    path("schulungen/nachweise/liste/uebernehmen/", completion_list.apply, name="apply_completions"),
     path("schulungen/nachweise/", checking.to_check, name="completions_to_check"),
     path("schulungen/nachweise/<int:pk>/", mine.proof, name="training_proof"),
     path("schulungen/fachbereich/", team.department, name="department_trainings"),
+    path("schulungen/fachbereich/liste.<str:form>", team.department_file, name="department_trainings_file"),
     path("schulungen/zuweisen/", team.assign, name="assign_training"),
     path("schulungen/kurse/", courses.courses, name="courses"),
     path("schulungen/kurse/neu/", courses.new_course, name="new_course"),

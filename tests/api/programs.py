@@ -10,7 +10,7 @@ from ozg_tracker.accounts.models import CoordinatorRequest, MembershipEvent, Rol
 from ozg_tracker.accounts.signing_in.tokens import create_token
 from ozg_tracker.handover.models import Handover
 from ozg_tracker.tracking.models import Deadline, Evidence
-from ozg_tracker.training.models import Course, CourseDate, Exemption, Requirement, TrainingTask
+from ozg_tracker.training.models import Completion, Course, CourseDate, Exemption, Requirement, TrainingTask
 from reports.models import Edition
 from tests import make
 
@@ -85,7 +85,7 @@ def fill(numbers):
             starts_at=datetime(2022, 7, 1, 8, tzinfo=UTC),
             ends_at=datetime(2022, 7, 1, 10, tzinfo=UTC),
         )
-        TrainingTask.objects.create(
+        owed = TrainingTask.objects.create(
             municipality=municipality,
             course=course,
             person=person,
@@ -94,6 +94,7 @@ def fill(numbers):
             due_on="2022-04-01",
             reason="Pflicht",
         )
+        Completion.objects.create(task=owed, recorded_at=datetime(2022, 2, 1, tzinfo=UTC))
         Exemption.objects.create(
             municipality=municipality,
             person=person,

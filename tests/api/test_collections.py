@@ -16,7 +16,15 @@ COLLECTIONS = [
     *("topics", "situations", "bundles", "services", "catalogue-imports", "municipalities", "departments"),
     *("reorganisations", "people", "handovers", "memberships", "coordinator-requests", "journal"),
     *("municipal-services", "status-changes", "evidence", "deadlines", "maturity-models", "maturity-model-changes"),
-    *("courses", "requirements", "training-tasks", "training-exemptions", "course-dates", "editions"),
+    *(
+        "courses",
+        "requirements",
+        "training-tasks",
+        "training-completions",
+        "training-exemptions",
+        "course-dates",
+        "editions",
+    ),
 ]
 
 

@@ -154,10 +154,15 @@ POST  exempt_person                        403 403 400 400 403 403 404
 GET   training_exemptions                  302 403 200 200 403 403 200
 POST  end_exemption                        403 403 302 302 403 403 404
 GET   training_readiness                   302 403 200 403 403 403 200
+GET   completion_list                      302 403 200 403 403 403 200
+POST  completion_list                      403 403 400 403 403 403 400
+GET   preview_completions                  302 403 302 403 403 403 302
+POST  apply_completions                    403 403 302 403 403 403 302
 GET   completions_to_check                 302 403 200 403 403 403 200
 POST  choose_course_date                   403 403 404 404 302 403 404
 GET   training_proof                       302 403 200 404 200 403 404
 GET   department_trainings                 302 403 200 200 403 403 200
+GET   department_trainings_file            302 403 200 200 403 403 200
 GET   assign_training                      302 403 200 200 403 403 200
 POST  assign_training                      403 403 400 400 403 403 400
 GET   courses                              302 403 200 200 200 403 200
@@ -301,6 +306,11 @@ GET   training-exemptions-list             401 403 200 200 200 403 200
 GET   training-exemptions-detail           401 403 200 200 200 403 404
 POST  training-exemptions-list             401 403 400 400 400 403 400
 POST  training-exemptions-end              401 403 200 200 403 403 404
+GET   training-completions-list            401 403 200 200 200 403 200
+GET   training-completions-detail          401 403 200 404 200 403 404
+GET   training-completions-proof           401 403 200 404 200 403 404
+POST  completions-import                   401 403 415 415 415 403 415
+POST  training-tasks-proof                 401 403 415 415 415 403 404
 GET   course-dates-list                    401 403 200 200 200 403 200
 GET   course-dates-detail                  401 403 200 200 200 403 404
 GET   editions-list                        401 403 200 200 200 200 200

@@ -47,6 +47,7 @@ FILES = (
     "edition_file",
     "journal_file",
     "quality_file",
+    "department_trainings_file",
     "own_data_file",
 )
 

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -128,7 +129,7 @@ class TrainingTasks(Collection):
     closed_to = CLOSED_TO
 
     def get_queryset(self) -> QuerySet[TrainingTask]:
-        return TrainingTask.objects.visible_to(self.request.user)
+        return TrainingTask.objects.shown_to(self.request.user, timezone.localdate())
 
     @extend_schema(responses=TrainingEventListSerializer)
     @action(detail=True, methods=["get"])

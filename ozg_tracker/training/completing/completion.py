@@ -41,7 +41,7 @@ def complete_task(
     if file is not None:
         completion.proof.save(name, file, save=False)
     completion.save()
-    _complete_equivalents(task, by)
+    complete_equivalents(task, by)
     return completion
 
 
@@ -83,7 +83,7 @@ def _refuse_first(task: TrainingTask) -> None:
         raise ValidationError(sentence, code="prerequisite")
 
 
-def _complete_equivalents(task: TrainingTask, by: User) -> None:
+def complete_equivalents(task: TrainingTask, by: User) -> None:
     """What is open of the courses that accept this one, and for whose round the day counts, is done with it."""
     accepting = TrainingTask.objects.open().filter(
         person=task.person_id, municipality=task.municipality_id, course__equivalents=task.course_id

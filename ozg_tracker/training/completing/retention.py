@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.models import Membership, Municipality
 from ozg_tracker.training.assigning.periods import add_months
 from ozg_tracker.training.models import Completion, Exemption, Reminder, TrainingEvent, TrainingTask
@@ -31,6 +32,9 @@ def delete_expired(today: date | None = None, municipality: Municipality | None 
         tasks = tasks.filter(municipality=municipality)
     _delete_exemptions(limit, municipality)
     ids = list(tasks.values_list("pk", flat=True))
+    if ids and municipality is not None:  # the report of the job: how much went, and until which day; never whose
+        facts = {"rows": str(len(ids)), "until": limit.isoformat()}
+        journal.write(journal.Kind.PERSON, municipality=municipality, by=None, about="Schulungen gelöscht", after=facts)
     proofs = list(Completion.objects.filter(task__in=ids).exclude(proof=""))
     _delete(ids)
     # Only once the rows are gone for good; a file without a row is better than a row without its file.

@@ -66,6 +66,14 @@ class TrainingTaskQuerySet(models.QuerySet["TrainingTask"]):
         )
         return self.filter(own | Q(municipality__in=coordinated_by(user)) | Exists(led))
 
+    def shown_to(self, user: "User | AnonymousUser", day: date) -> Self:
+        """The same, but of the people of departments led their current rounds alone."""
+        seen = self.visible_to(user)
+        if not user.is_authenticated or not managed_ids(user):
+            return seen
+        whole = Q(person=user) | Q(municipality__in=coordinated_by(user))
+        return seen.filter(whole | Q(pk__in=TrainingTask.objects.latest_rounds(day).values("pk")))
+
     def completable_by(self, user: "User | AnonymousUser") -> Self:
         """Own tasks where `user` learns: nobody reports a training done for somebody else."""
         if not user.is_authenticated:

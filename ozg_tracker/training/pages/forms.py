@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ozg_tracker.accounts.models import Membership, User
+from ozg_tracker.accounts.models import Department, Municipality, User
 from ozg_tracker.api.days import DayField, MomentField
 from ozg_tracker.api.query import LONGEST_SEARCH
 from ozg_tracker.training.completing.completion import PROOF_MAX_MB
@@ -94,7 +94,7 @@ class MoveForm(ReasonForm):
 
 
 class AssignForm(forms.Form):
-    """A course for some of the people one may assign to."""
+    """A course, its due day and why."""
 
     course = forms.ModelChoiceField(
         label=_("Schulung"),
@@ -104,25 +104,11 @@ class AssignForm(forms.Form):
     )
     due_on = DayField(label=_("Fällig am"))
     reason = forms.CharField(label=_("Anlass"), required=False, max_length=300, widget=forms.TextInput(attrs=_FIELD))
-    people = forms.TypedMultipleChoiceField(
-        label=_("Personen"),
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Bitte wählen Sie mindestens eine Person.")},
-    )
 
-    def __init__(self, user: User, people: list[Membership], data: QueryDict | None = None) -> None:
+    def __init__(self, user: User, municipality: Municipality, data: QueryDict | None = None) -> None:
         super().__init__(data)
         courses = cast("forms.ModelChoiceField[Course]", self.fields["course"])
-        courses.queryset = Course.objects.visible_to(user)
-        if people:
-            courses.queryset = courses.queryset.filter(municipality=people[0].municipality_id)
-        choices = [(each.user_id, _person_words(each)) for each in people]
-        cast("forms.TypedMultipleChoiceField", self.fields["people"]).choices = choices
-
-
-def _person_words(member: Membership) -> str:
-    return f"{member.user} ({member.department})" if member.department else str(member.user)
+        courses.queryset = Course.objects.visible_to(user).filter(municipality=municipality)
 
 
 class CourseForm(_CourseForm):
@@ -165,4 +151,9 @@ class TeamSearch(forms.Form):
     """Whom the page of the team shows; empty: everybody."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_SEARCH, required=False)
+    department = forms.ModelChoiceField(label=_("Fachbereich"), queryset=Department.objects.none(), required=False)
     late = forms.ChoiceField(label=_("nur mit Überfälligem"), choices=[("1", "1")], required=False)
+
+    def __init__(self, departments: "QuerySet[Department]", data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        cast("forms.ModelChoiceField[Department]", self.fields["department"]).queryset = departments

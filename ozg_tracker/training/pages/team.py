@@ -4,26 +4,29 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.http import HttpResponse, QueryDict
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ozg_tracker.accounts.access import managed_ids
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
-from ozg_tracker.accounts.models import Deed, User
+from ozg_tracker.accounts.models import Deed, Department, Reach, User, reach_of
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.ids import named_in
 from ozg_tracker.api.query import PAGED, WrongValues, page_of, read_query
-from ozg_tracker.training.assigning.assignment import assign_training
+from ozg_tracker.spreadsheets.writing import MEDIA_TYPES
+from ozg_tracker.training.assigning.many import Assigned, assign_to_many
 from ozg_tracker.training.assigning.suspension import resume_task, suspend_task
 from ozg_tracker.training.models import TrainingTask, TrainingTaskQuerySet
 from ozg_tracker.training.pages.forms import AssignForm, MoveForm, ReasonForm, SuspensionForm, TeamSearch
-from ozg_tracker.training.team.access import assignable_people
-from ozg_tracker.training.team.standing import team, team_members
+from ozg_tracker.training.team.downloading import download_team
+from ozg_tracker.training.team.standing import found_people, team, team_members
 
 PAGE = 50
+SEARCH = ("name", "department", "late")
 
 
 @members_only(Deed.LEAD_TRAININGS)
@@ -68,50 +71,98 @@ def resume(request: MunicipalityRequest, pk: int) -> HttpResponse:
 @members_only(Deed.LEAD_TRAININGS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: MunicipalityRequest) -> HttpResponse:
-    """Give a course to some of one's people, all or none."""
-    people = assignable_people(request.user, municipality_of(request))
-    form = AssignForm(request.user, people, request.POST if request.method == "POST" else None)
-    if form.is_valid() and _assigned(form, {each.user_id: each.user for each in people}, request.user):
-        number = len(form.cleaned_data["people"])
-        sentence = ngettext("Einer Person zugewiesen.", "%(number)d Personen zugewiesen.", number)
-        messages.success(request, sentence % {"number": number})
-        return redirect("department_trainings")
-    return render(request, "training/assign.html", {"form": form}, status=400 if form.errors else 200)
+    """Give a course to some of one's people, or all that a search finds; who cannot have it is named with why."""
+    asked = request.POST if request.method == "POST" else read_query(request.GET, SEARCH)
+    municipality = municipality_of(request)
+    search = _search(request, asked)
+    found = found_people(request.user, municipality, **search)
+    form = AssignForm(request.user, municipality, request.POST if request.method == "POST" else None)
+    chosen = {int(pk) for pk in request.POST.getlist("people") if pk.isascii() and pk.isdigit() and len(pk) < 19}
+    outcome, asked_for = None, 0
+    if form.is_valid():
+        people = [each.user for each in (found if request.POST.get("all") else found.filter(user__in=chosen))]
+        outcome, asked_for = _assigned(form, people, request.user), len(people)
+        if outcome is not None and not outcome.refused:
+            sentence = ngettext("Einer Person zugewiesen.", "%(number)d Personen zugewiesen.", outcome.number)
+            messages.success(request, sentence % {"number": outcome.number})
+            return redirect("department_trainings")
+    context = {
+        "form": form,
+        "outcome": outcome,
+        "asked_for": asked_for,
+        "chosen": chosen,
+        "page": page_of(found, PAGE, QueryDict()),
+        "search": search,
+        "departments": _departments(request),
+    }
+    return render(request, "training/assign.html", context, status=400 if form.errors else 200)
 
 
-def _assigned(form: AssignForm, people: dict[int, User], by: User) -> bool:
-    """Assign what `form` asks for; on a refusal nobody gets it, and the form says who stood in the way."""
+def _assigned(form: AssignForm, people: list[User], by: User) -> Assigned | None:
+    if not people:
+        form.add_error(None, _("Bitte wählen Sie mindestens eine Person."))
+        return None
     asked = form.cleaned_data
     try:
-        with transaction.atomic():
-            for person_id in asked["people"]:
-                person = people[person_id]
-                assign_training(asked["course"], person, due_on=asked["due_on"], reason=asked["reason"], by=by)
+        return assign_to_many(asked["course"], people, due_on=asked["due_on"], reason=asked["reason"], by=by)
     except ValidationError as error:
-        field = "due_on" if hasattr(error, "error_dict") and "due_on" in error.error_dict else None
-        form.add_error(field, [f"{person}: {sentence}" if field is None else sentence for sentence in error.messages])
-        return False
-    return True
+        form.add_error(None, error)
+        return None
+
+
+@members_only(Deed.LEAD_TRAININGS)
+@require_safe
+def department_file(request: MunicipalityRequest, form: str) -> HttpResponse:
+    """What the page shows with its search, of all its pages, as a workbook."""
+    if form not in MEDIA_TYPES:
+        raise Http404
+    municipality = municipality_of(request)
+    found = team_members(request.user, municipality, **_search(request, read_query(request.GET, SEARCH)))
+    made = download_team(found, municipality, form, by=request.user)
+    headers = {"Content-Disposition": f'attachment; filename="schulungen-{municipality.ars}.{form}"'}
+    return HttpResponse(made, content_type=MEDIA_TYPES[form], headers=headers)
 
 
 def _department(
     request: MunicipalityRequest, suspension: tuple[Any, ...] | None = None, status: int = 200
 ) -> HttpResponse:
     asked, municipality = _query(request), municipality_of(request)
-    search = TeamSearch(asked)
-    if not search.is_valid():
-        raise WrongValues(search)
-    name, late = search.cleaned_data["name"], bool(search.cleaned_data["late"])
-    page = page_of(team_members(request.user, municipality, name, late=late), PAGE, asked)
+    search = _search(request, asked)
+    page = page_of(team_members(request.user, municipality, **search), PAGE, asked)
     found = team(list(page), municipality)
     if suspension is not None:
         suspension = (*suspension, MoveForm(), ReasonForm())
-    context = {"team": found, "page": page, "suspension": suspension, "name": name, "late": late}
+    context = {
+        "team": found,
+        "page": page,
+        "suspension": suspension,
+        "search": search,
+        "filtered": any(search.values()),
+        "departments": _departments(request),
+        "query": asked,
+    }
     return render(request, "training/department.html", context, status=status)
 
 
+def _search(request: MunicipalityRequest, asked: QueryDict) -> dict[str, Any]:
+    """What is asked of the people; WrongValues for what nobody can mean."""
+    search = TeamSearch(_departments(request), asked)
+    if not search.is_valid():
+        raise WrongValues(search)
+    found = search.cleaned_data
+    return {"name": found["name"], "late": bool(found["late"]), "department": found["department"]}
+
+
+def _departments(request: MunicipalityRequest) -> QuerySet[Department]:
+    """Those whose people one leads."""
+    standing = Department.objects.standing().filter(municipality=municipality_of(request)).order_by("name", "pk")
+    if request.membership is not None and reach_of(request.membership.role, Deed.LEAD_TRAININGS) == Reach.TREE:
+        return standing.filter(pk__in=managed_ids(request.user))
+    return standing
+
+
 def _query(request: MunicipalityRequest) -> QueryDict:
-    return read_query(request.GET, ("suspend", "name", "late", *PAGED))
+    return read_query(request.GET, ("suspend", *SEARCH, *PAGED))
 
 
 def _suspendable(request: MunicipalityRequest) -> TrainingTaskQuerySet:

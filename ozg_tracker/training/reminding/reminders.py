@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -19,7 +20,8 @@ from ozg_tracker.training.models import Reminder, TrainingTask
 from ozg_tracker.training.reminding.mailing import Mailing, NoMailServer, one_connection
 
 log = logging.getLogger(__name__)
-STAGES = (30, 7)  # days before the due day; the last stage is "overdue"
+STAGES = (30, 7, 0)  # days before the due day; then "overdue", and from the second week on "overdue1", "overdue2" …
+NEW_FOR = timedelta(days=7)  # so long after it was assigned it can still be told as new, where a run was missed
 CLAIM_HOLDS = timedelta(hours=1)  # after it whoever claimed has died, and the letter is anybody's again
 BATCH = 250  # people whose mails are claimed at once
 _RUN_ENDS = 20 * 60  # seconds; well before a claim is free again and before a worker's task is ended
@@ -77,13 +79,15 @@ def _tasks_in_reach(today: date) -> "QuerySet[TrainingTask]":
         .current(today)
         .filter(
             Q(suspended_until=None) | Q(suspended_until__lt=today),
-            due_on__lte=today + timedelta(days=max(STAGES)),
+            Q(due_on__lte=today + timedelta(days=max(STAGES))) | Q(assigned_on__gt=today - NEW_FOR),
         )
     )
 
 
 _CLAIM = """INSERT INTO training_reminder (task_id, stage, due_on, claimed_at)
-SELECT t.id, CASE WHEN t.due_on < %s THEN 'overdue' WHEN t.due_on <= %s THEN '7' ELSE '30' END, t.due_on, {now}
+SELECT t.id, CASE WHEN t.due_on < {today} AND {weeks} > 0 THEN 'overdue' || {weeks}
+  WHEN t.due_on < {today} THEN 'overdue' WHEN t.due_on = {today} THEN '0' WHEN t.due_on <= %s THEN '7'
+  WHEN t.due_on <= %s THEN '30' ELSE 'new' END, t.due_on, {now}
 FROM training_trainingtask t WHERE t.id IN ({tasks})
 ON CONFLICT (task_id, stage, due_on) DO UPDATE SET claimed_at = excluded.claimed_at, failed_at = NULL
 WHERE training_reminder.failed_at IS NOT NULL
@@ -97,14 +101,31 @@ def _claim(people: list[int], moment: datetime) -> list[Reminder]:
     today = timezone.localdate(moment)
     tasks = _tasks_in_reach(today).filter(person__in=people).order_by()
     inner, params = tasks.values("pk").query.sql_with_params()
-    cast = "%s::timestamptz" if connection.vendor == "postgresql" else "%s"
-    statement = _CLAIM.format(now=cast, now_free=cast, tasks=inner)
-    values = [today, today + timedelta(days=STAGES[-1]), _plain(moment), *params, _plain(moment - CLAIM_HOLDS)]
+    dialect = _dialect()
+    statement = _CLAIM.format(tasks=inner, **dialect)
+    stages = [today + timedelta(days=days) for days in (7, 30)]
+    values: list[Any] = [*([today] * statement.count(dialect["today"])), *stages]
+    values += [_plain(moment), *params, _plain(moment - CLAIM_HOLDS)]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         ours = [pk for (pk,) in cursor.fetchall()]
     claimed = Reminder.objects.filter(pk__in=ours).select_related("task__course", "task__person")
     return list(claimed.order_by("task__person", "due_on", "task"))
+
+
+def _dialect() -> dict[str, str]:
+    """How each database says today, an instant, and how many whole weeks a task is late."""
+    if connection.vendor == "postgresql":
+        day = "%s::date"
+        return {
+            "today": day,
+            "weeks": f"(({day} - t.due_on - 1) / 7)",
+            "now": "%s::timestamptz",
+            "now_free": "%s::timestamptz",
+        }
+    day = "date(%s)"
+    weeks = f"CAST((julianday({day}) - julianday(t.due_on) - 1) / 7 AS integer)"
+    return {"today": day, "weeks": weeks, "now": "%s", "now_free": "%s"}
 
 
 def _plain(moment: datetime) -> object:
@@ -154,11 +175,7 @@ def _subject(reminders: list[Reminder]) -> str:
 
 
 def _body(person: User, reminders: list[Reminder]) -> str:
-    lines = [
-        _("– %(course)s, fällig am %(day)s")
-        % {"course": reminder.task.course.title, "day": formats.date_format(reminder.due_on, "d.m.Y")}
-        for reminder in reminders
-    ]
+    lines = [_line(reminder) for reminder in reminders]
     return _(
         "Guten Tag %(person)s,\n\nbitte denken Sie an:\n\n%(lines)s\n\n"
         "Termine und Nachweise finden Sie unter %(address)s. Wenn Sie eine Schulung schon besucht haben, "
@@ -168,3 +185,23 @@ def _body(person: User, reminders: list[Reminder]) -> str:
         "lines": "\n".join(lines),
         "address": f"{settings.BASE_URL.rstrip('/')}/schulungen/",
     }
+
+
+def _line(reminder: Reminder) -> str:
+    """A training and how it stands, in other words from week to week."""
+    words = {"course": reminder.task.course.title, "day": formats.date_format(reminder.due_on, "d.m.Y")}
+    if reminder.stage == "new":
+        return _("– %(course)s, neu für Sie, fällig am %(day)s") % words
+    if reminder.stage == "0":
+        return _("– %(course)s, heute fällig") % words
+    if reminder.stage == "overdue":
+        return _("– %(course)s, überfällig seit %(day)s") % words
+    if reminder.stage.startswith("overdue"):
+        weeks = int(reminder.stage.removeprefix("overdue"))
+        sentence = ngettext(
+            "– %(course)s, seit über %(weeks)d Woche überfällig (%(day)s). Bitte erledigen Sie sie jetzt.",
+            "– %(course)s, seit über %(weeks)d Wochen überfällig (%(day)s). Bitte erledigen Sie sie jetzt.",
+            weeks,
+        )
+        return sentence % (words | {"weeks": weeks})
+    return _("– %(course)s, fällig am %(day)s") % words

@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from ozg_tracker.accounts.models import Membership, Municipality, User
+from ozg_tracker.accounts.access import tree_ids
+from ozg_tracker.accounts.models import Department, Membership, Municipality, User
 from ozg_tracker.training.models import Course, Standing, TrainingTask
 from ozg_tracker.training.team.access import assignable
 
@@ -40,18 +41,42 @@ class Team:
     lines: list[PersonLine]
 
 
-def team_members(user: User, municipality: Municipality, name: str = "", *, late: bool = False) -> QuerySet[Membership]:
-    """The other people to whom `user` may assign, by name; those whose name holds every word of `name`, and where
-    `late` those with something overdue alone.
+def team_members(
+    user: User,
+    municipality: Municipality,
+    name: str = "",
+    *,
+    late: bool = False,
+    department: Department | None = None,
+) -> QuerySet[Membership]:
+    """The other people to whom `user` may assign, who has something overdue first, then by department and name; those
+    whose name holds every word of `name`, of `department` and below, and where `late` those with something overdue.
     """
-    people = assignable(user, municipality).exclude(user=user)
+    return found_people(user, municipality, name, late=late, department=department).exclude(user=user)
+
+
+def found_people(
+    user: User,
+    municipality: Municipality,
+    name: str = "",
+    *,
+    late: bool = False,
+    department: Department | None = None,
+) -> QuerySet[Membership]:
+    """The same with oneself, to whom everybody may assign."""
+    people = assignable(user, municipality)
+    if department is not None:
+        people = people.filter(department__in=tree_ids(department))
     for word in name.split():
         found = Q(user__last_name__icontains=word) | Q(user__first_name__icontains=word)
         people = people.filter(found | Q(user__username__icontains=word))
+    tasks = TrainingTask.objects.open().filter(person=OuterRef("user"), municipality=municipality)
+    overdue = Exists(tasks.filter(due_on__lt=timezone.localdate()))
     if late:
-        tasks = TrainingTask.objects.open().filter(person=OuterRef("user"), municipality=municipality)
-        people = people.filter(Exists(tasks.filter(due_on__lt=timezone.localdate())))
-    return people
+        return people.filter(overdue)
+    return people.annotate(is_late=overdue).order_by(
+        "-is_late", "department__name", "user__last_name", "user__username", "pk"
+    )
 
 
 def team(members: Sequence[Membership], municipality: Municipality, today: date | None = None) -> Team:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 
-from ozg_tracker.accounts.models import Membership, Role, User
+from ozg_tracker.accounts.models import JournalEntry, Membership, Role, User
 from ozg_tracker.training.completing.retention import delete_expired
 from ozg_tracker.training.models import Completion, Reminder, TrainingTask
 from tests import make
@@ -69,3 +69,17 @@ def test_only_in_the_municipality_named(rounds):
     neighbour = make.municipality("Neustadt", ars="159990020020")
     assert delete_expired(date(2026, 3, 1), neighbour) == 0
     assert delete_expired(date(2026, 3, 1), make.municipality()) == 1
+
+
+def test_the_job_reports_how_much_went_and_until_when_but_not_whose(settings):
+    settings.TRAINING_RETENTION_MONTHS = 24
+    person = make.user("amt", Role.STAFF)
+    made.task(person, withdrawn_on=date(2023, 1, 1), due_on=date(2023, 1, 1), period_start=date(2022, 1, 1))
+    for _again in range(2):
+        delete_expired(date(2026, 3, 2), make.municipality())
+    (entry,) = JournalEntry.objects.all()
+    assert (entry.person, entry.about, entry.after) == (
+        None,
+        "Schulungen gelöscht",
+        {"rows": "1", "until": "2024-03-02"},
+    )

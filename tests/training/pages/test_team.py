@@ -1,12 +1,14 @@
 """Trainings as who leads and who coordinates sees them: the team, courses, dates, suspensions."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 import time_machine
 from django.urls import reverse
+from openpyxl import load_workbook
 
-from ozg_tracker.accounts.models import Role
+from ozg_tracker.accounts.models import JournalEntry, Role
 from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask
 from tests import make
 from tests.training.pages.trainings import TODAY, course, course_date, done, keep, task
@@ -72,8 +74,36 @@ def test_a_training_is_assigned_to_several_or_to_nobody(client, clerk, manager, 
     }
     toni = make.user("toni", role=Role.STAFF, department=department)
     again = client.post("/schulungen/zuweisen/", form | {"people": [toni.pk, mara.pk]})
-    assert again.status_code == 400 and "mara: " in again.text and "schon zugewiesen" in again.text
-    assert TrainingTask.objects.filter(person=toni).count() == 0
+    assert "1 von 2 Personen zugewiesen." in again.text and "mara: schon zugewiesen" in again.text
+    assert TrainingTask.objects.filter(person=toni).count() == 1
+
+
+def test_all_that_a_search_finds_are_assigned_at_once(client, clerk, manager, department):
+    below = make.department("Meldewesen", parent=department)
+    for number in range(60):
+        make.user(f"p{number}", role=Role.STAFF, department=below, last_name="Muster")
+    client.force_login(manager)
+    page = client.get("/schulungen/zuweisen/", {"name": "muster", "department": below.pk, "late": ""})
+    assert "alle 60 gefundenen" in page.text
+    form = {"course": course().pk, "due_on": "2026-12-31", "reason": "", "name": "muster", "department": below.pk}
+    assert client.post("/schulungen/zuweisen/", form | {"late": "", "all": "1"}).status_code == 302
+    assert TrainingTask.objects.count() == 60
+
+
+def test_the_team_is_downloaded_as_it_is_searched_and_that_is_told(client, clerk, manager, department):
+    mara = make.user("mara", role=Role.STAFF, department=department, first_name="Mara", last_name="Muster")
+    task(mara, due=date(2026, 11, 10))
+    done(task(clerk))
+    client.force_login(manager)
+    shown = client.get("/schulungen/fachbereich/").text
+    assert shown.index("Mara Muster") < shown.index("Kim Probe")  # overdue first
+    answer = client.get("/schulungen/fachbereich/liste.xlsx", {"name": "", "department": department.pk})
+    rows = list(load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True))
+    assert [row[0:4] for row in rows[1:]] == [
+        ("Mara Muster", "Bürgerbüro", "Datenschutz", "überfällig"),
+        ("Kim Probe", "Bürgerbüro", "Datenschutz", "erledigt"),
+    ]
+    assert JournalEntry.objects.latest("pk").after["rows"] == "2"
 
 
 def test_a_manager_cannot_assign_to_people_of_others(client, manager):

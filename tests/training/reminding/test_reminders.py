@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -38,8 +39,30 @@ def test_a_mail_names_what_is_due_and_where_to_go(task, settings):
 
 def test_each_stage_is_sent_once_on_whichever_day_the_job_runs(task):
     sent_on = [days for days in range(40, -40, -1) for _ in range(send_due_reminders(_days_before(days)))]
-    assert sent_on == [30, 7, -1]
-    assert list(Reminder.objects.values_list("stage", flat=True)) == ["30", "7", "overdue"]
+    assert sent_on == [30, 7, 0, -1, -8, -15, -22, -29, -36]
+    stages = list(Reminder.objects.values_list("stage", flat=True))
+    assert stages == ["30", "7", "0", "overdue", *(f"overdue{week}" for week in range(1, 6))]
+
+
+def test_each_week_has_its_own_words(task):
+    for days in (0, -1, -8, -15):
+        send_due_reminders(_days_before(days))
+    told = [re.search(r"– Datenschutz, (.*)", sent.body)[1] for sent in mail.outbox]
+    assert told == [
+        "heute fällig",
+        "überfällig seit 31.03.2026",
+        "seit über 1 Woche überfällig (31.03.2026). Bitte erledigen Sie sie jetzt.",
+        "seit über 2 Wochen überfällig (31.03.2026). Bitte erledigen Sie sie jetzt.",
+    ]
+
+
+@pytest.mark.parametrize(("days", "mails"), [(0, 1), (6, 1), (7, 0)])
+def test_what_is_new_is_told_when_it_was_assigned_and_not_much_later(days, mails):
+    assigned = DUE - timedelta(days=90)
+    made.task(make.user("amt", Role.STAFF), due_on=DUE, period_start=assigned)
+    sent = [send_due_reminders(_at(assigned + timedelta(days=days), hour)) for hour in (9, 10)]
+    assert sent == [mails, 0]
+    assert all("– Datenschutz, neu für Sie, fällig am 31.03.2026" in each.body for each in mail.outbox)
 
 
 def test_a_missed_run_is_caught_up_with_the_stage_that_now_holds(task):
@@ -65,7 +88,7 @@ def test_what_comes_up_after_todays_mail_waits_for_tomorrow(task):
 def test_a_day_ends_at_midnight_in_germany(task):
     last = datetime(2026, 3, 31, 21, 59, tzinfo=UTC)  # 23:59 on the due day, summer time
     send_due_reminders(last)
-    assert Reminder.objects.get().stage == "7"
+    assert Reminder.objects.get().stage == "0"
     send_due_reminders(last + timedelta(minutes=1))
     assert Reminder.objects.latest("id").stage == "overdue"
 

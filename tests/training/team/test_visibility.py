@@ -145,3 +145,22 @@ def test_a_late_repetition_is_expired_and_not_never_done():
     made.done(made.task(person, period_start=date(2025, 1, 1)), date(2025, 1, 15))
     late = made.task(person, period_start=date(2026, 1, 15), due_on=TODAY - timedelta(days=1))
     assert TrainingTask.objects.with_standing(TODAY).get(pk=late.pk).standing == Standing.EXPIRED
+
+
+def test_the_api_shows_a_manager_the_current_rounds_alone():
+    led = make.department("Bürgerdienste")
+    manager = make.user("leitung", Role.MANAGER, department=led)
+    amt = make.user("amt", Role.STAFF, department=led)
+    yearly = made.course(interval_months=12)
+    before = made.task(amt, yearly, period_start=date(2024, 1, 1))
+    made.done(before, date(2024, 2, 1))
+    now = made.task(amt, yearly, period_start=date(2025, 2, 1))
+    own = made.task(manager, yearly, period_start=date(2024, 1, 1))
+    made.done(own, date(2024, 2, 1))
+    latest = made.task(manager, yearly, period_start=date(2025, 2, 1))
+    for person, shown in (
+        (manager, {now, own, latest}),
+        (make.user(), {before, now, own, latest}),
+        (amt, {before, now}),
+    ):
+        assert set(TrainingTask.objects.shown_to(person, TODAY)) == shown
