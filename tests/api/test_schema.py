@@ -21,6 +21,7 @@ READ = [path for path, operations in SCHEMA["paths"].items() if "get" in operati
 
 TOLD_ELSEWHERE = (
     "/export/",
+    "/proof/",
     "/problems/",
     "/changes/",
     "/jobs/{id}/",

@@ -295,10 +295,10 @@ GET   training-tasks-detail                401 403 200 200 200 403 404
 POST  training-tasks-report-done           401 403 403 403 200 403 404
 POST  training-tasks-suspend               401 403 200 200 403 403 404
 POST  training-tasks-resume                401 403 200 200 403 403 404
-POST  training-tasks-correct               401 403 403 403 200 403 404
-POST  training-tasks-take-back             401 403 403 403 200 403 404
-POST  training-tasks-confirm               401 403 200 403 403 403 404
-POST  training-tasks-reject                401 403 200 403 403 403 404
+POST  training-tasks-correct               401 403 403 404 200 403 404
+POST  training-tasks-take-back             401 403 403 404 200 403 404
+POST  training-tasks-confirm               401 403 200 404 403 403 404
+POST  training-tasks-reject                401 403 200 404 403 403 404
 POST  training-tasks-withdraw              401 403 200 403 403 403 404
 POST  training-tasks-move                  401 403 200 403 403 403 404
 GET   training-tasks-history               401 403 200 404 200 403 404

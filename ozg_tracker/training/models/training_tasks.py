@@ -58,21 +58,27 @@ class TrainingTaskQuerySet(models.QuerySet["TrainingTask"]):
 
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Own tasks; of other people those where `user` coordinates, and those of the departments `user` leads."""
-        if not user.is_authenticated:
-            return self.none()
-        own = Q(person=user, municipality__in=user.memberships.values("municipality"))
-        led = Membership.objects.filter(
-            user=OuterRef("person"), municipality=OuterRef("municipality"), department__in=managed_ids(user)
-        )
-        return self.filter(own | Q(municipality__in=coordinated_by(user)) | Exists(led))
+        return self._seen_by(user, None)
 
     def shown_to(self, user: "User | AnonymousUser", day: date) -> Self:
         """The same, but of the people of departments led their current rounds alone."""
-        seen = self.visible_to(user)
-        if not user.is_authenticated or not managed_ids(user):
-            return seen
-        whole = Q(person=user) | Q(municipality__in=coordinated_by(user))
-        return seen.filter(whole | Q(pk__in=TrainingTask.objects.latest_rounds(day).values("pk")))
+        return self._seen_by(user, day)
+
+    def _seen_by(self, user: "User | AnonymousUser", day: date | None) -> Self:
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(person=user, municipality__in=user.memberships.values("municipality"))
+        managed = managed_ids(user)
+        led = Q(
+            Exists(
+                Membership.objects.filter(
+                    user=OuterRef("person"), municipality=OuterRef("municipality"), department__in=managed
+                )
+            )
+        )
+        if day is not None and managed:
+            led &= Q(pk__in=TrainingTask.objects.latest_rounds(day).values("pk"))
+        return self.filter(own | Q(municipality__in=coordinated_by(user)) | led)
 
     def completable_by(self, user: "User | AnonymousUser") -> Self:
         """Own tasks where `user` learns: nobody reports a training done for somebody else."""
