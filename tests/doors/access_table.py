@@ -110,6 +110,8 @@ POST  save_cells                           403 403 200 200 200 403 200
 POST  paste_cells                          403 403 400 400 400 403 400
 POST  undo_cells                           403 403 302 302 302 403 302
 GET   find_rows                            302 403 200 200 200 403 200
+POST  confirm_rows                         403 403 302 302 302 403 302
+POST  confirm_service                      403 403 302 302 302 403 404
 GET   quality                              302 403 200 200 200 403 200
 GET   quality_file                         302 403 200 200 200 403 200
 GET   finding                              302 403 200 200 200 403 200
@@ -265,6 +267,7 @@ GET   municipal-services-detail            401 403 200 200 200 403 404
 PATCH municipal-services-detail            401 403 200 200 200 403 404
 GET   status-changes-list                  401 403 200 200 200 403 200
 GET   status-changes-detail                401 403 200 200 200 403 404
+POST  municipal-services-confirm           401 403 400 400 400 403 400
 GET   findings-list                        401 403 200 200 200 403 200
 POST  findings-put-off                     401 403 400 400 400 403 400
 POST  findings-take-up                     401 403 400 400 400 403 400

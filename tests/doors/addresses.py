@@ -17,6 +17,7 @@ LINES = [line.split() for line in TABLE.strip().splitlines()]
 # what an address's own key names, for those that have one
 KEYS = {
     "service": "row",
+    "confirm_service": "row",
     "own_service": "own",
     "merge": "merge",
     "own_list": "own_list",
@@ -200,6 +201,7 @@ BODIES = {
     "municipal-services-detail": {"note": "neu"},
     "deadlines-list": {},
     "findings-put-off": {},
+    "municipal-services-confirm": {},
     "findings-take-up": {},
     "deadlines-bulk": {},
     "deadlines-detail": {"reason": "x"},

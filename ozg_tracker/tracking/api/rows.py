@@ -1,11 +1,13 @@
 """Tracked rows, their history and evidence in the API."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -19,6 +21,7 @@ from ozg_tracker.api.etags import etag, matches
 from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.paging import Row, as_dicts
 from ozg_tracker.api.problem_documents import Stale, StaleMany
+from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.tracking.api.row_requests import STATE_FIELDS, BulkRequest, ChangeRequest, ids_named, known_in
 from ozg_tracker.tracking.filters import (
@@ -27,6 +30,7 @@ from ozg_tracker.tracking.filters import (
     StatusChangeFilter,
 )
 from ozg_tracker.tracking.models import Evidence, MunicipalService, Source, StatusChange
+from ozg_tracker.tracking.rows.confirming import confirm
 from ozg_tracker.tracking.rows.rights import rights_in
 from ozg_tracker.tracking.rows.status import Change, ChangesRefused, Conflict, change_many, change_status
 
@@ -50,6 +54,19 @@ class MunicipalServiceSerializer(serializers.ModelSerializer[MunicipalService]):
 
 class BulkResultSerializer(serializers.Serializer[MunicipalService]):
     results = MunicipalServiceSerializer(many=True)
+
+
+class SeenRequest(RequestBody):
+    id = serializers.IntegerField()
+    version = serializers.IntegerField(help_text=_("die gelesene Version"))
+
+
+class ConfirmRequest(RequestBody):
+    services = SeenRequest(many=True, min_length=1, max_length=1000)  # type: ignore[call-arg]  # of a list
+
+
+class ConfirmedSerializer(serializers.Serializer[Any]):
+    confirmed = serializers.IntegerField()
 
 
 class MunicipalServices(Collection):
@@ -90,6 +107,22 @@ class MunicipalServices(Collection):
         except Conflict as conflict:
             raise self._stale(row.pk) from conflict
         return _with_etag(self.item(row.pk))
+
+    @extend_schema(request=ConfirmRequest, responses=ConfirmedSerializer)
+    @action(detail=False, methods=["post"])
+    def confirm(self, request: Request) -> Response:
+        """Leistungen einer Kommune stimmen noch, wie sie gelesen wurden; alle oder keine."""
+        body = ConfirmRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        seen = {each["id"]: each["version"] for each in body.validated_data["services"]}
+        rows = self.get_queryset().select_related("municipality").in_bulk(list(seen))
+        municipalities = {row.municipality for row in rows.values()}
+        if len(rows) != len(seen) or len(municipalities) != 1:
+            sentence = _t("Bitte Leistungen einer Kommune nennen, die es gibt.")
+            raise ValidationError({"services": [ErrorDetail(sentence, "does_not_exist")]})
+        by, municipality = cast("User", request.user), municipalities.pop()
+        made = confirm(municipality, seen, by=by, rights=rights_in(municipality, by))
+        return Response({"confirmed": len(made)})
 
     @extend_schema(request=BulkRequest, responses=BulkResultSerializer)
     @action(detail=False, methods=["post"])

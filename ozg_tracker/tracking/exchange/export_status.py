@@ -22,7 +22,8 @@ from ozg_tracker.spreadsheets.writing import MEDIA_TYPES
 from ozg_tracker.tracking.exchange.sheet import Offered, choices, open_document, workbook
 from ozg_tracker.tracking.exchange.values import elsewhere, people_called
 from ozg_tracker.tracking.exchange.words import COLUMNS, RESPONSIBILITY, STATE, guarded
-from ozg_tracker.tracking.models import MunicipalService, StatusChange
+from ozg_tracker.tracking.models import MunicipalService
+from ozg_tracker.tracking.rows.confirming import last_said
 
 FORMS = {**MEDIA_TYPES, "csv": "text/csv; charset=utf-8"}
 
@@ -88,7 +89,7 @@ def export_lines(rows: QuerySet[MunicipalService], municipality: Municipality) -
             *("planned_on", "online_url", "cases_per_year", "note", "version", "owner", "pk"),
         )
     )
-    people, said = people_called(municipality), dict(StatusChange.objects.last_said(municipality, rows.values("pk")))
+    people, said = people_called(municipality), last_said(municipality, rows.values("pk"))
     for key, ozg_id, name, department, responsibility, state, number, of, model, *rest, version, owner, pk in ordered:
         words = RESPONSIBILITY[responsibility], STATE[state]
         level = number if of in (None, model) else elsewhere(number, of)

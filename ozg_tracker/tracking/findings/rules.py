@@ -289,7 +289,7 @@ _RULES = (
         _("Seit %(months)s Monaten hat niemand gesagt, ob die Angaben noch stimmen."),
         _("Ansehen und bestätigen"),
         _unconfirmed,
-        ("confirmed", "state", "level", "planned_on", "owner"),
+        place="/datenqualitaet/unconfirmed/",
     ),
     Rule(
         "cases_jump",

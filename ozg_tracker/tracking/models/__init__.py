@@ -15,7 +15,6 @@ from ozg_tracker.tracking.models.rows import (
     Source,
     State,
     StatusChange,
-    StatusChangeQuerySet,
     TrackedState,
 )
 from ozg_tracker.tracking.models.successions import MunicipalitySuccession
@@ -51,7 +50,6 @@ __all__ = [
     "Source",
     "State",
     "StatusChange",
-    "StatusChangeQuerySet",
     "TrackedState",
     "free",
 ]

@@ -1,7 +1,6 @@
 """The row that is tracked (municipality × service), and its events."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +12,7 @@ from ozg_tracker.accounts.models import Department, Municipality
 from ozg_tracker.tracking.models.visible import OfAMunicipality
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    pass
 
 
 class Responsibility(models.TextChoices):
@@ -140,15 +139,6 @@ class MunicipalService(TrackedState):
         return str(self.service)
 
 
-class StatusChangeQuerySet(OfAMunicipality["StatusChange"]):
-    def last_said(
-        self, municipality: Municipality, row_ids: "Iterable[int] | models.QuerySet[Any, Any]"
-    ) -> "Iterable[tuple[int, datetime]]":
-        """The rows about which a person has said something, each with when that was the last time."""
-        said = self.filter(municipality=municipality, row__in=row_ids, by__isnull=False)
-        return said.order_by("row").values_list("row").annotate(models.Max("recorded_at"))
-
-
 class StatusChange(TrackedState):
     """Statusänderung: an event that is only ever added; a trigger refuses anything else.
 
@@ -170,7 +160,7 @@ class StatusChange(TrackedState):
     reason = models.TextField(_("Begründung"), blank=True, max_length=LONGEST_TEXT)
     source = models.CharField(_("Weg"), max_length=10, choices=Source)
 
-    objects = StatusChangeQuerySet.as_manager()
+    objects = OfAMunicipality["StatusChange"].as_manager()
 
     class Meta:
         ordering = ("-effective_on", "-id")

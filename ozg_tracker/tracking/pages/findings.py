@@ -20,7 +20,7 @@ from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed, Department
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.days import DayField
-from ozg_tracker.api.ids import ids_in, named_in
+from ozg_tracker.api.ids import id_in, ids_in, named_in
 from ozg_tracker.api.query import PAGED, BadQuery, page_of, read_query
 from ozg_tracker.spreadsheets.writing import MEDIA_TYPES
 from ozg_tracker.tracking.findings.listing import findings_file
@@ -29,6 +29,7 @@ from ozg_tracker.tracking.findings.rules import RULES, Rule
 from ozg_tracker.tracking.findings.snoozing import put_off, take_up
 from ozg_tracker.tracking.findings.trend import Point, trend
 from ozg_tracker.tracking.models import LONGEST_SNOOZE_REASON, MunicipalService, Snooze
+from ozg_tracker.tracking.rows.confirming import confirm
 from ozg_tracker.tracking.rows.rights import rights_in
 
 PAGE = 100
@@ -151,6 +152,22 @@ def take_up_finding(request: MunicipalityRequest, code: str) -> HttpResponse:
         )
         messages.success(request, sentence % {"n": number})
     return redirect("quality")
+
+
+@members_only(Deed.CHANGE_ROWS)
+@require_POST
+def confirm_rows(request: MunicipalityRequest) -> HttpResponse:
+    """The rows chosen still hold, each as it was seen."""
+    municipality = municipality_of(request)
+    seen = {pk: id_in(request.POST.get(f"version_{pk}")) for pk in ids_in(request.POST.getlist("rows"))}
+    try:
+        made = confirm(municipality, seen, by=request.user, rights=rights_in(municipality, request.user))
+    except (ValidationError, PermissionDenied) as error:
+        messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
+    else:
+        sentence = ngettext("Eine Leistung ist bestätigt.", "%(n)d Leistungen sind bestätigt.", len(made))
+        messages.success(request, sentence % {"n": len(made)})
+    return redirect("finding", "unconfirmed")
 
 
 def _show(request: MunicipalityRequest, code: str, form: PutOffForm, selected: Iterable[str] = ()) -> HttpResponse:

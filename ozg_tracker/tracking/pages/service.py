@@ -4,22 +4,24 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.api.ids import id_in
 from ozg_tracker.api.query import read_query
 from ozg_tracker.tracking.models import Evidence, MunicipalService, State
 from ozg_tracker.tracking.pages import narrowing
 from ozg_tracker.tracking.pages.lines import Line, resolved, save_line, version_sent
 from ozg_tracker.tracking.pages.row_forms import ChangeForm, Choices
 from ozg_tracker.tracking.rows.claims import directory_entry, taken_in_on, verdict_of
+from ozg_tracker.tracking.rows.confirming import confirm, last_said, unconfirm
 from ozg_tracker.tracking.rows.counting import STANDS, is_late, is_ready
 from ozg_tracker.tracking.rows.merging import seen_values, values_of
 from ozg_tracker.tracking.rows.neighbours import bundles_of
@@ -53,6 +55,25 @@ def service(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
     if line.outcome in ("error", "conflict"):
         return _show(request, line, choices)
     return redirect("/") if _reported(request) else redirect("service", pk)
+
+
+@members_only(Deed.CHANGE_ROWS)
+@require_POST
+def confirm_service(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
+    """The row still holds as the person saw it; or that was pressed by mistake."""
+    row = get_object_or_404(narrowing.municipality_rows(request), pk=pk)
+    municipality = municipality_of(request)
+    try:
+        if request.POST.get("do") == "back":
+            unconfirm(municipality, pk, by=request.user)
+            messages.success(request, _("Ihre Bestätigung ist zurückgenommen."))
+        else:
+            seen = {pk: id_in(request.POST.get("version"))}
+            confirm(municipality, seen, by=request.user, rights=rights_in(municipality, request.user))
+            messages.success(request, _("„%(row)s“ stimmt noch: bestätigt.") % {"row": row})
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("service", pk)
 
 
 def _reported(request: MunicipalityRequest) -> str:
@@ -117,6 +138,7 @@ def _show(request: MunicipalityRequest, line: Line, choices: Choices) -> HttpRes
         "days_late": (timezone.localdate() - row.planned_on).days if row.planned_on else 0,
         "next": _next(request, row),
         "own": own_service_of(row),
+        "said_at": last_said(row.municipality, [row.pk]).get(row.pk),
         "relatives": relatives(row),
     }
     status = 409 if line.outcome == "conflict" else 400 if line.outcome == "error" else 200

@@ -13,12 +13,13 @@ from ozg_tracker.accounts.models import Department, Municipality
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.days import InstantField
 from ozg_tracker.api.ids import id_in, ids_in
-from ozg_tracker.tracking.models import MunicipalService, StatusChange
+from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.pages import narrowing
 from ozg_tracker.tracking.pages.grid.columns import Column
 from ozg_tracker.tracking.pages.grid.drawing import Drawing
 from ozg_tracker.tracking.pages.lines import Line
 from ozg_tracker.tracking.pages.row_forms import Choices
+from ozg_tracker.tracking.rows.confirming import last_said
 from ozg_tracker.tracking.rows.rights import Rights
 from ozg_tracker.tracking.rows.taking_back import Made, made_at
 
@@ -117,8 +118,7 @@ def _top(pk: int, known: Mapping[int, tuple[int | None, str]]) -> int:
 
 
 def _read_confirmed(municipality: Municipality, lines: Iterable[Line]) -> None:
-    """When a person last said something about each row; one query."""
-    ids = [line.row.pk for line in lines]
-    known = dict(StatusChange.objects.last_said(municipality, ids))
+    """When a person last said something about each row; two queries."""
+    known = last_said(municipality, [line.row.pk for line in lines])
     for line in lines:
         line.confirmed_at = known.get(line.row.pk)
