@@ -16,7 +16,7 @@ from tests import make
 from tests.api.programs import Program
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -50,10 +50,10 @@ def test_what_is_confirmed_was_last_said_then_until_it_is_taken_back(row):
 def test_a_change_is_a_word_too_and_the_later_one_counts(row, clock):
     person, municipality = make.user(), make.municipality()
     said(row, person)
-    clock.move_to(datetime(2026, 12, 1, 9, tzinfo=UTC))
-    today = date(2026, 12, 1)
+    clock.move_to(datetime(2026, 3, 11, 9, tzinfo=UTC))
+    today = date(2026, 3, 11)
     change_status(row, {"note": "neu"}, seen_version=1, by=person, reason="", effective_on=today)
-    assert last_said(municipality, [row.pk]) == {row.pk: datetime(2026, 12, 1, 9, tzinfo=UTC)}
+    assert last_said(municipality, [row.pk]) == {row.pk: datetime(2026, 3, 11, 9, tzinfo=UTC)}
 
 
 def test_nothing_is_confirmed_that_was_changed_since_or_is_anothers(row):
@@ -80,7 +80,7 @@ def test_the_page_of_a_row_confirms_and_takes_back(client, row):
     assert "Zuletzt bestätigt: nie" in client.get(f"/leistungen/{row.pk}/").text
     place = f"/leistungen/{row.pk}/bestaetigen/"
     assert client.post(place, {"version": row.version}).status_code == 302
-    assert "Zuletzt bestätigt: 30.11.2026" in client.get(f"/leistungen/{row.pk}/").text
+    assert "Zuletzt bestätigt: 10.03.2026" in client.get(f"/leistungen/{row.pk}/").text
     assert "inzwischen geändert" in client.post(place, {"version": 7}, follow=True).text
     assert "zurückgenommen" in client.post(place, {"do": "back"}, follow=True).text
     assert "Zuletzt bestätigt: nie" in client.get(f"/leistungen/{row.pk}/").text
