@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "ozg_tracker.log.RequestIds",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ozg_tracker.compression.CompressedPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ozg_tracker.language.LanguageMiddleware",

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("fristen/<int:pk>/beenden/", deadlines.end, name="end_deadline"),
     path("reifegradmodell/", maturity.maturity_model, name="maturity_model"),
     path("leistungen/", services.services, name="services"),
+    path("leistungen/ansichten/", services.save_view, name="save_view"),
     path("leistungen/einfuegen/", cells.paste_cells, name="paste_cells"),
     path("leistungen/zellen/", cells.save_cells, name="save_cells"),
     path("leistungen/zuruecknehmen/", cells.undo_cells, name="undo_cells"),

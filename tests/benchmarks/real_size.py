@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
+from django.db import connection
+
 from catalog.models import Bundle, Service, ServiceBundle, Situation, Topic
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.models import Deadline, MunicipalService, Responsibility, Source, State, StatusChange
@@ -98,3 +100,36 @@ def _event(row, version, effective_on, recorded_at, reason=""):
         planned_on=row.planned_on,
         cases_per_year=row.cases_per_year,
     )
+
+
+def beside(one, number=1000, rows=60):
+    """So many more municipalities with the first `rows` rows of `one` and their events, written by two statements."""
+    Municipality.objects.bulk_create(
+        Municipality(
+            name=f"Nachbarstadt {n:05d}",
+            ars=f"16999{n:07d}",
+            kind=Municipality.Kind.KREISANGEHOERIG,
+            maturity_model=one.maturity_model,
+        )
+        for n in range(number)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS_BESIDE, {"one": one.pk, "rows": rows})
+        cursor.execute(_EVENTS_BESIDE, {"one": one.pk})
+
+
+_STATE = "responsibility, state, level_id, planned_on, online_url, cases_per_year, note, version"
+_ROWS_BESIDE = f"""
+INSERT INTO tracking_municipalservice (municipality_id, service_id, {_STATE})
+SELECT m.id, s.service_id, {", ".join(f"s.{name}" for name in _STATE.split(", "))}
+FROM accounts_municipality m, (
+  SELECT * FROM tracking_municipalservice WHERE municipality_id = %(one)s ORDER BY id LIMIT %(rows)s) s
+WHERE m.name LIKE 'Nachbarstadt %%'"""
+_EVENTS_BESIDE = f"""
+INSERT INTO tracking_statuschange (municipality_id, row_id, effective_on, recorded_at, reason, source, {_STATE})
+SELECT r.municipality_id, r.id, e.effective_on, e.recorded_at, e.reason, e.source,
+  {", ".join(f"e.{name}" for name in _STATE.split(", "))}
+FROM tracking_statuschange e
+JOIN tracking_municipalservice o ON o.id = e.row_id
+JOIN tracking_municipalservice r ON r.service_id = o.service_id AND r.municipality_id <> o.municipality_id
+WHERE e.municipality_id = %(one)s"""

@@ -66,6 +66,7 @@ GET   department_list                      302 200 200 403 403 403 200
 POST  department_list                      403 400 400 403 403 403 400
 GET   preview_department_list              302 302 302 403 403 403 302
 POST  apply_department_list                403 302 302 403 403 403 302
+POST  save_view                            403 403 302 302 302 403 302
 GET   look_back                            302 403 200 200 200 403 200
 GET   look_back_file                       302 403 200 200 200 403 200
 GET   row_journal                          302 403 200 200 200 403 200

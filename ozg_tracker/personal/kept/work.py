@@ -2,10 +2,30 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ozg_tracker.personal.kept.phrases import ALL_OF_ROWS, ALWAYS, TRACEABLE, WORK
+from ozg_tracker.personal.kept.phrases import ALL_OF_ROWS, ALWAYS, SELF, TRACEABLE, UNTIL_CHANGED, WORK
 from ozg_tracker.personal.kept.table import Kept
 
 TABLES = (
+    Kept(
+        "tracking.GridColumns",
+        WORK,
+        ("person",),
+        ("names",),
+        _("die Liste zeigt die Spalten, die die Person zuletzt gewählt hat"),
+        SELF,
+        UNTIL_CHANGED,
+        concerns=True,
+    ),
+    Kept(
+        "tracking.GridView",
+        WORK,
+        ("person",),
+        ("municipality", "name", "query"),
+        _("Filter der Liste unter einem Namen wiederfinden"),
+        SELF,
+        _("bis die Person sie löscht"),
+        concerns=True,
+    ),
     Kept(
         "tracking.MunicipalService",
         WORK,

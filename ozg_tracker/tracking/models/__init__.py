@@ -18,6 +18,7 @@ from ozg_tracker.tracking.models.rows import (
     TrackedState,
 )
 from ozg_tracker.tracking.models.successions import MunicipalitySuccession
+from ozg_tracker.tracking.models.views import GridColumns, GridView
 
 __all__ = [
     "BY_THE_SYSTEM",
@@ -31,6 +32,8 @@ __all__ = [
     "DeadlineQuerySet",
     "Evidence",
     "EvidenceQuerySet",
+    "GridColumns",
+    "GridView",
     "ListMapping",
     "Merge",
     "MunicipalService",

@@ -1,24 +1,28 @@
 """The grid as a page: many rows at once, saved row by row, or new values for many rows; the same without scripts."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Page
 from django.http import HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Topic
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed, Department
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
-from ozg_tracker.api.ids import named_in
+from ozg_tracker.api.ids import id_in, named_in
 from ozg_tracker.api.query import PRINT
+from ozg_tracker.tracking import saved_views
 from ozg_tracker.tracking.filters import MunicipalServiceFilter
-from ozg_tracker.tracking.models import MunicipalService
+from ozg_tracker.tracking.models import MunicipalService, Responsibility
 from ozg_tracker.tracking.pages import narrowing, orders
 from ozg_tracker.tracking.pages.grid import many
 from ozg_tracker.tracking.pages.grid.columns import Column, chosen_columns, heads, name_head, to_choose
@@ -29,12 +33,17 @@ from ozg_tracker.tracking.pages.row_forms import Choices
 from ozg_tracker.tracking.rows.counting import STANDS
 from ozg_tracker.tracking.rows.rights import rights_in
 
+KEEP = "keep"  # says in an address that the columns it names are chosen for good
+
 
 @members_only(Deed.READ_ROWS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def services(request: MunicipalityRequest) -> HttpResponseBase:
     """Show the filtered rows; save what was entered in them, then the values for the rows selected."""
-    asked = narrowing.chosen(request, PRINT, narrowing.COLUMNS)  # what is asked wrongly is refused before all else
+    asked = narrowing.chosen(request, PRINT, narrowing.COLUMNS, KEEP)  # what is asked wrongly is refused first
+    if asked.pop(KEEP, None) and request.method != "POST":
+        saved_views.keep_columns(request.user, [each.name for each in chosen_columns(asked.getlist(narrowing.COLUMNS))])
+        return redirect(f"{reverse('services')}?{asked.urlencode()}")
     if request.method != "POST":
         return _print(request, asked) if asked.pop(PRINT, None) else _show(request)
     choices, rights = Choices(municipality_of(request)), rights_in(municipality_of(request), request.user)
@@ -100,6 +109,7 @@ def _show(
         "heads": heads(columns, order),
         "to_choose": to_choose(columns),
         "options": _options(columns, choices),
+        **_views(request, data, columns),
         "kept": narrowing.kept(data),
         "in_force": narrowing.in_force(filters.form, data),
         "data": _without_columns(data),
@@ -113,10 +123,46 @@ def _show(
 
 
 def _columns(request: MunicipalityRequest, data: QueryDict) -> list[Column]:
-    """Those that the address names, which are remembered; else those remembered."""
-    if asked := data.getlist(narrowing.COLUMNS):
-        request.session[narrowing.COLUMNS] = [column.name for column in chosen_columns(asked)]
-    return chosen_columns(asked or request.session.get(narrowing.COLUMNS, ()))
+    """Those that the address names; else those the person chose last."""
+    return chosen_columns(data.getlist(narrowing.COLUMNS) or saved_views.columns_of(request.user))
+
+
+def _views(request: MunicipalityRequest, data: QueryDict, columns: list[Column]) -> dict[str, Any]:
+    """The views kept by name, those that everybody needs, and the address of the one that is shown."""
+    mine = {"owner": request.user.get_username()}
+    ready = [
+        (_("Meine Leistungen"), urlencode(mine)),
+        (_("Meine überfälligen"), urlencode(mine | {"plan_passed": "true"})),
+        (_("Ohne zuständige Person"), urlencode({"responsibility": Responsibility.MUNICIPALITY, "owner": "none"})),
+    ]
+    whole = data.copy()
+    whole.pop("page", None)
+    whole.setlist(narrowing.COLUMNS, [column.name for column in columns])
+    return {
+        "views": saved_views.views_of(request.user, municipality_of(request)),
+        "ready_views": ready,
+        "here": whole.urlencode(),
+        "here_address": request.build_absolute_uri(f"{reverse('services')}?{whole.urlencode()}"),
+    }
+
+
+@members_only(Deed.READ_ROWS)
+@require_POST
+def save_view(request: MunicipalityRequest) -> HttpResponseBase:
+    """Keep what the address asks for under the name sent, or forget the view that `drop` names."""
+    query = narrowing.chosen(request, narrowing.COLUMNS).urlencode()
+    if drop := request.POST.get("drop"):
+        view = get_object_or_404(saved_views.views_of(request.user, municipality_of(request)), pk=id_in(drop))
+        view.delete()
+        messages.success(request, _("Ansicht „%(name)s“ gelöscht.") % {"name": view.name})
+    else:
+        try:
+            view = saved_views.keep_view(request.user, municipality_of(request), request.POST.get("name", ""), query)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+        else:
+            messages.success(request, _("Ansicht „%(name)s“ gespeichert.") % {"name": view.name})
+    return redirect(f"{reverse('services')}?{query}")
 
 
 def _without_columns(data: QueryDict) -> QueryDict:

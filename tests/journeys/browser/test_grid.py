@@ -3,6 +3,7 @@
 import pytest
 
 from ozg_tracker.tracking.models import MunicipalService
+from ozg_tracker.tracking.pages import narrowing
 from tests import make
 from tests.journeys.browser.grid import cell, choose, go, press, said, saved, shown
 from tests.journeys.browser.looking import sideways, violations
@@ -105,6 +106,60 @@ def test_what_is_typed_in_the_search_narrows_the_rows_at_once(open_page, person,
     assert page.locator("tr[data-row]:visible").count() == 1
     press(page, "ArrowDown", "g", "Enter")
     saved(page, rows[7])
+
+
+def test_the_search_finds_rows_of_other_pages_of_the_list_and_they_can_be_worked_in(
+    open_page, person, rows, monkeypatch
+):
+    monkeypatch.setattr(narrowing, "PAGE", 20)
+    page = open_page(person)
+    page.goto("/leistungen/")
+    assert page.locator("tr[data-row]").count() == 20
+    press(page, "/")
+    page.keyboard.type("Leistung 2")
+    page.wait_for_selector(f"#r{rows[29].pk}")
+    names = page.locator("tr[data-row]:visible .c-name").all_inner_texts()
+    assert names == ["Leistung 02", "Leistung 12", *(f"Leistung {n}" for n in range(20, 30))]
+    press(page, "ArrowDown", "ArrowDown", "ArrowDown", "g", "Enter")
+    saved(page, rows[20])
+    assert MunicipalService.objects.get(pk=rows[20].pk).state == "planned"
+    page.fill("#id_q", "")
+    page.wait_for_selector(f"#r{rows[0].pk}")
+    assert page.locator("tr[data-row]:visible").count() == 20
+    assert page.complaints == []
+
+
+def test_all_is_marked_cut_and_one_value_fills_the_range(open_page, person, rows):
+    """Ctrl+A, cut, Ctrl+Enter."""
+    page = open_page(person)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/leistungen/")
+    press(page, "Tab", "Tab", "Enter", "Control+a")
+    assert page.inner_text(".js-where") == "180 Zellen, 30 Leistungen"
+    go(page, rows[0], "cases_per_year")
+    page.keyboard.type("1200")
+    press(page, "Enter", "ArrowDown", "Shift+ArrowUp", "Shift+ArrowUp", "Control+Enter")
+    page.locator(".ozg-save--ok").nth(2).wait_for()
+    assert [row.cases_per_year for row in stored(rows[:4])] == [1200, 1200, 1200, None]
+    go(page, rows[0], "cases_per_year")
+    press(page, "Shift+ArrowDown", "Control+x")
+    page.wait_for_function(
+        f"document.querySelector('#r{rows[1].pk} td[data-field=cases_per_year] .t').innerText === '–'"
+    )
+    page.wait_for_selector("text=/gespeichert/")
+    assert page.evaluate("navigator.clipboard.readText()") == "1.200\r\n1.200"
+    page.wait_for_timeout(500)
+    assert [row.cases_per_year for row in stored(rows[:3])] == [None, None, 1200]
+    go(page, rows[5], "cases_per_year")
+    press(page, "Control+v")
+    page.wait_for_function(
+        f"document.querySelector('#r{rows[6].pk} td[data-field=cases_per_year] .t').innerText === '1.200'"
+    )
+    assert page.complaints == []
+
+
+def stored(rows):
+    return list(MunicipalService.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk"))
 
 
 def test_the_keys_are_listed_and_every_state_is_accessible(open_page, person, rows):

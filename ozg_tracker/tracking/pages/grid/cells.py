@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
-from ozg_tracker.tracking.pages import narrowing
+from ozg_tracker.tracking.pages import narrowing, orders
 from ozg_tracker.tracking.pages.grid.columns import chosen_columns
 from ozg_tracker.tracking.pages.grid.many import remember
 from ozg_tracker.tracking.pages.grid.pasting import block_of, lay_over, left_by_saving
@@ -102,9 +102,10 @@ def undo_cells(request: MunicipalityRequest) -> HttpResponseBase:
 @members_only(Deed.READ_ROWS)
 @require_GET
 def find_rows(request: MunicipalityRequest) -> JsonResponse:
-    """The ids of the rows that the address finds, for the search while one types; the rows are in the page already."""
+    """The ids of the rows that the address finds, in its order, for the search while one types."""
     asked = narrowing.chosen(request, narrowing.COLUMNS)
-    return JsonResponse({"rows": list(narrowing.filtered(request, asked).order_by().values_list("pk", flat=True))})
+    ordered = narrowing.filtered(request, asked).order_by(*orders.order_named(asked.get("ordering")).by)
+    return JsonResponse({"rows": list(ordered.values_list("pk", flat=True))})
 
 
 def _answer(
