@@ -84,8 +84,7 @@ export function watch() {
     event.preventDefault();
     const input = reasons.querySelector("input");
     const some = [...table.querySelectorAll("[data-reason]")].map(lineOf);
-    for (const line of some) document.getElementById(`${line.id}-reason`).value = input.value;
-    save(some, { always: true }).then(() => (input.value = ""));
+    save(some, { always: true, reason: input.value }).then(() => (input.value = ""));
   });
   count();
 }

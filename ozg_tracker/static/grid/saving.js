@@ -58,7 +58,7 @@ export function save(some, { always = false, reason = "" } = {}) {
     if (!now.length) return;
     if (isOut()) return now.forEach((line) => outcome(line, say.out, true));
     const data = request(now);
-    if (reason) data.set("reason", reason);
+    if (reason) now.forEach((line) => data.set(`${line.id}-reason`, reason)); // whatever was drawn since it was typed
     if (await send(form.dataset.cells, data, now)) follow(now.map((line) => line.id));
   });
 }
@@ -113,9 +113,14 @@ function place(line, fresh, more, sent) {
     if (!cell.dataset.field || !sent || valueOf(cell) === sent.get(fieldOf(cell))) return;
     setValue(fresh.cells[at], valueOf(cell), wordsOf(cell));
   });
+  const typed = moreOf(line)?.querySelector("[id$='-reason']");
+  const here = typed && typed === document.activeElement;
   moreOf(line)?.remove();
   editing.carry(line, fresh, () => exchange(line, fresh));
   if (more) fresh.after(more);
+  const again = more?.querySelector("[id$='-reason']");
+  if (again && typed?.value) again.value = typed.value;
+  if (again && here) again.focus();
 }
 
 /* The keyboard goes to what was refused, unless the person is at work elsewhere. */
