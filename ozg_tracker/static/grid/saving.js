@@ -24,7 +24,6 @@ function outcome(line, words, bad) {
 }
 
 export const wait = (line) => outcome(line, say.waiting);
-
 /* The fields of a line that are sent: its version, what was entered, what stands in the question below it. */
 export function fill(data, line) {
   data.append("row", line.dataset.row);
@@ -114,13 +113,13 @@ function place(line, fresh, more, sent) {
     setValue(fresh.cells[at], valueOf(cell), wordsOf(cell));
   });
   const typed = moreOf(line)?.querySelector("[id$='-reason']");
-  const here = typed && typed === document.activeElement;
+  const here = document.activeElement;
   moreOf(line)?.remove();
   editing.carry(line, fresh, () => exchange(line, fresh));
   if (more) fresh.after(more);
-  const again = more?.querySelector("[id$='-reason']");
-  if (again && typed?.value) again.value = typed.value;
-  if (again && here) again.focus();
+  const again = typed && more?.querySelector("[id$='-reason']");
+  if (again) again.value = typed.value;
+  if (again && here === typed) again.focus();
 }
 
 /* The keyboard goes to what was refused, unless the person is at work elsewhere. */
