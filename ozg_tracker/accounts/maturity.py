@@ -1,9 +1,10 @@
 """The maturity model of a municipality, which changes from a day on: the days before keep theirs."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,8 +15,10 @@ from django.utils.translation import gettext as _
 from catalog.models import MaturityLevel, MaturityModel
 from ozg_tracker.accounts import access, journal
 from ozg_tracker.accounts.models import Deed, MaturityModelEvent, Municipality, User
+from ozg_tracker.accounts.models.maturity_events import LONGEST_REASON
 
 BEGINNING = date(2017, 8, 18)
+AHEAD = timedelta(days=3 * 366)
 RECORDED = datetime(2017, 8, 18, tzinfo=UTC)  # of the model a municipality had before its first change
 
 
@@ -93,14 +96,13 @@ def change_model(
     reason: str,
     by: User | None,
 ) -> MaturityModelEvent:
-    """From a day that is not to come (default: today) the municipality rates with `model`.
+    """From a day on (default: today) the municipality rates with `model`; a day to come: then, unless it is called off.
 
     Nothing that was rated is converted: it keeps its level, and waits to be rated anew. `by` None: a command.
-    PermissionDenied for whom may not. ValidationError by field: `in_the_future`, `too_early`, `before_the_model`,
+    PermissionDenied for whom may not. ValidationError by field: `too_far`, `too_early`, `before_the_model`,
     `nothing_to_do`, `reason_required`, `reason_too_long`.
     """
-    if by is not None and not may_change_model(by, municipality):
-        raise PermissionDenied(_("Das Reifegradmodell wechselt die OZG-Koordination."))
+    _refuse_unless_may(by, municipality)
     held = Municipality.objects.select_for_update(of=("self",)).select_related("maturity_model").get(pk=municipality.pk)
     today = timezone.localdate()
     day = effective_on or today
@@ -127,11 +129,66 @@ def change_model(
     return made
 
 
+@transaction.atomic
+def call_off(change: MaturityModelEvent, *, by: User | None, reason: str = "") -> MaturityModelEvent:
+    """A change of a day to come does not happen: from that day on holds what holds the day before.
+
+    PermissionDenied for whom may not. ValidationError `not_planned` where its day has come or it is called off already.
+    """
+    municipality = change.municipality
+    _refuse_unless_may(by, municipality)
+    Municipality.objects.select_for_update(of=("self",)).get(pk=municipality.pk)
+    if all(each.pk != change.pk for each in planned_changes(municipality)):
+        raise ValidationError(_("Dieser Wechsel gilt schon oder ist schon abgesagt."), code="not_planned")
+    day = change.effective_on
+    before = model_on(municipality, day - timedelta(days=1))
+    said = f"Abgesagt: {reason.strip()}" if reason.strip() else "Abgesagt"  # kept, so German
+    made = _add(municipality, before, day, timezone.now(), said[:LONGEST_REASON], by)
+    journal.write(
+        journal.Kind.MUNICIPALITY,
+        municipality=municipality,
+        by=by,
+        about=str(change.model),
+        before={"maturity_model": change.model.version, "effective_on": day.isoformat()},
+        after={"maturity_model": before.version, "effective_on": day.isoformat()},
+        reason=said,
+    )
+    return made
+
+
+def planned_changes(municipality: Municipality) -> list[MaturityModelEvent]:
+    """The changes of days to come that still hold, the next day first; one query."""
+    if municipality.maturity_model_since is None:
+        return []
+    events = MaturityModelEvent.objects.filter(municipality=municipality).select_related("model", "municipality", "by")
+    return planned_among(events.order_by("effective_on", "pk"))
+
+
+def planned_among(events: Iterable[MaturityModelEvent]) -> list[MaturityModelEvent]:
+    """Those of `events`, a municipality's in the order of their days, that change its model on a day to come."""
+    days, today = {each.effective_on: each for each in events}.values(), timezone.localdate()  # the last of a day holds
+    return [after for before, after in pairwise(days) if after.effective_on > today and before.model != after.model]
+
+
+def come_due(municipality: Municipality, today: date) -> int:
+    """Let the municipality show the model of today, where the day of a change has come; 1 where it had not yet."""
+    if municipality.maturity_model_since is None:
+        return 0
+    with transaction.atomic():
+        held = Municipality.objects.select_for_update(of=("self",)).get(pk=municipality.pk)
+        before = held.maturity_model_id, held.maturity_model_since
+        _show_today(held, today)
+        return int(before != (held.maturity_model_id, held.maturity_model_since))
+
+
+def _refuse_unless_may(by: User | None, municipality: Municipality) -> None:
+    if by is not None and not may_change_model(by, municipality):
+        raise PermissionDenied(_("Das Reifegradmodell wechselt die OZG-Koordination."))
+
+
 def _refuse_day(day: date, today: date, model: MaturityModel) -> None:
-    if day > today:
-        raise _wrong(
-            "effective_on", _("Ein Reifegradmodell gilt ab heute oder ab einem früheren Tag."), "in_the_future"
-        )
+    if day > today + AHEAD:
+        raise _wrong("effective_on", _("Ein Wechsel des Modells wird höchstens drei Jahre vorher geplant."), "too_far")
     if day < BEGINNING:
         sentence = _("Vor dem 18.08.2017, als das OZG in Kraft trat, gab es kein Modell.")
         raise _wrong("effective_on", sentence, "too_early")

@@ -80,10 +80,13 @@ class Collection(ApiView, GenericViewSet[Any]):
     def list(self, request: Request) -> Response:
         rows: Rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         self.fill(rows)
+        self.told(rows)
         return self.get_paginated_response(rows)
 
     def retrieve(self, request: Request, pk: str) -> Response:
-        return Response(self.item(id_or_404(pk)))
+        row = self.item(id_or_404(pk))
+        self.told([row])
+        return Response(row)
 
     def item(self, pk: int) -> Row:
         """The row as the list shows it; Http404 when the person may not see it."""
@@ -95,6 +98,9 @@ class Collection(ApiView, GenericViewSet[Any]):
 
     def fill(self, rows: Rows) -> None:
         """Fill what is no column of the row itself, with a constant number of queries."""
+
+    def told(self, rows: Rows) -> None:
+        """The rows are given to whoever asked: a place to write that down, where they say something of people."""
 
     def columns(self) -> dict[str, str]:
         """Name in our API → where the database has it."""

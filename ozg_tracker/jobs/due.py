@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from catalog.told import Told, silent
 from ozg_tracker.accounts.journal.retention import delete_old_entries
+from ozg_tracker.accounts.maturity import come_due as models_come_due
 from ozg_tracker.accounts.memberships import come_due
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.handover.handing_over import come_due as handovers_come_due
@@ -36,7 +37,7 @@ from reports.editions.letters import tell_council
 log = logging.getLogger(__name__)
 
 # What comes true on its day, first the tree, then who is where in it, then what they hold.
-COME_DUE = (reorganisations_come_due, come_due, handovers_come_due, deadlines_come_due)
+COME_DUE = (reorganisations_come_due, come_due, handovers_come_due, deadlines_come_due, models_come_due)
 
 # What a job is called in the outcome, and the deed for one municipality; it says how much it did.
 JOBS: dict[str, Callable[[Municipality, datetime], int]] = {

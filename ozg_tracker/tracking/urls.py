@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("fristen/<int:pk>/", deadlines.deadline, name="deadline"),
     path("fristen/<int:pk>/beenden/", deadlines.end, name="end_deadline"),
     path("reifegradmodell/", maturity.maturity_model, name="maturity_model"),
+    path("reifegradmodell/<int:pk>/absagen/", maturity.call_off_change, name="call_off_maturity_model"),
     path("leistungen/", services.services, name="services"),
     path("leistungen/ansichten/", services.save_view, name="save_view"),
     path("leistungen/einfuegen/", cells.paste_cells, name="paste_cells"),

@@ -8,9 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from ozg_tracker.accounts.maturity import change_model, model_on
+from ozg_tracker.accounts.maturity import call_off, change_model, come_due, model_on, planned_changes
 from ozg_tracker.accounts.models import JournalEntry, MaturityModelEvent, Municipality
+from ozg_tracker.jobs.due import JOBS
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +73,7 @@ def test_who_did_it_and_why_stands_in_the_journal(changed, coordinator):
 @pytest.mark.parametrize(
     ("said", "field", "code"),
     [
-        ({"effective_on": date(2099, 1, 1)}, "effective_on", "in_the_future"),
+        ({"effective_on": date(2099, 1, 1)}, "effective_on", "too_far"),
         ({"effective_on": date(2017, 8, 17)}, "effective_on", "too_early"),
         ({"effective_on": date(2025, 6, 30)}, "effective_on", "before_the_model"),
         ({"reason": "  "}, "reason", "reason_required"),
@@ -88,6 +90,38 @@ def test_nonsense_is_refused_with_a_sentence_and_changes_nothing(municipality, c
         field: [code]
     }
     assert MaturityModelEvent.objects.count() == 0
+
+
+def test_a_change_of_a_day_to_come_waits_and_holds_on_its_day(municipality, coordinator, newer):
+    with time_machine.travel("2026-02-10 12:00Z", tick=False):
+        change_model(municipality, newer, effective_on=DAY, reason="Beschluss", by=coordinator)
+        municipality.refresh_from_db()
+        assert (municipality.maturity_model.version, on(municipality, DAY)) == ("1.1", "2.0")
+        assert [each.effective_on for each in planned_changes(municipality)] == [DAY]
+        assert come_due(municipality, date(2026, 2, 28)) == 0
+    with time_machine.travel("2026-03-01 01:00Z", tick=False):
+        assert planned_changes(municipality) == []
+        assert JOBS["effective"](municipality, timezone.now()) == 1
+        municipality.refresh_from_db()
+        assert (municipality.maturity_model.version, municipality.maturity_model_since) == ("2.0", DAY)
+        assert come_due(municipality, DAY) == 0
+
+
+def test_what_is_called_off_never_holds_and_what_holds_is_not_called_off(municipality, coordinator, manager, newer):
+    with time_machine.travel("2026-02-10 12:00Z", tick=False):
+        planned = change_model(municipality, newer, effective_on=DAY, reason="Beschluss", by=coordinator)
+        with pytest.raises(PermissionDenied):
+            call_off(planned, by=manager)
+        call_off(planned, by=coordinator, reason="vertagt")
+        assert planned_changes(municipality) == [] and on(municipality, DAY) == "1.1"
+        with pytest.raises(ValidationError, match="schon abgesagt"):
+            call_off(planned, by=coordinator)
+        assert MaturityModelEvent.objects.latest("pk").reason == "Abgesagt: vertagt"
+        again = change_model(municipality, newer, effective_on=DAY, reason="doch", by=coordinator)
+    with time_machine.travel("2026-03-02 12:00Z", tick=False):
+        come_due(municipality, date(2026, 3, 2))
+        with pytest.raises(ValidationError, match="gilt schon"):
+            call_off(again, by=coordinator)
 
 
 def test_only_the_coordination_changes_it(municipality, manager, newer):

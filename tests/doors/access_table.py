@@ -52,6 +52,7 @@ POST  person                               403 400 400 403 403 403 404
 POST  end_person                           403 302 302 403 403 403 404
 POST  resume_person                        403 302 302 403 403 403 404
 POST  password_way                         403 200 200 403 403 403 404
+POST  call_off_maturity_model              403 403 302 403 403 403 404
 GET   departments                          302 200 200 200 200 403 200
 GET   department                           302 200 200 200 200 403 404
 POST  call_off_reorganisation              403 302 302 403 403 403 404
@@ -286,6 +287,7 @@ GET   maturity-models-list                 401 200 200 200 200 200 200
 GET   maturity-models-detail               401 200 200 200 200 200 200
 GET   maturity-model-changes-list          401 200 200 200 200 403 200
 GET   maturity-model-changes-detail        401 200 200 200 200 403 404
+POST  maturity-model-changes-call-off      401 403 400 403 403 403 404
 POST  maturity-model-changes-list          401 400 400 400 400 403 400
 GET   courses-list                         401 403 200 200 200 403 200
 GET   courses-detail                       401 403 200 200 200 403 404

@@ -1,11 +1,15 @@
 """The journal in the API."""
 
+from typing import cast
+
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from ozg_tracker.accounts.filters import JournalFilter
-from ozg_tracker.accounts.models import JournalEntry
-from ozg_tracker.api.views import Collection
+from ozg_tracker.accounts.journal.reading import tell_read
+from ozg_tracker.accounts.models import JournalEntry, User
+from ozg_tracker.api.views import Collection, Rows
 
 
 class JournalEntrySerializer(serializers.ModelSerializer[JournalEntry]):
@@ -30,3 +34,7 @@ class Journal(Collection):
 
     def get_queryset(self) -> QuerySet[JournalEntry]:
         return JournalEntry.objects.visible_to(self.request.user)
+
+    def told(self, rows: Rows) -> None:
+        by = cast("User", self.request.user)
+        tell_read(_("Journal"), (row["municipality"] for row in rows if by.pk not in (row["by"], row["person"])), by=by)

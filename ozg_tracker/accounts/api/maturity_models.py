@@ -3,20 +3,23 @@
 from typing import cast
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.models import MaturityLevel, MaturityModel
 from ozg_tracker.accounts.filters import MaturityModelChangeFilter, visible_municipalities
-from ozg_tracker.accounts.maturity import change_model
+from ozg_tracker.accounts.maturity import call_off, change_model
 from ozg_tracker.accounts.models import MaturityModelEvent, User
 from ozg_tracker.accounts.models.maturity_events import LONGEST_REASON
 from ozg_tracker.api.days import DayInBody
+from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
 
@@ -68,6 +71,10 @@ class ModelChangeRequest(RequestBody):
     reason = serializers.CharField(max_length=LONGEST_REASON, help_text=gettext_lazy("Begründung"))
 
 
+class CallOffModelRequest(RequestBody):
+    reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=LONGEST_REASON)
+
+
 class MaturityModelChanges(Collection):
     """Wechsel des Reifegradmodells einer Kommune, jeder von einem Tag an. Umgerechnet wird dabei nichts."""
 
@@ -92,6 +99,16 @@ class MaturityModelChanges(Collection):
         if model is None:
             raise _unknown("maturity_model", _("Dieses Reifegradmodell gibt es nicht."))
         made = change_model(municipality, model, **sent, by=cast("User", request.user))
+        return Response(self.item(made.pk), status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=CallOffModelRequest, responses={201: ModelChangeSerializer})
+    @action(detail=True, methods=["post"], url_path="call-off")
+    def call_off(self, request: Request, pk: str) -> Response:
+        """Einen Wechsel absagen, dessen Tag noch kommt: Es gilt weiter, was am Tag davor gilt."""
+        found = get_object_or_404(self.get_queryset().select_related("municipality", "model"), pk=id_or_404(pk))
+        body = CallOffModelRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        made = call_off(found, reason=body.validated_data["reason"], by=cast("User", request.user))
         return Response(self.item(made.pk), status=status.HTTP_201_CREATED)
 
 

@@ -12,12 +12,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ozg_tracker.accounts.filters import MembershipEventFilter
+from ozg_tracker.accounts.journal.reading import tell_read
 from ozg_tracker.accounts.models import MembershipEvent, User
 from ozg_tracker.accounts.models.membership_events import LONGEST_REASON
 from ozg_tracker.accounts.people import call_off
 from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.serializers import RequestBody
-from ozg_tracker.api.views import Collection
+from ozg_tracker.api.views import Collection, Rows
 
 
 class MembershipSerializer(serializers.ModelSerializer[MembershipEvent]):
@@ -46,6 +47,10 @@ class Memberships(Collection):
 
     def get_queryset(self) -> QuerySet[MembershipEvent]:
         return MembershipEvent.objects.visible_to(self.request.user)
+
+    def told(self, rows: Rows) -> None:
+        by = cast("User", self.request.user)
+        tell_read(_("Mitgliedschaften"), (row["municipality"] for row in rows if row["username"] != by.username), by=by)
 
     @extend_schema(request=CallOffMoveRequest, responses={204: None})
     @action(detail=True, methods=["post"], url_path="call-off")

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ozg_tracker.accounts.filters import MembershipFilter, visible_municipalities
+from ozg_tracker.accounts.journal.reading import tell_read
 from ozg_tracker.accounts.models import Department, Membership, Role, User
 from ozg_tracker.accounts.people import (
     add_user,
@@ -28,7 +29,7 @@ from ozg_tracker.accounts.staff_numbers import keep_staff_number
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import named_in
 from ozg_tracker.api.serializers import RequestBody
-from ozg_tracker.api.views import Collection
+from ozg_tracker.api.views import Collection, Rows
 
 
 class PersonSerializer(serializers.ModelSerializer[Membership]):
@@ -95,6 +96,10 @@ class People(Collection):
 
     def get_queryset(self) -> QuerySet[Membership]:
         return Membership.objects.visible_to(self.request.user)
+
+    def told(self, rows: Rows) -> None:
+        by = cast("User", self.request.user)
+        tell_read(_("Personen"), (row["municipality"] for row in rows if row["username"] != by.username), by=by)
 
     @extend_schema(request=NewPersonRequest, responses={201: PersonSerializer, 202: NotYetSerializer})
     def create(self, request: Request) -> Response:

@@ -6,15 +6,15 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import MaturityModel
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
-from ozg_tracker.accounts.maturity import change_model
+from ozg_tracker.accounts.maturity import call_off, change_model, planned_among
 from ozg_tracker.accounts.models import Deed, MaturityModelEvent, Municipality
 from ozg_tracker.accounts.models.maturity_events import LONGEST_REASON
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
@@ -35,7 +35,9 @@ class ModelForm(forms.Form):
     effective_on = DayField(
         label=gettext_lazy("Gilt ab"),
         initial=timezone.localdate,
-        help_text=gettext_lazy("Heute oder ein früherer Tag. Die Monate davor behalten ihr Modell."),
+        help_text=gettext_lazy(
+            "Auch ein früherer Tag oder einer, der noch kommt. Die Monate davor behalten ihr Modell."
+        ),
     )
     reason = forms.CharField(
         label=gettext_lazy("Begründung"),
@@ -63,19 +65,38 @@ def maturity_model(request: MunicipalityRequest) -> HttpResponse:
             form.add_error(None, error)
         else:
             sentence = _("Ab %(day)s gilt das Reifegradmodell %(model)s. Umgerechnet wurde nichts.")
+            if form.cleaned_data["effective_on"] > timezone.localdate():
+                sentence = _("Ab %(day)s gilt das Reifegradmodell %(model)s. Bis dahin lässt sich das absagen.")
             day, model = form.cleaned_data["effective_on"], form.cleaned_data["model"].version
             messages.success(request, sentence % {"day": f"{day:%d.%m.%Y}", "model": model})
             return redirect("maturity_model")
-    events = MaturityModelEvent.objects.filter(municipality=municipality).select_related("model", "by")
+    events = list(MaturityModelEvent.objects.filter(municipality=municipality).select_related("model", "by"))
+    planned = planned_among(reversed(events))
     context = {
         "model": municipality.maturity_model,
         "since": municipality.maturity_model_since,
         "levels": municipality.maturity_model.levels.all(),
         "counts": _counts(municipality),
-        "events": [each for each in events if each.reason],
+        "events": [each for each in events if each.reason and each not in planned],
+        "planned": planned,
         "form": form if chooses else None,
     }
     return render(request, "tracking/maturity_model.html", context, status=400 if form.errors else 200)
+
+
+@members_only(Deed.CHOOSE_MODEL)
+@require_POST
+def call_off_change(request: MunicipalityRequest, pk: int) -> HttpResponse:
+    """A change of a day to come does not happen."""
+    events = MaturityModelEvent.objects.select_related("municipality", "model")
+    found = get_object_or_404(events, pk=pk, municipality=municipality_of(request))
+    try:
+        call_off(found, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Der Wechsel ist abgesagt. Das Modell bleibt, wie es ist."))
+    return redirect("maturity_model")
 
 
 def _counts(municipality: Municipality) -> dict[str, int]:

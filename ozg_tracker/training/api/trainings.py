@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ozg_tracker.accounts.journal.reading import tell_read
 from ozg_tracker.accounts.models import User
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404
@@ -130,6 +131,14 @@ class TrainingTasks(Collection):
 
     def get_queryset(self) -> QuerySet[TrainingTask]:
         return TrainingTask.objects.shown_to(self.request.user, timezone.localdate())
+
+    def told(self, rows: Rows) -> None:
+        by = cast("User", self.request.user)
+        tell_read(
+            gettext_lazy("Schulungsaufgaben"),
+            (row["municipality"] for row in rows if row["person"] != by.username),
+            by=by,
+        )
 
     @extend_schema(responses=TrainingEventListSerializer)
     @action(detail=True, methods=["get"])

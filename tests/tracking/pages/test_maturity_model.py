@@ -1,10 +1,12 @@
 """The page of the maturity model, and where what waits to be rated anew is shown."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from ozg_tracker.accounts.maturity import change_model
 from ozg_tracker.accounts.models import MaturityModelEvent, Municipality
@@ -39,7 +41,7 @@ def test_the_coordination_changes_the_model_as_the_page_sends_it(sign_in, coordi
     ("entered", "said"),
     [
         ({"reason": ""}, "Dieses Feld ist zwingend erforderlich."),
-        ({"effective_on": "2099-01-01"}, "Ein Reifegradmodell gilt ab heute oder ab einem früheren Tag."),
+        ({"effective_on": "2099-01-01"}, "Ein Wechsel des Modells wird höchstens drei Jahre vorher geplant."),
         ({"model": "²"}, "Bitte eine gültige Auswahl treffen."),
     ],
 )
@@ -125,3 +127,16 @@ def test_the_api_refuses_by_field(program, municipality, said, field):
     sent = {"municipality": municipality.pk, "maturity_model": "2.0", "reason": "Beschluss"} | said
     refused = program.send("maturity-model-changes/", sent)
     assert (refused.status_code, [each["field"] for each in refused.json()["errors"]]) == (400, [field])
+
+
+def test_a_change_of_a_day_to_come_is_shown_and_called_off(sign_in, coordinator, municipality):
+    client, day = sign_in(coordinator), timezone.localdate() + timedelta(days=30)
+    given = {"model": make.maturity_model("2.0").pk, "effective_on": day.isoformat(), "reason": "Beschluss"}
+    page = client.post(PAGE, given, follow=True).text
+    assert "Bis dahin lässt sich das absagen." in page and "Vorgesehen" in page
+    assert Municipality.objects.get().maturity_model.version == "1.1"
+    planned = MaturityModelEvent.objects.latest("pk")
+    address = reverse("call_off_maturity_model", args=[planned.pk])
+    assert "Der Wechsel ist abgesagt." in client.post(address, follow=True).text
+    page = client.post(address, follow=True).text
+    assert "Dieser Wechsel gilt schon oder ist schon abgesagt." in page and "Vorgesehen" not in page
