@@ -34,6 +34,19 @@ class PeopleListRequest(RequestBody):
         required=False, default=False, help_text=gettext_lazy("neuen Personen den Link für ihr Passwort schicken")
     )
 
+    unknown = serializers.ListField(
+        child=serializers.CharField(max_length=200),
+        required=False,
+        default=list,
+        help_text=gettext_lazy("Fachbereiche der Liste, die es hier nicht gibt"),
+    )
+    instead = serializers.ListField(
+        child=serializers.CharField(max_length=200, allow_blank=True),
+        required=False,
+        default=list,
+        help_text=gettext_lazy("in derselben Reihenfolge, welcher gemeint ist; leer: seine Zeilen bleiben weg"),
+    )
+
     def validate_file(self, file: "UploadedFile[Any]") -> "UploadedFile[Any]":
         return refuse_large(file)
 
@@ -76,7 +89,8 @@ class PeopleImports(ApiView):
         path = store(sent["file"])
         try:
             said = {name: sent[name] for name in ("dry_run", "invite")}
-            outcome = import_people(path, municipality, by=cast("User", request.user), **said)
+            instead = dict(zip(sent["unknown"], sent["instead"], strict=False))
+            outcome = import_people(path, municipality, by=cast("User", request.user), instead=instead, **said)
         finally:
             remove(path)
         return Response(outcome.as_json())

@@ -1,6 +1,7 @@
 """import_people(): the people of a municipality from a list: read, planned, and done as one or not at all."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -51,11 +52,18 @@ class PeopleImport:
 
 
 def import_people(
-    path: Path, municipality: Municipality, *, dry_run: bool = False, by: User | None = None, invite: bool = False
+    path: Path,
+    municipality: Municipality,
+    *,
+    dry_run: bool = False,
+    by: User | None = None,
+    invite: bool = False,
+    instead: Mapping[str, str] | None = None,
 ) -> PeopleImport:
     """Take in whom the list names and nobody knows, and change what it says otherwise; who is missing stays.
 
-    Whose role or department changes is told by mail; `invite`: who is new gets the way to a first password.
+    Whose role or department changes is told by mail; `invite`: who is new gets the way to a first password. `instead`:
+    of a department that the municipality has not, the name of the one that is meant; "" leaves its lines out.
 
     People are found by staff number, else by address. Any error refuses the list as a whole; a dry run does the same
     without the last step; the same list again changes nothing. PermissionDenied for whom may not manage people.
@@ -68,7 +76,7 @@ def import_people(
         return PeopleImport(Plan(problems=[refused.problem]))
     with transaction.atomic():
         Municipality.objects.select_for_update().get(pk=municipality.pk)  # one list at a time
-        outcome = PeopleImport(Planner(municipality, listed, by).run())
+        outcome = PeopleImport(Planner(municipality, listed, by, instead).run())
         if not (outcome.refused or dry_run):
             _apply(outcome.plan, municipality, by, f"Liste „{path.name[:100]}“")
             _write_letters(outcome.plan, municipality, invite=invite)

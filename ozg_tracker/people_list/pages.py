@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +24,8 @@ from ozg_tracker.tracking.uploads import FILE, Kept, keep, kept, refuse_large, r
 
 SHOWN = 200
 _PURPOSE = "people"
+# the name of a department that is not known, and beside it what is meant, or that its lines are left out
+REPLACED, LEAVE_OUT = ("unknown", "instead"), "–"
 
 
 class ListForm(forms.Form):
@@ -57,7 +59,7 @@ def enter_list(request: MunicipalityRequest) -> HttpResponse:
 @require_safe
 def preview_list(request: MunicipalityRequest) -> HttpResponse:
     """The same import without its last step."""
-    token = read_query(request.GET, (FILE,)).get(FILE, "")
+    token = read_query(request.GET, (FILE, *REPLACED)).get(FILE, "")
     found = _kept(request, token)
     return _gone(request) if found is None else _show(request, found, token)
 
@@ -70,7 +72,8 @@ def apply_list(request: MunicipalityRequest) -> HttpResponse:
     if found is None:
         return _gone(request)
     invite = request.POST.get("invite") == "yes"
-    outcome = import_people(found.path, municipality_of(request), by=request.user, invite=invite)
+    instead = _instead(request.POST)
+    outcome = import_people(found.path, municipality_of(request), by=request.user, invite=invite, instead=instead)
     if outcome.refused:
         return _show(request, found, token, status=400)
     remove(found.path)
@@ -81,7 +84,8 @@ def apply_list(request: MunicipalityRequest) -> HttpResponse:
 
 
 def _show(request: MunicipalityRequest, found: Kept, token: str, status: int = 200) -> HttpResponse:
-    outcome = import_people(found.path, municipality_of(request), dry_run=True, by=request.user)
+    instead = _instead(request.POST if request.method == "POST" else request.GET)
+    outcome = import_people(found.path, municipality_of(request), dry_run=True, by=request.user, instead=instead)
     plan = outcome.plan
     problems = fold(plan.problems)
     context = {
@@ -97,8 +101,18 @@ def _show(request: MunicipalityRequest, found: Kept, token: str, status: int = 2
         "changed": plan.changed[:SHOWN],
         "missing": plan.missing[:SHOWN],
         "shown": SHOWN,
+        "departments": sorted(municipality_of(request).departments.standing().values_list("name", flat=True))
+        if plan.unknown
+        else [],
     }
     return render(request, "people_list/preview.html", context, status=status)
+
+
+def _instead(sent: QueryDict) -> dict[str, str]:
+    """What was chosen for each department that is not known; nothing chosen: it is not in it."""
+    names, chosen = (sent.getlist(key) for key in REPLACED)
+    pairs = zip(names, chosen, strict=False)
+    return {name: "" if meant == LEAVE_OUT else meant for name, meant in pairs if meant}
 
 
 def _kept(request: MunicipalityRequest, token: str) -> Kept | None:

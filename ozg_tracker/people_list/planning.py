@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from difflib import get_close_matches
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -47,12 +49,25 @@ class Wish:
 
 
 @dataclass
+class Unknown:
+    """A department that the list names and the municipality has not: as written, in which lines, what is alike, and
+    what was decided: the name of a department, "" to leave its lines out, None: nothing yet.
+    """
+
+    name: str
+    rows: list[int] = field(default_factory=list)
+    like: list[str] = field(default_factory=list)
+    instead: str | None = None
+
+
+@dataclass
 class Plan:
     rows: int = 0
     new: list[Wish] = field(default_factory=list)
     changed: list[Wish] = field(default_factory=list)
     unchanged: int = 0
     missing: list[User] = field(default_factory=list)
+    unknown: dict[str, Unknown] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -66,9 +81,18 @@ class _Wrong(Exception):
         self.code, self.column = code, column
 
 
+class _LeftOut(Exception):
+    """Somebody chose to leave the line out."""
+
+
 class Planner:
-    def __init__(self, municipality: Municipality, listed: List, by: User | None) -> None:
+    """`instead`: of a department that is not known, which other is meant; "" leaves its lines out."""
+
+    def __init__(
+        self, municipality: Municipality, listed: List, by: User | None, instead: Mapping[str, str] | None = None
+    ) -> None:
         self.listed, self.by = listed, by
+        self.instead = {name.casefold(): meant.strip() for name, meant in (instead or {}).items()}
         self.known: People = people_of(municipality)
         self.departments = {
             name.casefold(): pk for pk, name in municipality.departments.standing().values_list("pk", "name")
@@ -87,6 +111,9 @@ class Planner:
         for line in self.listed.lines:
             try:
                 self._take(line)
+            except _LeftOut:
+                message = _("Die Zeile bleibt weg, wie gewählt: Ihr Fachbereich ist hier nicht bekannt.")
+                self._problem("left_out", message, line, "department", Severity.WARNING)
             except _Wrong as wrong:
                 self._problem(wrong.code, str(wrong), line, wrong.column)
         named = {Role.MANAGER, Role.STAFF} | {wish.held.role for wish in [*self.plan.new, *self.plan.changed]}
@@ -163,11 +190,27 @@ class Planner:
             message = _("Die Rolle „%(role)s“ gibt es nicht. Möglich sind: %(roles)s.")
             roles = ", ".join(str(each.label) for each in Role if each != Role.OPERATOR)
             raise _Wrong("unknown_role", message % {"role": role[:60], "roles": roles}, "role")
-        place = self.departments.get(department.casefold())
-        if department and place is None:
+        place = self._place(line, department) if department else before.department
+        return Held((given or before.role or Role.STAFF), place)
+
+    def _place(self, line: Line, name: str) -> int:
+        """The department of this name, or the one that was chosen for it."""
+        place = self.departments.get(name.casefold())
+        if place is not None:
+            return place
+        found = self.plan.unknown.setdefault(name.casefold(), Unknown(name))
+        if not found.rows:
+            words = {each.casefold(): each for each in self.names.values() if each.casefold() in self.departments}
+            found.like = [words[each] for each in get_close_matches(name.casefold(), words, 3)]
+            found.instead = self.instead.get(name.casefold())
+        found.rows.append(line.row)
+        if found.instead == "":
+            raise _LeftOut
+        place = self.departments.get((found.instead or "").casefold())
+        if place is None:
             message = _("Den Fachbereich „%(name)s“ gibt es hier nicht oder nicht mehr.")
-            raise _Wrong("unknown_department", message % {"name": department[:80]}, "department")
-        return Held((given or before.role or Role.STAFF), place if department else before.department)
+            raise _Wrong("unknown_department", message % {"name": name[:80]}, "department")
+        return place
 
     def _check(self, wish: Wish, before: Held) -> None:
         if wish.held.role == Role.MANAGER and wish.held.department is None:

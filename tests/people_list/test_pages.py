@@ -52,3 +52,20 @@ def test_the_file_of_somebody_else_is_none(sign_in, coordinator):
 def test_without_a_file_nothing_is_read(sign_in, coordinator):
     answer = sign_in(coordinator).post(reverse("people_list"), {})
     assert answer.status_code == 400 and "Bitte wählen Sie eine Datei." in answer.text
+
+
+def test_for_a_department_that_is_not_known_another_is_chosen_or_its_lines_are_left_out(sign_in, coordinator):
+    make.department("Straßenverkehr")
+    client = sign_in(coordinator)
+    lines = "kim@example.invalid;Kim;Straßenverkehrsamt\r\nben@example.invalid;Ben;Zoo\r\n"
+    page = _bring(client, f"E-Mail;Vorname;Fachbereich\r\n{lines}")
+    assert "Fachbereiche, die hier nicht bekannt sind" in page.text and "Liste übernehmen" not in page.text
+    assert re.search(r'label="ähnlich">\s*<option>Straßenverkehr</option>', page.text)
+    token = re.search(r'name="file" value="([^"]+)"', page.text).group(1)
+    chosen = {"file": token, "unknown": ["Straßenverkehrsamt", "Zoo"], "instead": ["Straßenverkehr", "–"]}
+    page = client.get(reverse("preview_people_list"), chosen)
+    assert "<option selected>Straßenverkehr</option>" in page.text and 'value="–" selected' in page.text
+    assert "Die Zeile bleibt weg, wie gewählt" in page.text and "Liste übernehmen" in page.text
+    client.post(reverse("apply_people_list"), chosen)
+    told = User.objects.filter(email__endswith="@example.invalid", memberships__department__name="Straßenverkehr")
+    assert [str(each) for each in told] == ["Kim"] and not User.objects.filter(email="ben@example.invalid").exists()
