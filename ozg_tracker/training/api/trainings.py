@@ -17,7 +17,7 @@ from ozg_tracker.accounts.models import User
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.serializers import RequestBody
-from ozg_tracker.api.views import Collection
+from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.training.assigning.suspension import resume_task, suspend_task
 from ozg_tracker.training.assigning.withdrawing import move_due_day, withdraw_task
 from ozg_tracker.training.completing.completion import complete_task
