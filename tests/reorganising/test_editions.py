@@ -1,5 +1,6 @@
 """Whatever is reorganised, moved, corrected and entered late: no earlier edition differs but by what became known."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -18,6 +19,12 @@ from ozg_tracker.reorganising.wishes import Share, Wish
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.rows.deadlines import Facts, end_deadline, keep_deadline
 from ozg_tracker.tracking.rows.status import change_status
+from ozg_tracker.training.assigning.assignment import assign_due_trainings
+from ozg_tracker.training.assigning.suspension import suspend_task
+from ozg_tracker.training.assigning.withdrawing import move_due_day, withdraw_task
+from ozg_tracker.training.completing.completion import complete_task
+from ozg_tracker.training.completing.correcting import correct_completion, take_back_completion
+from ozg_tracker.training.models import Course, Requirement, TrainingTask
 from reports.editions.freeze import freeze_edition
 from reports.editions.verify import verify_history
 from tests import make
@@ -31,12 +38,23 @@ step = st.tuples(
         [
             *("rename", "move", "merge", "split", "end", "undo", "row", "row", "person", "leave", "deadline", "end it"),
             *("model", "freeze", "freeze", "freeze"),
+            *("rule", "rule", "complete", "complete", "correct", "take back", "due day", "rest", "withdraw"),
         ]
     ),
     st.sampled_from(DAYS),
     st.integers(0, 5),
     st.integers(0, 5),
 )
+
+
+TRAININGS = {
+    "complete": lambda task, day, by: complete_task(task, by=task.person, completed_on=day),
+    "correct": lambda task, day, by: correct_completion(task, day, by=task.person),
+    "take back": lambda task, day, by: take_back_completion(task, by=task.person),
+    "due day": lambda task, day, by: move_due_day(task, day + timedelta(days=60), "x", by=by),
+    "rest": lambda task, day, by: suspend_task(task, day + timedelta(days=90), "absent", by=by),
+    "withdraw": lambda task, day, by: withdraw_task(task, "x", by=by),
+}
 
 
 def do(municipality, kind, day, one, other, number):
@@ -76,6 +94,18 @@ def do(municipality, kind, day, one, other, number):
         change_model(municipality, model, effective_on=day, reason="Beschluss", by=None)
     elif kind == "freeze":
         freeze_edition(municipality, OCTOBER if one % 2 else NOVEMBER, correct="Neues" if other % 2 else "")
+    elif kind == "rule":
+        narrowed = {"department": first} if other % 2 else {}
+        course = Course.objects.get_or_create(municipality=municipality, title=f"Kurs {one % 2}")[0]
+        rule = Requirement(course=course, starts_on=day, due_within_days=10 * one, **narrowed)
+        rule.full_clean()
+        rule.save()
+        assign_due_trainings(municipality)
+    elif kind in TRAININGS:
+        tasks = list(TrainingTask.objects.order_by("pk"))
+        for task in tasks[other :: 3 if other % 2 else 1]:  # many, as a figure of the council tells of ten people
+            with suppress(ValidationError), transaction.atomic():
+                TRAININGS[kind](task, day, municipality.memberships.get(role=Role.COORDINATOR).user)
     elif kind == "split":
         parts = {f"Teil {number}": Share({rows[0].pk}), f"Stelle {number}": Share({rows[1].pk})}
         reorganise(municipality, Wish("split", departments=(first.pk,), parts=parts, **said), by=None)
@@ -96,8 +126,9 @@ def test_every_edition_is_computed_again_as_it_was_frozen(steps):
         offices = [make.department(f"Amt {n}", tops[n % 2]) for n in range(3)]
         for n, office in enumerate(offices):
             make.row(make.service(f"9900000000{n}000"), department=office, level=n)
-        for n in range(2):
-            make.user(f"person.{n}", Role.STAFF, department=offices[n])
+        for n in range(12):
+            make.user(f"person.{n}", Role.STAFF, department=offices[n % 3])
+        make.user()
         for number, each in enumerate(steps):
             with time_machine.travel(START + timedelta(hours=number), tick=False):
                 try:
