@@ -17,6 +17,7 @@ from ozg_tracker.people_list.importing import import_people
 from ozg_tracker.spreadsheets.workbooks import Table
 from ozg_tracker.spreadsheets.writing import spreadsheet
 from tests import make
+from tests.spreadsheets.office import resaved
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 HEAD = "Personalnr.;Vorname;Nachname;E-Mail;Rolle;Fachbereich;Gilt ab;Bis"
@@ -283,3 +284,16 @@ def test_a_staff_number_stands_in_the_journal(clerk, offices, listed):
     import_people(listed("88;Neu;Person;np@example.invalid;Sachbearbeitung;Bauamt;;"), make.municipality())
     entry = JournalEntry.objects.filter(kind="person").latest("pk")
     assert (entry.after, entry.reason) == ({"staff_number": "88"}, "Liste „personal.csv“")
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+def test_a_list_that_libreoffice_saved_reads_the_same(clerk, offices, tmp_path, form):
+    book = Workbook()
+    book.active.append(["Personalnummer", "E-Mail", "Fachbereich", "Gilt ab"])
+    book.active.append([40118, "kim@example.invalid", "Bauamt", date(2026, 11, 1)])
+    book.save(tmp_path / "personal.xlsx")
+    plan = import_people(resaved(tmp_path, tmp_path / "personal.xlsx", form), make.municipality(), dry_run=True).plan
+    assert (plan.problems, [(wish.day, wish.changes) for wish in plan.changed]) == (
+        [],
+        [(date(2026, 11, 1), [("Fachbereich", "Bürgerbüro", "Bauamt")])],
+    )

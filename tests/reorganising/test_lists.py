@@ -18,6 +18,7 @@ from ozg_tracker.reorganising.lists import import_departments
 from ozg_tracker.spreadsheets.opendocument import ods
 from ozg_tracker.spreadsheets.workbooks import Table
 from tests import make
+from tests.spreadsheets.office import resaved
 
 TREE = {"Bauen": None, "Bauamt": "Bauen", "Tiefbau": "Bauen", "Kanal": "Tiefbau", "Soziales": None}
 
@@ -173,3 +174,9 @@ def test_an_indented_list_is_read_as_it_is_written(tmp_path, found):
     if any(mark in name for _level, name in found for mark in ";,"):
         return
     assert [(each.name, each.parent) for each in read_list(saved(tmp_path, "\n".join(lines)))] == expected
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+def test_a_list_that_libreoffice_saved_reads_the_same(tmp_path, form):
+    path = saved(tmp_path, workbook(PAIRS), "liste.xlsx")
+    assert {each.name: each.parent for each in read_list(resaved(tmp_path, path, form))} == TREE

@@ -1,16 +1,19 @@
 """Several deadlines at once from a list: planned, tried, and set as one or not at all."""
 
 import json
+from datetime import date
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from openpyxl import Workbook
 
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.exchange.import_deadlines import import_deadlines
 from ozg_tracker.tracking.models import Deadline
 from tests import make
+from tests.spreadsheets.office import resaved
 
 pytestmark = pytest.mark.django_db
 LIST = """Frist;Tag;Gilt für;Auswahl;Liste;Quelle;Gilt ab;Begründung
@@ -116,3 +119,18 @@ def test_the_pages_take_a_pasted_list_show_it_and_set_it(client):
 def test_who_does_not_keep_deadlines_has_no_list(client):
     client.force_login(make.user("amt", Role.STAFF))
     assert client.get(reverse("deadline_list")).status_code == 403
+
+
+@pytest.mark.parametrize("form", ["xlsx", "ods"])
+def test_a_list_that_libreoffice_saved_reads_the_same(tmp_path, form):
+    book = Workbook()
+    book.active.append(LIST.splitlines()[0].split(";"))
+    book.active.append(["Rat", date(2027, 1, 31), None, None, None, "Beschluss vom 12.03.2026"])
+    book.active.append(["Gewerbe", "31.12.2027", "Gewerbeamt", None, None, "Zielvereinbarung", date(2027, 1, 1)])
+    book.active["B2"].number_format = "DD.MM.YYYY"
+    book.save(tmp_path / "fristen.xlsx")
+    outcome = import_deadlines(resaved(tmp_path, tmp_path / "fristen.xlsx", form), make.municipality())
+    assert (outcome.problems, [(line.facts.name, line.facts.date, line.effective_on) for line in outcome.new]) == (
+        [],
+        [("Rat", date(2027, 1, 31), date(2026, 11, 24)), ("Gewerbe", date(2027, 12, 31), date(2027, 1, 1))],
+    )
