@@ -1,14 +1,16 @@
 """The pages of a municipality's people, journal, data and model: as the browser sends them, on a phone, by keyboard."""
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.coordinators import ask_for, set_second_coordinator
 from ozg_tracker.accounts.maturity import change_model
 from ozg_tracker.accounts.models import Membership, MembershipEvent, Municipality, Role, User
+from ozg_tracker.training.models import Course, Requirement
 from tests import make
 from tests.journeys.browser.looking import sideways, violations
 
@@ -156,3 +158,58 @@ def test_each_person_takes_all_that_is_stored_of_them(open_page, people):
         with page.expect_download() as taken:
             page.locator(f"main a[href*='auskunft.{form}']").first.click()
         assert taken.value.suggested_filename.endswith(f".{form}")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_for_a_department_that_is_not_known_another_is_chosen_by_keyboard(open_page, people, tmp_path, scripts):
+    page = open_page(people["coordinator"], width=320, scripts=scripts)
+    page.goto("/personen/liste/")
+    line = ["neu@example.invalid", "Nele", "Neu", "Sachbearbeitung", "Buergerbüro"]
+    page.locator("main input[type=file]").set_input_files(listed(tmp_path, line))
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/vorschau/**")
+    if scripts:
+        assert (violations(page), sideways(page)) == ([], 0)
+    page.get_by_label("Gemeint ist mit „Buergerbüro“").select_option("Bürgerbüro")
+    page.get_by_role("button", name="Vorschau neu rechnen").press("Enter")
+    page.get_by_role("button", name="Liste übernehmen").press("Enter")
+    page.wait_for_url("**/personen/")
+    assert User.objects.get(last_name="Neu").memberships.get().department.name == "Bürgerbüro"
+
+
+def test_a_model_of_a_day_to_come_is_planned_and_called_off_by_keyboard(open_page, people):
+    page = open_page(people["coordinator"], width=320)
+    page.goto("/reifegradmodell/")
+    page.get_by_label("Reifegradmodell", exact=True).select_option(str(make.maturity_model().pk))
+    page.get_by_label("Gilt ab").fill((timezone.localdate() + timedelta(days=40)).isoformat())
+    page.get_by_label("Begründung").fill("Beschluss")
+    page.get_by_role("button", name="Modell wechseln").press("Enter")
+    page.get_by_role("heading", name="Vorgesehen").wait_for()
+    assert (violations(page), sideways(page)) == ([], 0)
+    page.get_by_role("button", name="Absagen").press("Enter")
+    page.get_by_text("Der Wechsel ist abgesagt.").wait_for()
+    assert page.get_by_role("heading", name="Vorgesehen").count() == 0
+
+
+def test_a_reorganisation_is_kept_as_a_draft_with_its_rules_and_decided_by_keyboard(open_page, people):
+    office, other = people["clerk"].memberships.get().department, make.department("Standesamt")
+    make.user("amt", Role.STAFF, department=other)
+    course = Course.objects.create(municipality=make.municipality(), title="Melderecht")
+    rule = Requirement.objects.create(course=course, department=office, starts_on=date(2026, 1, 1))
+    page = open_page(people["coordinator"], width=320)
+    today = timezone.localdate().isoformat()
+    said = f"kind=merge&name=Bürgeramt&parent=&effective_on={today}&reason=Verfügung&parts="
+    page.goto(f"/fachbereiche/umbau/?department={office.pk}&department={other.pk}&{said}")
+    assert page.get_by_label("Melderecht: künftig für").input_value() == "named"
+    assert (violations(page), sideways(page)) == ([], 0)
+    page.get_by_role("button", name="Als Entwurf sichern").press("Enter")
+    page.get_by_role("heading", name="Entwürfe").wait_for()
+    assert (violations(page), sideways(page)) == ([], 0)
+    page.get_by_role("link", name="zusammengelegt, Bürgerbüro, Standesamt").press("Enter")
+    page.get_by_role("button", name="Umbau ausführen").press("Enter")
+    page.wait_for_url("**/fachbereiche/")
+    rule.refresh_from_db()
+    assert (rule.department.name, rule.named, [str(each) for each in rule.people.all()]) == (
+        *("Bürgeramt", True, ["Kim Probe"]),
+    )
+    assert page.get_by_role("heading", name="Entwürfe").count() == 0
