@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -83,7 +84,7 @@ class Findings(ApiView, GenericViewSet[Any]):
     def query_keys(self) -> Keys:
         return ("municipality", "department") if self.action == "list" else ()
 
-    @extend_schema(parameters=[_MUNICIPALITY, _DEPARTMENT], responses=FindingListSerializer)
+    @extend_schema(parameters=[_MUNICIPALITY, _DEPARTMENT], responses=forced_singular_serializer(FindingListSerializer))  # type: ignore[no-untyped-call]
     def list(self, request: Request) -> Response:
         """Alle Befunde einer Kommune von heute, die schwersten zuerst; welche Leistungen es sind, sagt
         municipal-services/ mit dem Filter „finding“.
