@@ -23,7 +23,7 @@ from ozg_tracker.tracking.api import releases
 from ozg_tracker.tracking.api import rows as tracking
 from ozg_tracker.tracking.api.deadlines import Deadlines
 from ozg_tracker.tracking.api.findings import Findings
-from ozg_tracker.training.api import completions
+from ozg_tracker.training.api import completions, course_dates, courses
 from ozg_tracker.training.api import trainings as training
 from ozg_tracker.training.api.exemptions import Exemptions
 from ozg_tracker.training.api.requirements import Requirements
@@ -51,12 +51,12 @@ for name, collection in {
     "findings": Findings,
     "maturity-models": MaturityModels,
     "maturity-model-changes": MaturityModelChanges,
-    "courses": training.Courses,
+    "courses": courses.Courses,
     "requirements": Requirements,
     "training-tasks": training.TrainingTasks,
     "training-completions": completions.Completions,
     "training-exemptions": Exemptions,
-    "course-dates": training.CourseDates,
+    "course-dates": course_dates.CourseDates,
     "editions": reports.Editions,
 }.items():
     router.register(name, collection, basename=name)

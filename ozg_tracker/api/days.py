@@ -109,3 +109,16 @@ class DayInBody(serializers.DateField):
         if day.year not in _YEARS:
             raise ApiValidationError([ErrorDetail(_sentence(), "out_of_reach")])
         return day
+
+
+class MomentInBody(serializers.DateTimeField):
+    """An instant with its offset in the body of a request."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            moment = super().to_internal_value(value)
+        except OverflowError:
+            raise ApiValidationError([ErrorDetail(_sentence(), "out_of_reach")]) from None
+        if moment.year not in _YEARS:
+            raise ApiValidationError([ErrorDetail(_sentence(), "out_of_reach")])
+        return moment.astimezone(UTC)

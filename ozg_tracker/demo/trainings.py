@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -43,6 +44,9 @@ def make_trainings(municipality: Municipality, first: date, until: date) -> int:
             title=lesson.title,
             description=lesson.description,
             interval_months=lesson.interval,
+            language="Deutsch",
+            cost="keine für Sie und Ihren Bereich",
+            self_enrolment=lesson.role == "" and lesson.department == "",
         )
         needed = first if lesson.new is None else add_months(until.replace(day=1), -lesson.new)
         department = (
@@ -68,9 +72,9 @@ def _first_monday(until: date) -> date:
 
 def _offer(course: Course, day: date) -> None:
     begin = timezone.make_aware(datetime.combine(day, time(9)))
-    CourseDate.objects.create(
-        course=course, starts_at=begin, ends_at=begin + timedelta(hours=2), place="Rathaus, Raum 2.14"
-    )
+    hours: dict[str, Any] = {"starts_at": begin, "ends_at": begin + timedelta(hours=2), "place": "Rathaus, Raum 2.14"}
+    made = CourseDate.objects.create(course=course, places=12, led_from_outside="Studieninstitut", **hours)
+    made.sessions.create(**hours)
 
 
 def _complete(municipality: Municipality, day: date) -> None:

@@ -29,6 +29,7 @@ from ozg_tracker.tracking.rows.clock import refuse_wrong
 from ozg_tracker.tracking.rows.deadlines import come_due as deadlines_come_due
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.completing.retention import delete_expired
+from ozg_tracker.training.dates.places import fill_all_places
 from ozg_tracker.training.reminding.mailing import one_connection
 from ozg_tracker.training.reminding.reminders import send_due_reminders
 from reports.editions.freeze import freeze_ended_months, months_without_events
@@ -36,8 +37,11 @@ from reports.editions.letters import tell_council
 
 log = logging.getLogger(__name__)
 
-# What comes true on its day, first the tree, then who is where in it, then what they hold.
-COME_DUE = (reorganisations_come_due, come_due, handovers_come_due, deadlines_come_due, models_come_due)
+# What comes true on its day, first the tree, then who is where in it, then what they hold; last, places that came free.
+COME_DUE = (
+    *(reorganisations_come_due, come_due, handovers_come_due, deadlines_come_due, models_come_due),
+    fill_all_places,
+)
 
 # What a job is called in the outcome, and the deed for one municipality; it says how much it did.
 JOBS: dict[str, Callable[[Municipality, datetime], int]] = {

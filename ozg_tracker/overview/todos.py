@@ -298,8 +298,8 @@ def _training(task: TrainingTask) -> TodoRow:
     day = f"{task.due_on:%d.%m.%Y}"
     late = _("überfällig seit %(day)s") % {"day": day} if task.standing in LATE else ""  # type: ignore[attr-defined]
     words = [] if late else [_("fällig %(day)s") % {"day": day}]
-    if task.course_date:
-        begin = timezone.localtime(task.course_date.starts_at)
+    if task.registered and task.seated_at:
+        begin = timezone.localtime(task.registered.starts_at)
         words.append(_("Termin %(day)s") % {"day": f"{begin:%d.%m.%Y, %H:%M}"})
     done = Shortcut(_("Als erledigt melden"), f"/schulungen/?report={task.pk}")
     return TodoRow(task.course.title, f"/schulungen/?report={task.pk}", ", ".join(words), late, (done,))

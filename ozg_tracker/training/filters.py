@@ -4,11 +4,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter
 
 from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.api.days import DayFilter
 from ozg_tracker.api.filters import FilterSet, VisibleChoiceFilter, YesNoFilter
 from ozg_tracker.training.models import (
+    Category,
     Completion,
     Course,
     CourseDate,
@@ -26,10 +28,16 @@ def visible_courses(request: HttpRequest) -> QuerySet[Course]:
 
 class CourseFilter(FilterSet):
     municipality = VisibleChoiceFilter(visible=visible_municipalities)
+    category = ChoiceFilter(choices=Category.choices, label=_("Bereich"))
+    self_enrolment = YesNoFilter(field_name="self_enrolment", label=_("man schreibt sich selbst ein"))
+    archived = YesNoFilter(method="is_archived", label=_("archiviert"))
 
     class Meta:
         model = Course
         fields: list[str] = []
+
+    def is_archived(self, rows: QuerySet[Course], name: str, wanted: bool) -> QuerySet[Course]:
+        return rows.filter(archived_on__isnull=not wanted)
 
 
 class RequirementFilter(FilterSet):

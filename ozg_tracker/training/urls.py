@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from ozg_tracker.training.pages import checking, completion_list, courses, exemptions, mine, readiness, rules, team
+from ozg_tracker.training.pages import (
+    checking,
+    completion_list,
+    courses,
+    dates,
+    exemptions,
+    mine,
+    offered,
+    readiness,
+    rules,
+    team,
+)
 
 urlpatterns: list[URLPattern] = [
     path("schulungen/", mine.my_trainings, name="my_trainings"),
@@ -31,13 +42,23 @@ urlpatterns: list[URLPattern] = [
     path("schulungen/fachbereich/", team.department, name="department_trainings"),
     path("schulungen/fachbereich/liste.<str:form>", team.department_file, name="department_trainings_file"),
     path("schulungen/zuweisen/", team.assign, name="assign_training"),
-    path("schulungen/kurse/", courses.courses, name="courses"),
+    path("schulungen/kurse/", offered.courses, name="courses"),
+    path("schulungen/kurse/vorschlaege/", courses.course_topics, name="course_topics"),
     path("schulungen/kurse/neu/", courses.new_course, name="new_course"),
-    path("schulungen/kurse/<int:pk>/", courses.course, name="course"),
+    path("schulungen/kurse/<int:pk>/", offered.course_page, name="course_page"),
+    path("schulungen/kurse/<int:pk>/aendern/", courses.course, name="course"),
+    path("schulungen/kurse/<int:pk>/archivieren/", courses.archive, name="archive_course"),
+    path("schulungen/kurse/<int:pk>/zurueckholen/", courses.bring_back, name="bring_course_back"),
+    path("schulungen/kurse/<int:pk>/einschreiben/", offered.enrol_in, name="enrol"),
+    path("schulungen/kurse/<int:pk>/austragen/", offered.leave, name="leave_course"),
     path("schulungen/kurse/<int:pk>/pflichten/", rules.add, name="add_requirement"),
-    path("schulungen/kurse/<int:pk>/termine/", courses.add_date, name="add_course_date"),
-    path("schulungen/termine/<int:pk>/", courses.change_date, name="change_course_date"),
-    path("schulungen/termine/<int:pk>/absagen/", courses.cancel_date, name="cancel_course_date"),
+    path("schulungen/kurse/<int:pk>/termine/", dates.add_date, name="add_course_date"),
+    path("schulungen/termine/<int:pk>/", dates.course_date, name="course_date"),
+    path("schulungen/termine/<int:pk>/anwesenheit/", dates.presence, name="record_presence"),
+    path("schulungen/termine/<int:pk>/aendern/", dates.change_date, name="change_course_date"),
+    path("schulungen/termine/<int:pk>/absagen/", dates.cancel_date, name="cancel_course_date"),
+    path("schulungen/termine/<int:pk>/anmelden/", offered.take_date, name="register_for_date"),
+    path("schulungen/termine/<int:pk>/abmelden/", offered.give_date_back, name="withdraw_from_date"),
     path("schulungen/pflichten/<int:pk>/", rules.change, name="change_requirement"),
     path("schulungen/pflichten/<int:pk>/beenden/", rules.end, name="end_requirement"),
 ]

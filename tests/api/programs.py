@@ -80,11 +80,8 @@ def fill(numbers):
         deadline.bundles.add(bundle)
         course = Course.objects.create(municipality=municipality, title=f"Kurs {number}")
         Requirement.objects.create(course=course, role=Role.STAFF, starts_on="2022-01-01")
-        CourseDate.objects.create(
-            course=course,
-            starts_at=datetime(2022, 7, 1, 8, tzinfo=UTC),
-            ends_at=datetime(2022, 7, 1, 10, tzinfo=UTC),
-        )
+        hours = {"starts_at": datetime(2022, 7, 1, 8, tzinfo=UTC), "ends_at": datetime(2022, 7, 1, 10, tzinfo=UTC)}
+        CourseDate.objects.create(course=course, **hours).sessions.create(**hours)
         owed = TrainingTask.objects.create(
             municipality=municipality,
             course=course,

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.doors.access_table import TABLE
+from tests.doors.api_access_table import API_TABLE
 
 PEOPLE = ("anonymous", "operator", "coordinator", "manager", "staff", "council", "other")
 
-LINES = [line.split() for line in TABLE.strip().splitlines()]
+LINES = [line.split() for line in (TABLE + API_TABLE).splitlines() if line]
 
 # what an address's own key names, for those that have one
 KEYS = {
@@ -50,6 +51,15 @@ KEYS = {
     "change_course_date": "date",
     "cancel_course_date": "date",
     "choose_course_date": "task",
+    "course_page": "course",
+    "enrol": "course",
+    "leave_course": "course",
+    "archive_course": "course",
+    "bring_course_back": "course",
+    "course_date": "date",
+    "record_presence": "date",
+    "register_for_date": "date",
+    "withdraw_from_date": "date",
     "training_proof": "proof",
     "course": "course",
     "add_requirement": "course",
@@ -110,6 +120,14 @@ KEYS = {
     "maturity-model-changes-call-off": "model_change",
     "call_off_maturity_model": "model_change",
     "courses-detail": "course",
+    "courses-archive": "course",
+    "courses-bring-back": "course",
+    "courses-take": "course",
+    "courses-leave": "course",
+    "course-dates-cancel": "date",
+    "course-dates-sign-up": "date",
+    "course-dates-withdraw": "date",
+    "course-dates-presence": "date",
     "requirements-detail": "requirement",
     "requirements-end": "requirement",
     "training-tasks-detail": "task",
@@ -174,6 +192,18 @@ QUERIES = {
 BODIES = {
     "my-calendar": {},
     "end-my-calendar": {},
+    "courses-list": {},
+    "courses-detail": {"cost": "keine"},
+    "courses-archive": {},  # a rule asks for it
+    "courses-bring-back": {},
+    "courses-take": {},
+    "courses-leave": {},
+    "course-dates-list": {},
+    "course-dates-detail": {"led_from_outside": "Studieninstitut"},
+    "course-dates-cancel": {},
+    "course-dates-sign-up": {},
+    "course-dates-withdraw": {},
+    "course-dates-presence": {"present": []},
     "people-list": {},
     "people-detail": {"first_name": "Kim"},
     "people-import": {},

@@ -183,7 +183,8 @@ def test_a_training_rests_until_no_day_that_nobody_can_mean(program):
 
 def test_a_course_date_lies_in_reach(browser):
     course = make.municipality().courses.create(title="Datenschutz")
-    moments = {"starts_at": "0001-01-01T00:00", "ends_at": "9999-12-31T23:59"}
+    moments = {"s-TOTAL_FORMS": "1", "s-INITIAL_FORMS": "0"}
+    moments |= {"s-0-starts_at": "0001-01-01T00:00", "s-0-ends_at": "9999-12-31T23:59"}
     answer = browser.post(f"/schulungen/kurse/{course.pk}/termine/", moments)
     assert answer.status_code == 400
     assert answer.text.count("Bitte einen Tag zwischen 1900 und 2199 angeben.") == 2

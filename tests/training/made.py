@@ -11,6 +11,7 @@ from ozg_tracker.training.models import Completion, Course, CourseDate, Requirem
 from tests import make
 
 TODAY = date(2026, 3, 2)
+SIGNED_UP = datetime(2026, 2, 1, 9, tzinfo=UTC)
 
 
 def course(title="Datenschutz", interval_months=None, municipality=None):
@@ -28,6 +29,8 @@ def task(person, course_=None, due_on=TODAY, period_start=date(2026, 1, 1), by=N
     taken = course_ or course()
     rounds = TrainingTask.objects.filter(course=taken, person=person).count()
     fields = {"assigned_on": period_start, "reason": "alle Beschäftigten", "round": rounds + 1} | fields
+    if fields.get("course_date") is not None:
+        fields = {"registered_at": SIGNED_UP, "seated_at": SIGNED_UP} | fields
     made = TrainingTask.objects.create(
         municipality=taken.municipality, course=taken, person=person, due_on=due_on, period_start=period_start, **fields
     )
@@ -43,10 +46,16 @@ def done(task_, on):
     return Completion.objects.create(task=task_, recorded_at=moment)
 
 
-def course_date(course_=None, starts_at=datetime(2026, 3, 29, 7, 0, tzinfo=UTC), place=""):
-    return CourseDate.objects.create(
-        course=course_ or course(), starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), place=place
+def course_date(course_=None, starts_at=datetime(2026, 3, 29, 7, 0, tzinfo=UTC), place="", days=1, **fields):
+    """A date of two hours on each of so many days in a row."""
+    last = starts_at + timedelta(days=days - 1)
+    made = CourseDate.objects.create(
+        course=course_ or course(), starts_at=starts_at, ends_at=last + timedelta(hours=2), place=place, **fields
     )
+    for day in range(days):
+        begin = starts_at + timedelta(days=day)
+        made.sessions.create(starts_at=begin, ends_at=begin + timedelta(hours=2), place=place)
+    return made
 
 
 def code(refused):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ozg_tracker.personal.kept.phrases import COORDINATION, TRACEABLE, TRAINING, TRAINING_MONTHS
+from ozg_tracker.personal.kept.phrases import COORDINATION, TRACEABLE, TRAINING, TRAINING_MONTHS, UNTIL_CHANGED
 from ozg_tracker.personal.kept.table import Kept
 
 TABLES = (
@@ -23,7 +23,7 @@ TABLES = (
                 "due_on",
             ),
             *("completed_on", "renews_on", "withdrawn_on", "suspended_until", "suspension_reason", "reason"),
-            *("rejection", "course_date"),
+            *("rejection", "course_date", "registered_at", "seated_at"),
         ),
         _("Schulungspflichten nachweisen; niemand wird zu Unrecht erinnert"),
         _("die Person; OZG-Koordination und Leitung: fällig und erledigt der laufenden Runde; der Rat nie einzeln"),
@@ -72,6 +72,29 @@ TABLES = (
         COORDINATION,
         _("bis die Schulungspflicht aufgehoben ist"),
         concerns=True,
+    ),
+    Kept(
+        "training.Presence",
+        TRAINING,
+        ("task__person", "by"),
+        ("session", "task", "recorded_at"),
+        _("wer an allen Tagen da war, hat die Schulung erledigt; wer fehlte, wird nicht festgehalten"),
+        _("die Person; wer den Termin leitet; OZG-Koordination"),
+        TRAINING_MONTHS,
+        concerns=True,
+    ),
+    Kept(
+        "training.CourseDate",
+        TRAINING,
+        ("trainer",),
+        ("course", "starts_at", "ends_at", "place"),
+        _("wer einen Termin leitet, trägt die Anwesenheit ein"),
+        _("alle, die in der Kommune lernen"),
+        UNTIL_CHANGED,
+        besides=(
+            *("places", "registration_ends", "led_from_outside", "sequence", "changed_at", "cancelled_at"),
+            "cancelled_because",
+        ),
     ),
     Kept(
         "training.Reminder",

@@ -27,52 +27,10 @@ from ozg_tracker.training.completing.correcting import (
     reject_completion,
     take_back_completion,
 )
-from ozg_tracker.training.filters import CourseDateFilter, CourseFilter, TrainingTaskFilter
-from ozg_tracker.training.models import (
-    Course,
-    CourseDate,
-    SuspensionReason,
-    TrainingEvent,
-    TrainingTask,
-)
+from ozg_tracker.training.filters import TrainingTaskFilter
+from ozg_tracker.training.models import SuspensionReason, TrainingEvent, TrainingTask
 
 CLOSED_TO = ("operator", "council")
-
-
-class CourseSerializer(serializers.ModelSerializer[Course]):
-    class Meta:
-        model = Course
-        fields = ("id", "municipality", "title", "description", "interval_months")
-
-
-class Courses(Collection):
-    """Schulungen."""
-
-    serializer_class = CourseSerializer
-    filterset_class = CourseFilter
-    orderings = ("id", "title")
-    closed_to = CLOSED_TO
-
-    def get_queryset(self) -> QuerySet[Course]:
-        return Course.objects.visible_to(self.request.user)
-
-
-class CourseDateSerializer(serializers.ModelSerializer[CourseDate]):
-    class Meta:
-        model = CourseDate
-        fields = ("id", "course", "starts_at", "ends_at", "place")
-
-
-class CourseDates(Collection):
-    """Termine der Schulungen."""
-
-    serializer_class = CourseDateSerializer
-    filterset_class = CourseDateFilter
-    orderings = ("id", "starts_at")
-    closed_to = CLOSED_TO
-
-    def get_queryset(self) -> QuerySet[CourseDate]:
-        return CourseDate.objects.visible_to(self.request.user)
 
 
 class TrainingTaskSerializer(serializers.ModelSerializer[TrainingTask]):
@@ -83,6 +41,7 @@ class TrainingTaskSerializer(serializers.ModelSerializer[TrainingTask]):
         fields = (
             *("id", "municipality", "course", "person", "round", "period_start", "assigned_on", "due_on"),
             *("suspended_until", "suspension_reason", "reason", "course_date", "completed_on", "renews_on"),
+            *("registered_at", "seated_at"),
             *("withdrawn_on", "rejection"),
         )
 

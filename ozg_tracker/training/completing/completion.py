@@ -1,4 +1,4 @@
-"""Marking a training done, with a file as proof, and choosing a date for it."""
+"""Marking a training done, with a file as proof or by having been there."""
 
 import uuid
 from datetime import date
@@ -14,7 +14,7 @@ from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.models import User
 from ozg_tracker.training.assigning.changing import change_task, refuse_closed
 from ozg_tracker.training.assigning.periods import begun_on, renewal
-from ozg_tracker.training.models import Completion, CourseDate, TaskDeed, TrainingTask
+from ozg_tracker.training.models import Completion, TaskDeed, TrainingTask
 
 PROOF_MAX_MB = 10
 # How a file of the kind begins; the name it came with says nothing.
@@ -43,6 +43,25 @@ def complete_task(
     completion.save()
     complete_equivalents(task, by)
     return completion
+
+
+def complete_by_presence(task: TrainingTask, completed_on: date, *, by: User) -> bool:
+    """Note that the person was there to the end, as whoever kept the list saw; needs no proof and no confirmation.
+
+    False where the day does not count for the round, or another training comes first. The caller holds a transaction.
+    """
+    today = timezone.localdate()
+    try:
+        refuse_closed(task)
+        refuse_day(task, min(completed_on, today))
+        _refuse_first(task)
+    except ValidationError:
+        return False
+    reason = "an allen Tagen anwesend"  # kept, so German
+    change_task(task, TaskDeed.COMPLETED, done_on(task, min(completed_on, today)), by=by, reason=reason)
+    Completion.objects.create(task=task, recorded_at=timezone.now(), confirmed_on=today)
+    complete_equivalents(task, by)
+    return True
 
 
 def done_on(task: TrainingTask, completed_on: date) -> dict[str, date | str | None]:
@@ -132,20 +151,3 @@ def _kind(file: "File[bytes]") -> str:
             return ending
     sentence = _("Als Nachweis geht eine PDF-, PNG- oder JPEG-Datei. Es wurde nichts gespeichert.")
     raise ValidationError({"proof": ValidationError(sentence, "wrong_kind")})
-
-
-@transaction.atomic
-def choose_course_date(task: TrainingTask, course_date: CourseDate | None, *, by: User) -> TrainingTask:
-    """Take a date of the course for the task, or none; the one it has may have begun. PermissionDenied for anybody but
-    the person; ValidationError: `already_done`, `withdrawn`, `other_course`, `in_the_past`.
-    """
-    refuse_strangers(task, by)
-    refuse_closed(task)
-    if course_date is not None and course_date.pk != task.course_date_id:
-        if course_date.course_id != task.course_id:
-            raise ValidationError(_("Dieser Termin gehört zu einer anderen Schulung."), code="other_course")
-        if course_date.starts_at < timezone.now():
-            raise ValidationError(_("Dieser Termin hat schon begonnen."), code="in_the_past")
-    task.course_date = course_date
-    task.save(update_fields=["course_date"])
-    return task

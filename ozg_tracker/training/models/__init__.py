@@ -1,17 +1,19 @@
 """Who learns what by when. No score, no ranking, no time spent is ever stored (§ 69 PersVG LSA)."""
 
 from ozg_tracker.training.models.completions import Completion, CompletionQuerySet
+from ozg_tracker.training.models.course_dates import CourseDate, CourseDateQuerySet, CourseSession
 from ozg_tracker.training.models.courses import (
+    Category,
     Course,
-    CourseDate,
-    CourseDateQuerySet,
     CourseQuerySet,
+    Form,
     NamedPerson,
     Requirement,
     RequirementQuerySet,
 )
 from ozg_tracker.training.models.events import TaskDeed, TrainingEvent, TrainingEventQuerySet
 from ozg_tracker.training.models.exemptions import Exemption, ExemptionQuerySet
+from ozg_tracker.training.models.presence import Presence
 from ozg_tracker.training.models.reminders import Reminder
 from ozg_tracker.training.models.training_tasks import (
     LATE,
@@ -33,16 +35,20 @@ from ozg_tracker.training.models.who_learns import (
 __all__ = [
     "LATE",
     "OPEN",
+    "Category",
     "Completion",
     "CompletionQuerySet",
     "Course",
     "CourseDate",
     "CourseDateQuerySet",
     "CourseQuerySet",
+    "CourseSession",
     "Exemption",
     "ExemptionQuerySet",
+    "Form",
     "NamedPerson",
     "PlanQuerySet",
+    "Presence",
     "Reminder",
     "Requirement",
     "RequirementQuerySet",

@@ -1,4 +1,4 @@
-"""Courses, who needs them, and when they take place."""
+"""Courses and who needs them."""
 
 from datetime import date
 from typing import Self
@@ -15,8 +15,31 @@ from ozg_tracker.accounts.models import Deed, Department, Municipality, Role, wh
 from ozg_tracker.training.models.who_learns import PlanQuerySet
 
 
+class Form(models.TextChoices):
+    """How a course is held."""
+
+    ROOM = "room", _("vor Ort")
+    ONLINE = "online", _("online, zu festen Zeiten")
+    BOTH = "both", _("vor Ort und online")
+    SELF = "self", _("Selbstlernen, jederzeit")
+
+
+class Category(models.TextChoices):
+    """What a course is about, as the catalogue of courses sorts it."""
+
+    BASICS = "basics", _("Grundlagen")
+    SERVICES = "services", _("Onlinedienste und Fachverfahren")
+    SECURITY = "security", _("Datenschutz und Informationssicherheit")
+    ACCESS = "access", _("Barrierefreiheit und Sprache")
+    CHANGE = "change", _("Veränderung und neue Technik")
+
+
 class CourseQuerySet(PlanQuerySet["Course"]):
     municipality = "municipality"
+
+    def offered(self) -> Self:
+        """Those that are not archived."""
+        return self.filter(archived_on=None)
 
 
 class Course(models.Model):
@@ -30,6 +53,19 @@ class Course(models.Model):
     interval_months = models.PositiveSmallIntegerField(_("wiederholen nach Monaten"), null=True, blank=True)
     fixed_month = models.PositiveSmallIntegerField(_("fester Tag: Monat"), null=True, blank=True)
     fixed_day = models.PositiveSmallIntegerField(_("fester Tag: Tag"), null=True, blank=True)
+    purpose = models.TextField(_("Wozu"), blank=True)
+    category = models.CharField(_("Bereich"), max_length=12, choices=Category, blank=True)
+    form = models.CharField(_("Form"), max_length=8, choices=Form, blank=True)
+    provider = models.CharField(_("Anbieter"), max_length=200, blank=True)
+    link = models.URLField(_("Link"), max_length=500, blank=True)
+    place = models.CharField(_("Ort"), max_length=200, blank=True)
+    length = models.CharField(_("Umfang"), max_length=100, blank=True)
+    language = models.CharField(_("Sprache"), max_length=60, blank=True)
+    cost = models.CharField(_("Kosten"), max_length=200, blank=True)
+    contact = models.EmailField(_("Fragen an"), blank=True)
+    self_enrolment = models.BooleanField(_("Alle dürfen sich selbst einschreiben"), default=False)
+    topic = models.CharField(_("Themenvorschlag"), max_length=40, blank=True)
+    archived_on = models.DateField(_("archiviert am"), null=True, blank=True)
     equivalents = models.ManyToManyField(
         "self", symmetrical=False, blank=True, related_name="counted_by", verbose_name=_("Wird anerkannt")
     )
@@ -59,6 +95,13 @@ class Course(models.Model):
                 condition=Q(fixed_month=None) | Q(interval_months__gte=12),
                 name="fixed_day_each_year",
                 violation_error_message=_("An einem festen Tag wird frühestens nach 12 Monaten wiederholt."),
+            ),
+            models.CheckConstraint(condition=Q(category="") | Q(category__in=Category.values), name="course_category"),
+            models.CheckConstraint(condition=Q(form="") | Q(form__in=Form.values), name="course_form"),
+            models.CheckConstraint(
+                condition=Q(archived_on=None) | Q(self_enrolment=False),
+                name="archived_course_is_closed",
+                violation_error_message=_("In einen archivierten Kurs schreibt sich niemand ein."),
             ),
             models.UniqueConstraint(
                 fields=("municipality", "title"),
@@ -154,7 +197,10 @@ class Requirement(models.Model):
         return f"{self.course}: {self.get_role_display() or _('alle')}"
 
     def clean(self) -> None:
-        """The department is of the course's municipality."""
+        """The department is of the course's municipality, and the course is not archived."""
+        if self.course.archived_on is not None:
+            sentence = _("Dieser Kurs ist archiviert. Holen Sie ihn zuerst zurück.")
+            raise ValidationError(sentence, "archived")
         if self.department is not None and self.department.municipality_id != self.course.municipality_id:
             sentence = _("Dieser Fachbereich gehört zu einer anderen Kommune.")
             raise ValidationError({"department": ValidationError(sentence, "other_municipality")})
@@ -181,33 +227,3 @@ class NamedPerson(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requirement}: {self.person}"
-
-
-class CourseDateQuerySet(PlanQuerySet["CourseDate"]):
-    pass
-
-
-class CourseDate(models.Model):
-    """Termin of a course."""
-
-    course = models.ForeignKey(Course, models.CASCADE, related_name="dates", verbose_name=_("Schulung"))
-    starts_at = models.DateTimeField(_("Beginn"))
-    ends_at = models.DateTimeField(_("Ende"))
-    place = models.CharField(_("Ort"), max_length=200, blank=True)
-
-    objects = CourseDateQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("starts_at", "id")
-        verbose_name = _("Termin")
-        verbose_name_plural = _("Termine")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")),
-                name="date_ends_after_start",
-                violation_error_message=_("Ein Termin endet nach seinem Beginn."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.course}, {self.starts_at:%d.%m.%Y}"

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ozg_tracker.accounts.access import managed_ids
 from ozg_tracker.accounts.models import Membership, Municipality
-from ozg_tracker.training.models.courses import Course, CourseDate, Requirement
+from ozg_tracker.training.models.course_dates import CourseDate
+from ozg_tracker.training.models.courses import Course, Requirement
 from ozg_tracker.training.models.who_learns import coordinated_by, learners, learning_in
 
 if TYPE_CHECKING:
@@ -199,6 +200,8 @@ class TrainingTask(models.Model):
         related_name="tasks",
         verbose_name=_("Termin"),
     )
+    registered_at = models.DateTimeField(_("angemeldet am"), null=True, blank=True)
+    seated_at = models.DateTimeField(_("Platz seit"), null=True, blank=True)
 
     objects = TrainingTaskQuerySet.as_manager()
 
@@ -239,6 +242,11 @@ class TrainingTask(models.Model):
                 violation_error_message=_("Wieder fällig wird nur, was erledigt ist."),
             ),
             models.CheckConstraint(
+                condition=Q(seated_at=None) | Q(registered_at__isnull=False),
+                name="seat_of_a_registration",
+                violation_error_message=_("Einen Platz hat nur, wer angemeldet ist."),
+            ),
+            models.CheckConstraint(
                 condition=Q(round__gte=1),
                 name="rounds_from_one",
                 violation_error_message=_("Runden werden ab 1 gezählt."),
@@ -247,6 +255,11 @@ class TrainingTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course}, fällig {self.due_on:%d.%m.%Y}"
+
+    @property
+    def registered(self) -> CourseDate | None:
+        """The date at which the person has a place or waits for one; None for none, or a cancelled one."""
+        return self.course_date if self.registered_at is not None else None
 
     @property
     def is_open(self) -> bool:

@@ -1,44 +1,52 @@
-"""Pages of the courses: all who learn read them, the coordination writes them."""
+"""Pages where the coordination keeps the courses and who needs them."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.api.query import read_query
 from ozg_tracker.training.assigning import requirements
-from ozg_tracker.training.dates.course_dates import cancel_course_date, change_course_date
-from ozg_tracker.training.models import Course, CourseDate, CourseQuerySet, Requirement
-from ozg_tracker.training.pages.forms import CourseDateForm, CourseForm
+from ozg_tracker.training.courses.archiving import archive_course, bring_course_back
+from ozg_tracker.training.courses.topics import course_from, topics
+from ozg_tracker.training.models import Category, Course, CourseQuerySet
+from ozg_tracker.training.pages.course_forms import CourseForm
 
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@members_only(Deed.LEARN)
+@members_only(Deed.KEEP_COURSES)
 @require_safe
-def courses(request: MunicipalityRequest) -> HttpResponse:
-    to_come = Prefetch("dates", CourseDate.objects.filter(starts_at__gt=timezone.now()), "dates_to_come")
-    needed = Prefetch("requirements", Requirement.objects.filter(ends_on=None).told())
-    found = _courses(request).prefetch_related(needed).prefetch_related(to_come)
-    return render(request, "training/courses.html", {"courses": found})
+def course_topics(request: MunicipalityRequest) -> HttpResponse:
+    """What we propose to teach, by category; what there is already says so."""
+    read_query(request.GET, ())
+    taken = dict(_courses(request).exclude(topic="").values_list("topic", "pk"))
+    groups = [
+        (category.label, [(each, taken.get(each.slug)) for each in topics().values() if each.category == category])
+        for category in Category
+    ]
+    return render(request, "training/course_topics.html", {"groups": groups})
 
 
 @members_only(Deed.KEEP_COURSES)
 @read_or_write
 def new_course(request: MunicipalityRequest) -> HttpResponse:
-    form = CourseForm(_sent(request), instance=Course(municipality=municipality_of(request)))
+    """A course of one's own, or from one of the topics that `?topic=` names."""
+    topic = topics().get(read_query(request.GET, ("topic",)).get("topic", ""))
+    fresh = Course(municipality=municipality_of(request))
+    form = CourseForm(_sent(request), instance=course_from(topic, fresh) if topic else fresh)
     if form.is_valid():
         made = requirements.save_course(form.instance, by=request.user)
         messages.success(request, _("„%(course)s“ ist angelegt. Wer braucht die Schulung?") % {"course": made.title})
         return redirect("course", made.pk)
-    return render(request, "training/new_course.html", {"form": form}, status=400 if form.errors else 200)
+    context = {"form": form, "topic": topic}
+    return render(request, "training/new_course.html", context, status=400 if form.errors else 200)
 
 
 @members_only(Deed.KEEP_COURSES)
@@ -56,56 +64,24 @@ def course(request: MunicipalityRequest, pk: int) -> HttpResponse:
 
 @members_only(Deed.KEEP_COURSES)
 @require_POST
-def add_date(request: MunicipalityRequest, pk: int) -> HttpResponse:
+def archive(request: MunicipalityRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_courses(request), pk=pk)
-    form = CourseDateForm(request.POST, instance=CourseDate(course=found))
-    if form.is_valid():
-        form.save()
-        messages.success(request, _("Der Termin steht zur Wahl."))
-        return redirect("course", pk)
-    return _course_page(request, found, date=form)
-
-
-@members_only(Deed.KEEP_COURSES)
-@read_or_write
-def change_date(request: MunicipalityRequest, pk: int) -> HttpResponse:
-    """A date to come with its people: moved here, or cancelled."""
-    found = get_object_or_404(_dates(request), pk=pk)
-    form = CourseDateForm(_sent(request), instance=CourseDate.objects.get(pk=pk))
-    if form.is_valid():
-        try:
-            told = change_course_date(found, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, _("Der Termin ist geändert.") + _told(told))
-            return redirect("course", found.course_id)
-    context = {"date": found, "form": form}
-    return render(request, "training/course_date.html", context, status=400 if form.errors else 200)
+    try:
+        archive_course(found, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("„%(course)s“ ist archiviert.") % {"course": found.title})
+    return redirect("course", pk)
 
 
 @members_only(Deed.KEEP_COURSES)
 @require_POST
-def cancel_date(request: MunicipalityRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(_dates(request), pk=pk)
-    try:
-        told = cancel_course_date(found)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, _("Der Termin ist abgesagt.") + _told(told))
-    return redirect("course", found.course_id)
-
-
-def _told(people: int) -> str:
-    if not people:
-        return ""
-    words = ngettext(
-        "Eine Person hatte ihn gewählt und bekommt eine Nachricht.",
-        "%(number)d Personen hatten ihn gewählt und bekommen eine Nachricht.",
-        people,
-    )
-    return " " + words % {"number": people}
+def bring_back(request: MunicipalityRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(_courses(request), pk=pk)
+    bring_course_back(found, by=request.user)
+    messages.success(request, _("„%(course)s“ steht wieder im Katalog.") % {"course": found.title})
+    return redirect("course", pk)
 
 
 def _sent(request: MunicipalityRequest) -> QueryDict | None:
@@ -113,34 +89,23 @@ def _sent(request: MunicipalityRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _dates(request: MunicipalityRequest) -> "QuerySet[CourseDate]":
-    dates = CourseDate.objects.editable_by(request.user).filter(course__municipality=request.municipality)
-    return _with_people(dates.select_related("course"))
-
-
-def _with_people(dates: "QuerySet[CourseDate]") -> "QuerySet[CourseDate]":
-    return dates.annotate(people=Count("tasks", filter=Q(tasks__completed_on=None, tasks__withdrawn_on=None)))
-
-
 def _courses(request: MunicipalityRequest) -> CourseQuerySet:
-    return Course.objects.visible_to(request.user).filter(municipality=request.municipality)
+    return Course.objects.editable_by(request.user).filter(municipality=request.municipality)
 
 
 def _course_page(
     request: MunicipalityRequest,
     course: Course,
     form: CourseForm | None = None,
-    date: CourseDateForm | None = None,
 ) -> HttpResponse:
     """The page with the form that was refused, if one was, and fresh ones beside it."""
     context = {
         "course": course,
         "title": course.title if form is None else form.initial["title"],
         "form": form or CourseForm(instance=course),
-        "date_form": date or CourseDateForm(),
         "requirements": course.requirements.told().prefetch_related("people"),
-        "dates": _with_people(course.dates.all()).order_by("-starts_at"),
+        "dates": course.dates.with_places().select_related("trainer", "course").order_by("-starts_at"),
         "now": timezone.now(),
     }
-    refused = any(each is not None and each.errors for each in (form, date))
+    refused = form is not None and bool(form.errors)
     return render(request, "training/course.html", context, status=400 if refused else 200)

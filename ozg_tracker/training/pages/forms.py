@@ -1,6 +1,5 @@
 """What people enter about trainings."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -13,7 +12,8 @@ from ozg_tracker.accounts.models import Department, Municipality, User
 from ozg_tracker.api.days import DayField, MomentField
 from ozg_tracker.api.query import LONGEST_SEARCH
 from ozg_tracker.training.completing.completion import PROOF_MAX_MB
-from ozg_tracker.training.dates.course_dates import moment_and_place
+from ozg_tracker.training.dates.letters import moment_and_place
+from ozg_tracker.training.dates.telling import room_words
 from ozg_tracker.training.models import (
     Course,
     CourseDate,
@@ -23,16 +23,13 @@ from ozg_tracker.training.models import (
 
 if TYPE_CHECKING:  # Django's form classes take a type only from the checker
     _CourseDateChoice = forms.ModelChoiceField[CourseDate]
-    _CourseForm = forms.ModelForm[Course]
-    _CourseDateForm = forms.ModelForm[CourseDate]
 else:
     _CourseDateChoice = forms.ModelChoiceField
-    _CourseForm = _CourseDateForm = forms.ModelForm
 
 _FIELD = {"class": "ozg-in"}
 
 
-def _moment(**kwargs: Any) -> forms.DateTimeField:
+def moment_field(**kwargs: Any) -> forms.DateTimeField:
     widget = forms.DateTimeInput(attrs=_FIELD | {"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return MomentField(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M", "%d.%m.%y %H:%M"], **kwargs)
 
@@ -50,7 +47,7 @@ class CompletionForm(forms.Form):
 
 class CourseDateField(_CourseDateChoice):
     def label_from_instance(self, obj: CourseDate) -> str:
-        return moment_and_place(obj)
+        return f"{moment_and_place(obj)} ({room_words(obj)})"
 
 
 class DateChoiceForm(forms.Form):
@@ -65,9 +62,11 @@ class DateChoiceForm(forms.Form):
     )
 
     def __init__(self, task: TrainingTask, data: QueryDict | None = None) -> None:
+        self.task = task
         super().__init__(data, initial={"course_date": task.course_date_id})
-        to_come = Q(course=task.course_id, starts_at__gt=timezone.now())
-        dates = CourseDate.objects.filter(to_come | Q(pk=task.course_date_id))
+        to_come = CourseDate.objects.to_come(timezone.now()).filter(course=task.course_id)
+        own = task.registered.pk if task.registered is not None else None
+        dates = CourseDate.objects.filter(Q(pk__in=to_come) | Q(pk=own)).with_places()
         cast("CourseDateField", self.fields["course_date"]).queryset = dates
 
 
@@ -85,6 +84,17 @@ class SuspensionForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Grund"), max_length=300, widget=forms.TextInput(attrs=_FIELD))
+
+
+class CancelForm(forms.Form):
+    """Why a date falls out; the letters say it."""
+
+    reason = forms.CharField(
+        label=_("Grund, steht in der E-Mail"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs=_FIELD),
+    )
 
 
 class MoveForm(ReasonForm):
@@ -108,43 +118,7 @@ class AssignForm(forms.Form):
     def __init__(self, user: User, municipality: Municipality, data: QueryDict | None = None) -> None:
         super().__init__(data)
         courses = cast("forms.ModelChoiceField[Course]", self.fields["course"])
-        courses.queryset = Course.objects.visible_to(user).filter(municipality=municipality)
-
-
-class CourseForm(_CourseForm):
-    """A course of the municipality that its instance carries."""
-
-    class Meta:
-        model = Course
-        fields = ("title", "description", "interval_months")
-        widgets = {
-            "title": forms.TextInput(attrs=_FIELD),
-            "description": forms.Textarea(attrs=_FIELD | {"rows": 3}),
-            "interval_months": forms.NumberInput(attrs=_FIELD | {"min": 1}),
-        }
-        help_texts = {"interval_months": _("leer: einmalig")}
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # Django checks a unique constraint only when it sees all its fields; the municipality is not entered
-        return super()._get_validation_exclusions() - {"municipality"}  # type: ignore[misc, no-any-return]
-
-
-class CourseDateForm(_CourseDateForm):
-    """A date of the course its instance carries."""
-
-    starts_at = _moment(label=_("Beginn"))
-    ends_at = _moment(label=_("Ende"))
-
-    class Meta:
-        model = CourseDate
-        fields = ("starts_at", "ends_at", "place")
-        widgets = {"place": forms.TextInput(attrs=_FIELD)}
-
-    def clean_starts_at(self) -> datetime:
-        begin = cast("datetime", self.cleaned_data["starts_at"])
-        if begin < timezone.now():
-            raise forms.ValidationError(_("Der Termin läge in der Vergangenheit."))
-        return begin
+        courses.queryset = Course.objects.visible_to(user).offered().filter(municipality=municipality)
 
 
 class TeamSearch(forms.Form):

@@ -19,9 +19,11 @@ from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.ids import named_in
 from ozg_tracker.api.query import read_query
-from ozg_tracker.training.completing.completion import choose_course_date, complete_task, seen_proof
+from ozg_tracker.training.completing.completion import complete_task, seen_proof
 from ozg_tracker.training.completing.correcting import correct_completion, take_back_completion
 from ozg_tracker.training.dates.calendar import training_entries
+from ozg_tracker.training.dates.registering import register
+from ozg_tracker.training.dates.telling import registered_words
 from ozg_tracker.training.models import Completion, CourseDate, Exemption, TrainingTask, TrainingTaskQuerySet
 from ozg_tracker.training.pages.forms import CompletionForm, DateChoiceForm
 
@@ -95,11 +97,12 @@ def choose_date(request: MunicipalityRequest, pk: int) -> HttpResponse:
     form = DateChoiceForm(task, request.POST)
     if form.is_valid():
         try:
-            choose_course_date(task, form.cleaned_data["course_date"], by=request.user)
+            wanted = form.cleaned_data["course_date"]
+            found = register(task, wanted, by=request.user)
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("Ihr Termin ist vorgemerkt.") if task.course_date else _("Kein Termin mehr."))
+            messages.success(request, registered_words(found, wanted) if wanted else _("Sie sind abgemeldet."))
             return redirect("my_trainings")
     return _mine(request, choice=(task, form), status=400)
 
@@ -138,7 +141,7 @@ def _mine(
     status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
-    to_come = Prefetch("course__dates", CourseDate.objects.filter(starts_at__gt=timezone.now()), "dates_to_come")
+    to_come = Prefetch("course__dates", CourseDate.objects.to_come(timezone.now()), "dates_to_come")
     own = _own(request).with_standing(today).select_related("course", "course_date", "completion")
     due = list(own.open().prefetch_related(to_come).order_by("due_on", "id"))
     for task in due:

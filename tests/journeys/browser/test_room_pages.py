@@ -35,8 +35,15 @@ PAGES = {
         "/schulungen/zuweisen/",
         "/schulungen/kurse/",
         "/schulungen/kurse/neu/",
+        "/schulungen/kurse/?archived=true",
+        "/schulungen/kurse/neu/?topic=datenschutz",
+        "/schulungen/kurse/vorschlaege/",
         "/schulungen/kurse/{course}/",
+        "/schulungen/kurse/{course}/aendern/",
+        "/schulungen/kurse/{course}/termine/",
         "/schulungen/termine/{date}/",
+        "/schulungen/termine/{date}/aendern/",
+        "/schulungen/termine/{date}/absagen/",
         "/personen/",
         "/personen/?q=niemand",
         "/personen/neu/",
@@ -85,8 +92,12 @@ def municipality():
     Requirement.objects.create(course=course, starts_on=date(2026, 1, 1), department=office)
     begin = timezone.now() + timedelta(days=9)
     hours = {"starts_at": begin, "ends_at": begin + timedelta(hours=2)}
-    offered = CourseDate.objects.create(course=course, place="Raum 2.14", **hours)
-    tasks = [_task(course, people["coordinator"], 10), _task(course, clerk, -3)]
+    offered = CourseDate.objects.create(course=course, place="Raum 2.14", places=1, trainer=clerk, **hours)
+    offered.sessions.create(place="Raum 2.14", link="https://meet.example/raum", **hours)
+    signed_up = {"course_date": offered, "registered_at": timezone.now()}
+    waits = make.user("wartet", role=Role.STAFF, department=office)
+    _task(course, waits, 5, **signed_up)
+    tasks = [_task(course, people["coordinator"], 10, **signed_up, seated_at=timezone.now()), _task(course, clerk, -3)]
     old = Course.objects.create(municipality=make.municipality(), title="Informationssicherheit")
     Completion.objects.create(
         task=_task(old, people["coordinator"], 90, completed_on=date(2026, 6, 1)), recorded_at=timezone.now()

@@ -1,12 +1,8 @@
 """Two at once: one wins, the other is told, and nothing is there twice. SQLite lets one writer in at a time."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import timezone
 
 from ozg_tracker.accounts.models import Role, User
@@ -16,25 +12,9 @@ from ozg_tracker.training.completing.completion import complete_task
 from ozg_tracker.training.models import Course, TrainingEvent, TrainingTask
 from tests import make
 from tests.training import made
+from tests.training.at_once import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*deeds):
-    """What each gives, or the code it is refused with."""
-    gate = Barrier(len(deeds))
-
-    def each(deed):
-        try:
-            gate.wait(10)
-            return deed()
-        except ValidationError as refused:
-            return refused.error_list[0].code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(each, deeds))
 
 
 def test_of_two_assignments_by_hand_one_wins():

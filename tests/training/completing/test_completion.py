@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 
 from ozg_tracker.accounts.models import Role
-from ozg_tracker.training.completing.completion import PROOF_MAX_MB, choose_course_date, complete_task
+from ozg_tracker.training.completing.completion import PROOF_MAX_MB, complete_task
 from ozg_tracker.training.models import Completion
 from tests import make
 from tests.training import made
@@ -89,28 +89,3 @@ def test_another_kind_or_too_large_a_file_stores_nothing(person, settings, conte
     assert made.code(refused) == code
     assert Completion.objects.count() == 0
     assert not list(Path(settings.MEDIA_ROOT).rglob("*.*"))
-
-
-def test_a_date_of_the_course_is_chosen_changed_and_given_back(person):
-    task, later = made.task(person), made.course_date()
-    assert choose_course_date(task, later, by=person).course_date == later
-    assert choose_course_date(task, None, by=person).course_date is None
-
-
-@pytest.mark.parametrize("wrong", ["other_course", "in_the_past", "already_done"])
-def test_a_date_that_does_not_fit_is_refused(person, wrong):
-    task = made.task(person)
-    if wrong == "already_done":
-        made.done(task, TODAY)
-    date_ = {
-        "other_course": lambda: made.course_date(made.course("Brandschutz")),
-        "in_the_past": lambda: made.course_date(starts_at=datetime(2026, 3, 2, 10, 59, tzinfo=UTC)),
-    }.get(wrong, made.course_date)()
-    with pytest.raises(ValidationError) as refused:
-        choose_course_date(task, date_, by=person)
-    assert made.code(refused) == wrong
-
-
-def test_nobody_chooses_a_date_for_somebody_else(person):
-    with pytest.raises(PermissionDenied, match="nur die Person selbst"):
-        choose_course_date(made.task(person), made.course_date(), by=make.user("koordination"))

@@ -103,7 +103,7 @@ def test_a_date_is_chosen_and_changed(client, clerk):
 def test_the_date_that_was_chosen_is_offered_and_kept_when_it_has_begun(client, clerk):
     mine = task(clerk)
     begun = course_date(mine.course)
-    TrainingTask.objects.filter(pk=mine.pk).update(course_date=begun)
+    TrainingTask.objects.filter(pk=mine.pk).update(course_date=begun, registered_at=TODAY, seated_at=TODAY)
     client.force_login(clerk)
     with time_machine.travel(begun.starts_at.replace(hour=9)):
         text = client.get(f"/schulungen/?date={mine.pk}").text

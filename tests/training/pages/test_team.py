@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from ozg_tracker.accounts.models import JournalEntry, Role
 from ozg_tracker.training.models import Course, CourseDate, Requirement, TrainingTask
 from tests import make
-from tests.training.pages.trainings import TODAY, course, course_date, done, keep, task
+from tests.training.pages.trainings import TODAY, course, course_date, done, keep, sessions, task
 
 PDF = b"%PDF-1.7 Nachweis"
 
@@ -118,7 +118,7 @@ def test_the_coordinator_makes_a_course_with_requirement_and_date(client, depart
     client.force_login(make.user())
     answer = client.post("/schulungen/kurse/neu/", {"title": "Datenschutz", "interval_months": "12"})
     made = Course.objects.get()
-    assert answer.headers["Location"] == f"/schulungen/kurse/{made.pk}/"
+    assert answer.headers["Location"] == f"/schulungen/kurse/{made.pk}/aendern/"
     service = make.service()
     make.row(service)
     keep(
@@ -134,7 +134,7 @@ def test_the_coordinator_makes_a_course_with_requirement_and_date(client, depart
     )
     client.post(
         reverse("add_course_date", args=[made.pk]),
-        {"starts_at": "2026-12-03T09:00", "ends_at": "2026-12-03T11:00", "place": "Rathaus"},
+        sessions({"starts_at": "2026-12-03T09:00", "ends_at": "2026-12-03T11:00", "place": "Rathaus"}),
     )
     stored = Requirement.objects.get()
     assert (stored.role, stored.department, stored.service, stored.due_within_days) == (
@@ -158,8 +158,19 @@ def test_the_coordinator_makes_a_course_with_requirement_and_date(client, depart
             {"due_within_days": "30", "starts_on": "2026-12-01", "services": "1"},
             "führt diese Kommune nicht",
         ),
-        ("add_course_date", {"starts_at": "2026-12-03T09:00", "ends_at": "2026-12-03T08:00"}, "endet nach"),
-        ("add_course_date", {"starts_at": "2026-11-03T09:00", "ends_at": "2026-11-03T10:00"}, "Vergangenheit"),
+        (
+            "add_course_date",
+            sessions({"starts_at": "2026-12-03T09:00", "ends_at": "2026-12-03T08:00"}),
+            "endet nach ihrem Beginn",
+        ),
+        (
+            "add_course_date",
+            sessions({"starts_at": "2026-11-03T09:00", "ends_at": "2026-11-03T10:00"}),
+            "Der Termin läge in der Vergangenheit",
+        ),
+        ("add_course_date", sessions({"starts_at": "2026-12-03T09:00"}), "Beginn und Ende gehören zusammen."),
+        ("add_course_date", sessions(), "mindestens eine Einheit"),
+        ("add_course_date", {}, "Bitte prüfen Sie die Einheiten"),
     ],
 )
 def test_what_the_rules_forbid_comes_back_with_a_sentence(client, address, fields, sentence):
@@ -170,7 +181,7 @@ def test_what_the_rules_forbid_comes_back_with_a_sentence(client, address, field
     assert answer.status_code == 400 and sentence in answer.text
 
 
-@pytest.mark.parametrize("address", ["new_course", "course", "add_requirement", "add_course_date"])
+@pytest.mark.parametrize("address", ["new_course", "course", "add_requirement"])
 def test_an_empty_form_is_told_which_fields_it_needs(client, address):
     client.force_login(make.user())
     answer = client.post(reverse(address, args=[] if address == "new_course" else [course().pk]))
@@ -180,30 +191,32 @@ def test_an_empty_form_is_told_which_fields_it_needs(client, address):
 def test_a_date_to_come_is_moved_and_cancelled_on_its_page(client, clerk):
     date_ = course_date(course())
     mine = task(clerk)
-    TrainingTask.objects.filter(pk=mine.pk).update(course_date=date_)
+    TrainingTask.objects.filter(pk=mine.pk).update(course_date=date_, registered_at=TODAY, seated_at=TODAY)
     client.force_login(make.user())
-    address = reverse("change_course_date", args=[date_.pk])
-    assert address in client.get(reverse("course", args=[date_.course_id])).text
-    assert "eine Person hat ihn gewählt" in client.get(address).text
+    page, change = reverse("course_date", args=[date_.pk]), reverse("change_course_date", args=[date_.pk])
+    assert page in client.get(reverse("course", args=[date_.course_id])).text
+    assert change in client.get(page).text
     moved = {"starts_at": "2026-12-08T09:00", "ends_at": "2026-12-08T11:00", "place": "Rathaus"}
-    text = client.post(address, moved, follow=True).text
-    assert "Eine Person hatte ihn gewählt und bekommt eine Nachricht." in text and "08.12.2026, 09:00" in text
-    wrong = client.post(address, moved | {"ends_at": "2026-12-08T08:00"})
-    assert wrong.status_code == 400 and "endet nach seinem Beginn" in wrong.text
-    text = client.post(reverse("cancel_course_date", args=[date_.pk]), follow=True).text
-    assert "Der Termin ist abgesagt." in text and "Noch kein Termin." in text
+    moved["pk"] = date_.sessions.get().pk
+    text = client.post(change, sessions(moved), follow=True).text
+    assert "Eine Person war angemeldet und bekommt eine Nachricht." in text and "08.12.2026, 09:00" in text
+    wrong = client.post(change, sessions(moved | {"ends_at": "2026-12-08T08:00"}))
+    assert wrong.status_code == 400 and "endet nach ihrem Beginn" in wrong.text
+    cancel = reverse("cancel_course_date", args=[date_.pk])
+    assert "1 Person hat einen Platz." in client.get(cancel).text
+    text = client.post(cancel, {"reason": "krank"}, follow=True).text
+    assert "Der Termin ist abgesagt." in text
+    assert "„krank“" in client.get(page).text
     mine.refresh_from_db()
-    assert mine.course_date is None
+    assert mine.registered is None
 
 
 def test_a_date_that_has_begun_cannot_be_cancelled(client):
     begun = CourseDate.objects.create(course=course(), starts_at=TODAY.replace(hour=8), ends_at=TODAY)
     client.force_login(make.user())
-    assert (
-        reverse("change_course_date", args=[begun.pk]) not in client.get(f"/schulungen/kurse/{begun.course_id}/").text
-    )
-    text = client.post(reverse("cancel_course_date", args=[begun.pk]), follow=True).text
-    assert "hat schon begonnen" in text and CourseDate.objects.count() == 1
+    assert reverse("change_course_date", args=[begun.pk]) not in client.get(f"/schulungen/termine/{begun.pk}/").text
+    answer = client.post(reverse("cancel_course_date", args=[begun.pk]))
+    assert (answer.status_code, begun.cancelled_at) == (400, None) and "vorbei" in answer.text
 
 
 def test_a_training_rests_and_is_taken_up_again_by_who_leads(client, clerk, manager):

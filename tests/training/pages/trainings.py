@@ -29,7 +29,10 @@ def task(person, of=None, due=date(2026, 12, 15), start=date(2026, 9, 1), reason
 
 def course_date(of, day=1):
     begin = datetime(2026, 12, day, 8, tzinfo=UTC)
-    return CourseDate.objects.create(course=of, starts_at=begin, ends_at=begin.replace(hour=10), place="Raum 2.14")
+    hours = {"starts_at": begin, "ends_at": begin.replace(hour=10), "place": "Raum 2.14"}
+    made = CourseDate.objects.create(course=of, **hours)
+    made.sessions.create(**hours)
+    return made
 
 
 def done(task, day=date(2026, 11, 1), proof=""):
@@ -42,3 +45,9 @@ def keep(client, address, sent):
     """Look at what a rule would change, then keep it, as the page does it."""
     seen = client.post(address, sent)
     return client.post(address, sent | {"mark": seen.context["preview"].mark})
+
+
+def sessions(*lines):
+    """What the form of a date sends for its sessions."""
+    sent = {"s-TOTAL_FORMS": f"{len(lines) or 1}", "s-INITIAL_FORMS": "0"}
+    return sent | {f"s-{number}-{name}": value for number, line in enumerate(lines) for name, value in line.items()}

@@ -1,0 +1,137 @@
+"""Courses in the API: read by all who learn, kept by the coordination; everybody enrols where one may."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from ozg_tracker.accounts import access
+from ozg_tracker.accounts.models import Deed, Municipality
+from ozg_tracker.api.ids import id_or_404, named_in
+from ozg_tracker.api.serializers import RequestBody
+from ozg_tracker.api.views import Collection
+from ozg_tracker.training.api.bodies import person, valid, wrong
+from ozg_tracker.training.assigning.requirements import save_course
+from ozg_tracker.training.courses.archiving import archive_course, bring_course_back
+from ozg_tracker.training.courses.enrolling import enrol, leave_course
+from ozg_tracker.training.filters import CourseFilter
+from ozg_tracker.training.models import Category, Course, Form, TrainingTask
+
+CLOSED_TO = ("operator", "council")
+
+
+class CourseSerializer(serializers.ModelSerializer[Course]):
+    class Meta:
+        model = Course
+        fields = (
+            *("id", "municipality", "title", "purpose", "description", "category", "form", "provider", "link"),
+            *("place", "length", "language", "cost", "contact", "interval_months", "self_enrolment", "topic"),
+            "archived_on",
+        )
+
+
+class CourseRequest(RequestBody):
+    """What a course is; in a change, what is left out stays."""
+
+    title = serializers.CharField(max_length=200)
+    purpose = serializers.CharField(required=False, allow_blank=True, max_length=5000)
+    description = serializers.CharField(required=False, allow_blank=True, max_length=20000)
+    category = serializers.ChoiceField(Category.choices, required=False, allow_blank=True)
+    form = serializers.ChoiceField(Form.choices, required=False, allow_blank=True)
+    provider = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    link = serializers.URLField(required=False, allow_blank=True, max_length=500)
+    place = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    length = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    language = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    cost = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    contact = serializers.EmailField(required=False, allow_blank=True)
+    interval_months = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=1200)
+    self_enrolment = serializers.BooleanField(required=False)
+
+
+class NewCourse(CourseRequest):
+    municipality = serializers.IntegerField()
+
+
+class EnrolledSerializer(serializers.Serializer[Any]):
+    training_task = serializers.IntegerField(help_text=_("„id“ der Schulungsaufgabe"))
+
+
+class Courses(Collection):
+    """Schulungen."""
+
+    serializer_class = CourseSerializer
+    filterset_class = CourseFilter
+    orderings = ("id", "title")
+    closed_to = CLOSED_TO
+
+    def get_queryset(self) -> QuerySet[Course]:
+        return Course.objects.visible_to(self.request.user)
+
+    @extend_schema(request=NewCourse, responses={201: CourseSerializer})
+    def create(self, request: Request) -> Response:
+        """Einen Kurs anlegen."""
+        sent = valid(NewCourse, request)
+        mine = Municipality.objects.filter(memberships__user=person(request), memberships__user__is_active=True)
+        municipality = named_in(mine, sent.pop("municipality"))
+        if municipality is None:
+            raise wrong("municipality", _t("Diese Kommune gibt es nicht."))
+        if not access.may(person(request), municipality, Deed.KEEP_COURSES):
+            raise PermissionDenied(_t("Kurse pflegt die OZG-Koordination."))
+        made = Course(municipality=municipality, **sent)
+        made.full_clean()
+        save_course(made, by=person(request))
+        return Response(self.item(made.pk), status.HTTP_201_CREATED)
+
+    @extend_schema(request=CourseRequest)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Einen Kurs ändern; was nicht genannt ist, bleibt."""
+        found = self._kept(request, pk)
+        for name, value in valid(CourseRequest, request, partial=True).items():
+            setattr(found, name, value)
+        found.full_clean()
+        save_course(found, by=person(request))
+        return Response(self.item(found.pk))
+
+    @extend_schema(request=None, responses=CourseSerializer)
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, pk: str) -> Response:
+        """Einen Kurs aus dem Katalog nehmen; was offen und was erledigt ist, bleibt."""
+        return Response(self.item(archive_course(self._kept(request, pk), by=person(request)).pk))
+
+    @extend_schema(request=None, responses=CourseSerializer)
+    @action(detail=True, methods=["post"], url_path="bring-back")
+    def bring_back(self, request: Request, pk: str) -> Response:
+        """Einen archivierten Kurs wieder in den Katalog stellen."""
+        return Response(self.item(bring_course_back(self._kept(request, pk), by=person(request)).pk))
+
+    @extend_schema(request=None, responses={201: EnrolledSerializer})
+    @action(detail=True, methods=["post"], url_path="enrol")
+    def take(self, request: Request, pk: str) -> Response:
+        """Sich selbst in einen Kurs einschreiben, der allen offensteht."""
+        task = enrol(get_object_or_404(self.get_queryset(), pk=id_or_404(pk)), by=person(request))
+        return Response({"training_task": task.pk}, status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def leave(self, request: Request, pk: str) -> Response:
+        """Sich wieder austragen, wo man sich selbst eingeschrieben hat."""
+        found = get_object_or_404(self.get_queryset(), pk=id_or_404(pk))
+        own = TrainingTask.objects.open().filter(person=person(request), course=found)
+        leave_course(get_object_or_404(own), by=person(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _kept(self, request: Request, pk: str) -> Course:
+        request.data  # noqa: B018 (raises where it cannot be read)
+        found = get_object_or_404(self.get_queryset(), pk=id_or_404(pk))
+        if not Course.objects.editable_by(person(request)).filter(pk=found.pk).exists():
+            raise PermissionDenied(_t("Kurse pflegt die OZG-Koordination."))
+        return found

@@ -1,0 +1,33 @@
+"""The topics we propose: ours, well-founded, and marked so."""
+
+from ozg_tracker.training.courses.topics import course_from, topics
+from ozg_tracker.training.models import Category, Course
+
+
+def test_each_topic_is_whole_and_says_why():
+    found = topics()
+    assert all(each.title and each.purpose and each.content and each.grounds for each in found.values())
+    assert len({each.title for each in found.values()}) == len(found)
+    assert {each.category for each in found.values()} == set(Category)
+
+
+def test_what_names_an_official_rule_names_the_place():
+    official = ("verordnung", "richtlinie", "gesetz", "kompendium")
+    sources = [each.source for each in topics().values() if each.source]
+    assert sources
+    assert all(any(word in source.casefold() for word in official) for source in sources)
+
+
+def test_an_interval_is_told_to_be_our_proposal():
+    renewed = [each for each in topics().values() if each.interval_months]
+    assert all("unser Vorschlag" in each.grounds for each in renewed)
+
+
+def test_a_course_begins_as_the_topic_says():
+    course = course_from(topics()["datenschutz"], Course())
+    assert (course.title, course.topic, course.category, course.interval_months) == (
+        "Datenschutz im Bürgerkontakt",
+        "datenschutz",
+        "security",
+        12,
+    )
