@@ -12,7 +12,7 @@ from tests import make
 from tests.training import made
 from tests.training.at_once import at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def _takes(task_id, date_id):
