@@ -91,7 +91,8 @@ def test_every_answer_is_as_described(signed_in, one_connection):
                 case.path_parameters[name] = pk
             if "If-Match" in case.headers:
                 case.headers["If-Match"] = "*"
-            case.call_and_validate(headers=headers, checks=CHECKS)
+            plain = headers | {"Accept-Encoding": "identity"}  # the harness unpacks nothing
+            case.call_and_validate(headers=plain, checks=CHECKS)
 
         try:
             conform()
