@@ -73,7 +73,12 @@ class Editions(Reviewing):
         row["figures"] = json.loads(row["figures"])
         return row
 
-    @extend_schema(parameters=[_FORMAT], responses={(200, kind): OpenApiTypes.BINARY for kind in MEDIA_TYPES.values()})
+    @extend_schema(
+        parameters=[_FORMAT],
+        responses={
+            (200, kind): OpenApiTypes.OBJECT if "json" in kind else OpenApiTypes.BINARY for kind in MEDIA_TYPES.values()
+        },
+    )
     @action(detail=True)
     def export(self, request: Request, pk: str) -> HttpResponse:
         """Die Ausgabe als Datei, aus den festgeschriebenen Kennzahlen allein."""

@@ -166,11 +166,11 @@ def test_grid_box_and_file_take_the_same_and_refuse_the_same_with_the_same_sente
     assert rest == []
     lines = f"Schlüssel\t{title}\tBegründung\n{{}}\t{cell}\tGrund\n"
     box = client.post("/leistungen/datei/", {"cells": lines.format(KEYS[1])}, follow=True)
-    client.post("/leistungen/datei/uebernehmen/", {"file": box.context["file"]})
+    client.post(box.redirect_chain[-1][0], {"do": "take"})
     Path(tmp_path / "a.csv").write_text(lines.format(KEYS[2]), encoding="utf-8")
     outcome = import_status(tmp_path / "a.csv", make.municipality())
     values = {getattr(MunicipalService.objects.get(pk=row.pk), field) for row in (by_grid, by_box, by_file)}
     assert len(values) == 1
     sentences = [problem.message for problem in outcome.problems]
-    assert [problem.message for problem in box.context["outcome"].problems] == sentences
+    assert [problem.message for problem in box.context["seen"].problems] == sentences
     assert (said is None) == (not sentences) and all(said.endswith(sentence) for sentence in sentences)
