@@ -23,7 +23,7 @@ from ozg_tracker.training.assigning.requirements import save_course
 from ozg_tracker.training.courses.archiving import archive_course, bring_course_back
 from ozg_tracker.training.courses.enrolling import enrol, leave_course
 from ozg_tracker.training.filters import CourseFilter
-from ozg_tracker.training.models import Category, Course, Form, TrainingTask
+from ozg_tracker.training.models import LONGEST_INTERVAL, Category, Course, Form, TrainingTask
 
 CLOSED_TO = ("operator", "council")
 
@@ -53,7 +53,7 @@ class CourseRequest(RequestBody):
     language = serializers.CharField(required=False, allow_blank=True, max_length=60)
     cost = serializers.CharField(required=False, allow_blank=True, max_length=200)
     contact = serializers.EmailField(required=False, allow_blank=True)
-    interval_months = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=1200)
+    interval_months = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=LONGEST_INTERVAL)
     self_enrolment = serializers.BooleanField(required=False)
 
 

@@ -3,6 +3,7 @@
 from ozg_tracker.training.models.completions import Completion, CompletionQuerySet
 from ozg_tracker.training.models.course_dates import CourseDate, CourseDateQuerySet, CourseSession
 from ozg_tracker.training.models.courses import (
+    LONGEST_INTERVAL,
     Category,
     Course,
     CourseQuerySet,
@@ -34,6 +35,7 @@ from ozg_tracker.training.models.who_learns import (
 
 __all__ = [
     "LATE",
+    "LONGEST_INTERVAL",
     "OPEN",
     "Category",
     "Completion",

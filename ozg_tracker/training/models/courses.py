@@ -14,6 +14,8 @@ from catalog.models import Bundle, Service
 from ozg_tracker.accounts.models import Deed, Department, Municipality, Role, who_may
 from ozg_tracker.training.models.who_learns import PlanQuerySet
 
+LONGEST_INTERVAL = 1200  # months; a hundred years on, every day is still one of the calendar
+
 
 class Form(models.TextChoices):
     """How a course is held."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ozg_tracker.accounts.models import Municipality, User
 from ozg_tracker.training.dates.course_dates import MOST_SESSIONS, Sitting
-from ozg_tracker.training.models import Course, CourseDate, learners
+from ozg_tracker.training.models import LONGEST_INTERVAL, Course, CourseDate, learners
 from ozg_tracker.training.pages.forms import moment_field
 
 if TYPE_CHECKING:  # Django's form classes take a type only from the checker
@@ -34,6 +34,14 @@ class CourseForm(_CourseForm):
         assume_scheme="https",
         widget=forms.URLInput(attrs=_FIELD),
     )
+    interval_months = forms.IntegerField(
+        label=_("wiederholen nach Monaten"),
+        help_text=_("leer: einmalig"),
+        min_value=1,
+        max_value=LONGEST_INTERVAL,
+        required=False,
+        widget=forms.NumberInput(attrs=_FIELD),
+    )
 
     class Meta:
         model = Course
@@ -53,7 +61,6 @@ class CourseForm(_CourseForm):
             "language": _LINE,
             "cost": _LINE,
             "contact": forms.EmailInput(attrs=_FIELD),
-            "interval_months": forms.NumberInput(attrs=_FIELD | {"min": 1}),
             "self_enrolment": forms.CheckboxInput(attrs={"class": "ozg-check"}),
         }
         help_texts = {
@@ -61,7 +68,6 @@ class CourseForm(_CourseForm):
             "description": _("eine Zeile je Punkt"),
             "length": _("zum Beispiel: 3 Tage, 18 Stunden"),
             "contact": _("E-Mail-Adresse"),
-            "interval_months": _("leer: einmalig"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -127,7 +127,7 @@ def _person(
 
 def _member(request: MunicipalityRequest, pk: int) -> Membership:
     led = led_by(request.user, municipality_of(request)).select_related("user", "department")
-    return get_object_or_404(led, user=pk)
+    return get_object_or_404(led, user__pk=pk)
 
 
 def _exemptions(request: MunicipalityRequest) -> Any:
