@@ -20,7 +20,7 @@ from catalog.importing.problems import Refused
 
 CHUNK = 1 << 20
 # Anything but cells within A–Z and row 99,999 that say their place in the first attribute, as all writers we know do.
-_UNUSUAL = (re.compile(rb'<c(?=[\s/>])(?! r="[A-Z]\d{1,5}")'), re.compile(rb":c[\s/>]"))
+_UNUSUAL = (re.compile(rb'<c(?=[\s/>])(?! r="[A-Z][1-9]\d{0,4}")'), re.compile(rb":c[\s/>]"))
 
 
 _XLSX = (".xml", ".rels")

@@ -1,15 +1,19 @@
 """How large a workbook becomes in the reader's memory: its cells up to the last one, and its shared strings."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 from zipfile import ZipFile
 
+# Only these are read alike by everybody: of longer ones the reader behind keeps what is left of an overflow.
+_PLACE = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
+_ROW = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
 _FILLED = {"v", "is", "f"}  # what a cell holds; one that only has a colour holds nothing
 
 
 class Malformed(Exception):
-    """The part is no well-formed XML, or brings a DOCTYPE."""
+    """The part is no well-formed XML, brings a DOCTYPE, or a cell in it says a place that is none."""
 
 
 @dataclass
@@ -52,7 +56,10 @@ class Measured:
 
 
 def measure(content: bytes, lengths: list[int]) -> Measured:
-    """Count as the reader does: a cell or row that does not say its place stands behind the one before."""
+    """Count as the reader does: a cell or row that does not say its place stands behind the one before.
+
+    Malformed: a place is none that every reader understands alike.
+    """
     found, row, column, number = Measured(), 0, 0, ""
     shared = inside = False
 
@@ -60,10 +67,10 @@ def measure(content: bytes, lengths: list[int]) -> Measured:
         nonlocal row, column, shared, inside, number
         name = tag.rpartition(":")[2]
         if name == "row":
-            row, column = _number(attributes.get("r", ""), row + 1), 0
+            row, column = _row(attributes.get("r"), row + 1), 0
         elif name == "c":
-            column_, row = _place(attributes.get("r", ""), column + 1, row)
-            column, shared, number = column_, attributes.get("t") == "s", ""
+            column, row = _place(attributes.get("r"), column + 1, row)
+            shared, number = attributes.get("t") == "s", ""
             found.rows, found.columns = max(found.rows, row), max(found.columns, column)
         elif name in _FILLED and column > found.filled:
             found.filled, found.widest = column, row
@@ -121,14 +128,23 @@ def parse(content: bytes, start: Start, data: Text, end: Text) -> None:
         raise Malformed from error
 
 
-def _place(text: str, column: int, row: int) -> tuple[int, int]:
-    letters = text.rstrip("0123456789")
-    if not letters:
+def _row(text: str | None, otherwise: int) -> int:
+    if text is None:
+        return otherwise
+    if not _ROW.fullmatch(text):
+        raise Malformed
+    return int(text)
+
+
+def _place(text: str | None, column: int, row: int) -> tuple[int, int]:
+    if text is None:
         return column, row
+    if not (said := _PLACE.fullmatch(text)):
+        raise Malformed
     column = 0
-    for letter in letters[:4].upper():
+    for letter in said[1].upper():
         column = column * 26 + ord(letter) - 64
-    return column, _number(text[len(letters) :], row)
+    return column, int(said[2])
 
 
 def _number(text: str, otherwise: int) -> int:

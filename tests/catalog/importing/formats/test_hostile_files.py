@@ -199,6 +199,28 @@ def test_a_workbook_with_very_many_sheets_is_refused(tmp_path, monkeypatch):
     assert refused(tmp_path, workbook([], sheets=sheets)) == "unsafe_file"
 
 
+PLACES = (
+    b"A99999999999",
+    b"A4294967297",
+    b"A0",
+    b"AAAAAAA1",
+    b"AAA",
+    b"9",
+    b"A1B",
+    b"A-1",
+    "A\N{ARABIC-INDIC DIGIT TWO}".encode(),
+)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_that_is_none_is_refused_before_the_reader_makes_another_of_it(tmp_path, place):
+    def there(sheet):
+        assert b'<c r="A2"' in sheet
+        return sheet.replace(b'<c r="A2"', b'<c r="%s"' % place)
+
+    assert refused(tmp_path, with_sheet(there)) == "unreadable_file"
+
+
 def test_a_file_beyond_the_size_is_not_opened(tmp_path):
     for limit, start in (
         (limits.XML_FILE, b"<x>"),
