@@ -50,13 +50,14 @@ _FITS = """(r.role = '' OR r.role = p.role) AND (r.department_id IS NULL OR EXIS
     SELECT 1 FROM asked_tree t WHERE t.root = r.department_id AND t.id = p.department_id))"""
 _MISSING = """SELECT row_number() OVER (ORDER BY user_id, course_id) AS n, user_id, course_id, rule_id, due_within,
   follows_on
-FROM (SELECT w.user_id, w.course_id, w.rule_id, w.due_within, w.follows_on, row_number() OVER (
-    PARTITION BY w.user_id, w.course_id ORDER BY w.due_within, w.rule_id) AS best
+FROM (SELECT w.user_id, w.course_id, w.rule_id, w.due_within, w.follows_on, {best} AS best
   FROM (SELECT p.user_id, w.course_id, w.rule_id, w.due_within, {none} AS follows_on, w.ahead
-      FROM asked_person p {join} asked_wish w {on} w.role = p.role AND w.department_id = p.department_id
-    UNION ALL SELECT user_id, course_id, rule_id, due_within, follows_on, ahead FROM asked_owned) w
+      FROM asked_person p {join} asked_wish w {on} w.role = p.role AND w.department_id = p.department_id{owned}) w
   WHERE NOT EXISTS (SELECT 1 FROM training_trainingtask t WHERE t.person_id = w.user_id AND t.course_id = w.course_id
       AND t.withdrawn_on IS NULL AND (t.renews_on IS NULL OR t.renews_on > w.ahead)){accepted}) found WHERE best = 1"""
+_OWNED_TOO = """
+    UNION ALL SELECT user_id, course_id, rule_id, due_within, follows_on, ahead FROM asked_owned"""
+_BEST = "row_number() OVER (PARTITION BY w.user_id, w.course_id ORDER BY w.due_within, w.rule_id)"
 _ACCEPTED = """ AND NOT EXISTS (SELECT 1 FROM training_course_equivalents e JOIN training_trainingtask t
   ON t.person_id = w.user_id AND t.course_id = e.to_course_id AND t.completed_on IS NOT NULL
   AND (t.renews_on IS NULL OR t.renews_on > w.ahead) WHERE e.from_course_id = w.course_id)"""
@@ -112,8 +113,11 @@ def asked(
     dialect["accepted"] = _ACCEPTED if accepting.exists() else ""  # a tenth of the time, where nothing is accepted
     exempt = Exemption.objects.holding(day).filter(municipality=municipality)
     dialect["accepted"] += _EXEMPT if exempt.exists() else ""
+    begun = [rule for rule in rules if rule.kept.starts_on <= day]
+    one_by_one = any(rule.by_service or rule.kept.named for rule in begun)  # else nobody is asked twice for a course
+    dialect |= {"best": _BEST, "owned": _OWNED_TOO} if one_by_one else {"best": "1", "owned": ""}
     _drop()
-    _make_rules(municipality, [rule for rule in rules if rule.kept.starts_on <= day], day)
+    _make_rules(municipality, begun, day)
     _make("tree", _TREE, "root, id", words)
     _make("person", _PERSON.format(roles=roles), "user_id", words)
     _make("wish", _WISH.format(**dialect), "role, department_id, course_id", words)
