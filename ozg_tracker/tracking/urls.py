@@ -9,18 +9,17 @@ from ozg_tracker.tracking.pages import (
     evidence,
     exchange,
     findings,
-    loading,
     looking_back,
     maturity,
     merges,
     own_lists,
     own_services,
     profiles,
-    releases,
     service,
     services,
 )
 from ozg_tracker.tracking.pages.grid import cells
+from ozg_tracker.tracking.pages.releases import loading, releases
 
 urlpatterns: list[URLPattern] = [
     path("fristen/", deadlines.deadlines, name="deadlines"),

@@ -8,13 +8,13 @@ from django.utils import timezone
 from catalog.models import CatalogueImport
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.models.catalogue_jobs import SILENT, CatalogueJob
-from ozg_tracker.tracking.pages.loading import _PURPOSE
+from ozg_tracker.tracking.pages.releases.loading import _PURPOSE
 from ozg_tracker.tracking.tasks import send_once
 from ozg_tracker.tracking.uploads import kept
 from tests import make
 from tests.api.programs import API, as_role
 from tests.tracking.api.loading import SPOILT, TWO, described, load
-from tests.tracking.pages.catalogue_files import kept as kept_by_page
+from tests.tracking.pages.releases.catalogue_files import kept as kept_by_page
 from tests.tracking.waiting import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("broker")]

@@ -19,8 +19,8 @@ from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.ids import id_or_404, ids_in
 from ozg_tracker.api.query import PAGED, page_of, read_query
-from ozg_tracker.tracking.pages.release_forms import CatalogueUploadForm, ReasonForm
-from ozg_tracker.tracking.pages.release_parts import ERROR, PAGE, WARNING, means, problems, shown
+from ozg_tracker.tracking.pages.releases.forms import CatalogueUploadForm, ReasonForm
+from ozg_tracker.tracking.pages.releases.parts import ERROR, PAGE, WARNING, means, problems, shown
 from ozg_tracker.tracking.releases.loading import undo_for_municipalities
 from ozg_tracker.tracking.releases.succession import decide
 from ozg_tracker.tracking.rows.rights import keeps_catalogue, refuse_unless_keeps_catalogue

@@ -11,7 +11,7 @@ from ozg_tracker.jobs.due import run_due_jobs
 from ozg_tracker.tracking.models.catalogue_jobs import MOST_ATTEMPTS, SILENT, CatalogueJob
 from ozg_tracker.tracking.releases import catalogue_jobs
 from tests import make
-from tests.tracking.pages.catalogue_files import apply, kept, preview
+from tests.tracking.pages.releases.catalogue_files import apply, kept, preview
 from tests.tracking.waiting import work
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.models import Responsibility
 from ozg_tracker.tracking.rows.status import change_status
 from tests import make
-from tests.tracking.pages.catalogue_files import CSV, apply, kept, line, preview, released, uploaded
+from tests.tracking.pages.releases.catalogue_files import CSV, apply, kept, line, preview, released, uploaded
 
 pytestmark = pytest.mark.django_db
 

@@ -19,8 +19,8 @@ from ozg_tracker.api.query import read_query
 from ozg_tracker.spreadsheets.writing import MEDIA_TYPES
 from ozg_tracker.tracking.models import MunicipalService, Responsibility
 from ozg_tracker.tracking.models.catalogue_jobs import CatalogueJob
-from ozg_tracker.tracking.pages.release_forms import CatalogueUploadForm
-from ozg_tracker.tracking.pages.release_parts import ERROR, meaning, problems, shown
+from ozg_tracker.tracking.pages.releases.forms import CatalogueUploadForm
+from ozg_tracker.tracking.pages.releases.parts import ERROR, meaning, problems, shown
 from ozg_tracker.tracking.releases.catalogue_jobs import SHRINKS, last_look
 from ozg_tracker.tracking.rows.rights import refuse_unless_keeps_catalogue
 from ozg_tracker.tracking.tasks import nudge, send_once
