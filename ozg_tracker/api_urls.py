@@ -12,6 +12,7 @@ from ozg_tracker.accounts.api.journal import Journal
 from ozg_tracker.accounts.api.maturity_models import MaturityModelChanges, MaturityModels
 from ozg_tracker.accounts.api.memberships import Memberships
 from ozg_tracker.accounts.api.people import People
+from ozg_tracker.accounts.api.reminders import MyReminders
 from ozg_tracker.api.docs import Docs, Schema
 from ozg_tracker.api.views import Nothing
 from ozg_tracker.handover.api import Handovers
@@ -75,6 +76,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/training-tasks/<int:pk>/proof/", completions.CompletionWithProof.as_view(), name="training-tasks-proof"),
     path("v1/people/import/", PeopleImports.as_view(), name="people-import"),
     path("v1/", include(router.urls)),
+    path("v1/me/reminders/", MyReminders.as_view(), name="my-reminders"),
     path("v1/me/calendar/", MyCalendar.as_view(), name="my-calendar"),
     path("v1/me/calendar/end/", EndMyCalendar.as_view(), name="end-my-calendar"),
     path("v1/me/", Me.as_view(), name="me"),

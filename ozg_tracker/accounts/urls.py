@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("konto/", account.account, name="account"),
     path("konto/kommune/", account.work_for, name="choose_municipality"),
     path("konto/angaben/", account.own_details, name="own_details"),
+    path("konto/erinnerungen/", account.reminders, name="choose_reminders"),
     path("konto/adresse/", account.send_link, name="send_confirmation"),
     path("konto/adresse/<str:key>/", confirming.confirm, name="confirm_address"),
     path("konto/kalender/", calendar.new_address, name="new_calendar_address"),

@@ -27,6 +27,7 @@ TOLD_ELSEWHERE = (
     "/jobs/{id}/",
     "/me/",
     "/me/calendar/",
+    "/me/reminders/",
     "/reorganisations/planned/",
 )
 

@@ -22,6 +22,7 @@ GET   account                              302 200 200 200 200 200 200
 POST  choose_municipality                          403 400 400 400 400 400 400
 POST  own_details                          403 400 400 400 400 400 400
 POST  send_confirmation                    403 302 302 302 302 302 302
+POST  choose_reminders                     403 400 400 400 400 400 400
 GET   confirm_address                      400 400 400 400 400 400 400
 POST  confirm_address                      400 400 400 400 400 400 400
 GET   calendar                             404 404 404 404 404 404 404

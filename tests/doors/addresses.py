@@ -190,6 +190,7 @@ QUERIES = {
     "service-changes": "?since=2026-01",
 }
 BODIES = {
+    "my-reminders": {},
     "my-calendar": {},
     "end-my-calendar": {},
     "courses-list": {},

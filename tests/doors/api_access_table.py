@@ -132,6 +132,8 @@ GET   editions-objections                  401 403 200 200 403 403 404
 POST  editions-objections                  401 403 400 400 403 403 404
 POST  editions-answer                      401 403 400 403 403 403 404
 GET   editions-export                      401 403 200 200 200 200 404
+GET   my-reminders                         401 200 200 200 200 200 200
+PATCH my-reminders                         401 200 200 200 200 200 200
 GET   my-calendar                          401 200 200 200 200 200 200
 POST  my-calendar                          401 201 201 201 201 201 201
 POST  end-my-calendar                      401 204 204 204 204 204 204

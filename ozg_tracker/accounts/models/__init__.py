@@ -9,6 +9,7 @@ from ozg_tracker.accounts.models.membership_events import MembershipEvent, Membe
 from ozg_tracker.accounts.models.memberships import Membership, MembershipQuerySet
 from ozg_tracker.accounts.models.municipalities import Municipality, MunicipalityQuerySet
 from ozg_tracker.accounts.models.people import User
+from ozg_tracker.accounts.models.reminder_choices import HowOften, ReminderChoice
 from ozg_tracker.accounts.models.roles import MAY, Deed, Reach, Role, deeds_of, reach_of, who_may
 from ozg_tracker.accounts.models.staff_numbers import StaffNumber
 from ozg_tracker.accounts.models.tokens import Token
@@ -21,6 +22,7 @@ __all__ = [
     "Deed",
     "Department",
     "DepartmentEvent",
+    "HowOften",
     "JournalEntry",
     "JournalQuerySet",
     "MaturityModelEvent",
@@ -31,6 +33,7 @@ __all__ = [
     "Municipality",
     "MunicipalityQuerySet",
     "Reach",
+    "ReminderChoice",
     "Reorganisation",
     "Role",
     "StaffNumber",

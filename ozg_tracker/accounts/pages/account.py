@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from ozg_tracker.accounts.addresses import change_details, is_confirmed, send_confirmation, waiting_address
 from ozg_tracker.accounts.calendar.address import calendar_address
 from ozg_tracker.accounts.models import Municipality, Token
-from ozg_tracker.accounts.pages.account_forms import ChooseMunicipalityForm, OwnDetailsForm
+from ozg_tracker.accounts.pages.account_forms import ChooseMunicipalityForm, OwnDetailsForm, RemindersForm
+from ozg_tracker.accounts.reminder_choices import choice_of, choose
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest, choose_municipality
 from ozg_tracker.accounts.signing_in.tokens import create_token, revoke_token
 
@@ -81,11 +83,24 @@ def send_link(request: MunicipalityRequest) -> HttpResponse:
     return redirect("account")
 
 
+@login_required
+@require_POST
+def reminders(request: MunicipalityRequest) -> HttpResponse:
+    """How often oneself is reminded."""
+    form = RemindersForm(choice_of(request.user), request.POST)
+    if not form.is_valid():
+        return _account(request, wanted=form)
+    choose(request.user, **form.cleaned_data)
+    messages.success(request, _("Gespeichert. So werden Sie von jetzt an erinnert."))
+    return redirect(f"{reverse('account')}#erinnerungen")
+
+
 def _account(
     request: MunicipalityRequest,
     form: ChooseMunicipalityForm | None = None,
     plain: str = "",
     details: OwnDetailsForm | None = None,
+    wanted: RemindersForm | None = None,
 ) -> HttpResponse:
     waiting = waiting_address(request.user)
     context = {
@@ -95,7 +110,8 @@ def _account(
         "memberships": request.user.memberships.select_related("municipality", "department"),
         "form": form or ChooseMunicipalityForm(request.user, initial={"municipality": request.municipality}),
         "tokens": request.user.tokens.all(),
+        "wanted": wanted or RemindersForm(choice_of(request.user)),
         "plain": plain,
         "calendar_address": calendar_address(request.user),
     }
-    return render(request, "account/account.html", context, status=400 if form or details else 200)
+    return render(request, "account/account.html", context, status=400 if form or details or wanted else 200)

@@ -5,9 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ozg_tracker.accounts.models import Municipality, User
+from ozg_tracker.accounts.models import HowOften, Municipality, ReminderChoice, User
 
 _FIELD = {"class": "ozg-in"}
+
+
+def hours() -> list[tuple[int, str]]:
+    """Those of a day."""
+    return [(hour, _("%(hour)d Uhr") % {"hour": hour}) for hour in range(24)]
 
 
 class ChooseMunicipalityForm(forms.Form):
@@ -52,3 +57,22 @@ class OwnDetailsForm(forms.Form):
 
     def details(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in ("first_name", "last_name", "email")}
+
+
+class RemindersForm(forms.Form):
+    """How often one is reminded, and at which hours not."""
+
+    how_often = forms.ChoiceField(label=_("Wie oft"), choices=HowOften.choices, widget=forms.Select(_FIELD))
+    quiet_from = forms.TypedChoiceField(
+        label=_("Keine Nachricht ab"), coerce=int, choices=hours, widget=forms.Select(_FIELD)
+    )
+    quiet_until = forms.TypedChoiceField(
+        label=_("und vor"),
+        coerce=int,
+        choices=hours,
+        help_text=_("Zweimal dieselbe Stunde: jederzeit."),
+        widget=forms.Select(_FIELD),
+    )
+
+    def __init__(self, choice: ReminderChoice, data: Any = None) -> None:
+        super().__init__(data, initial={name: getattr(choice, name) for name in self.base_fields})

@@ -63,6 +63,16 @@ TABLES = (
         words={"mark": _("Kennung der Adresse")},
     ),
     Kept(
+        "accounts.ReminderChoice",
+        ACCOUNT,
+        ("user",),
+        ("how_often", "quiet_from", "quiet_until"),
+        _("so oft und nur zu den Stunden erinnern, wie die Person es will"),
+        SELF,
+        UNTIL_CHANGED,
+        concerns=True,
+    ),
+    Kept(
         "accounts.User_groups",
         ACCOUNT,
         ("user",),
