@@ -120,6 +120,7 @@ KEYS = {
     "maturity-model-changes-call-off": "model_change",
     "call_off_maturity_model": "model_change",
     "courses-detail": "course",
+    "courses-preview": "course",
     "courses-archive": "course",
     "courses-bring-back": "course",
     "courses-take": "course",
@@ -195,6 +196,7 @@ BODIES = {
     "end-my-calendar": {},
     "courses-list": {},
     "courses-detail": {"cost": "keine"},
+    "courses-preview": {"cost": "keine"},
     "courses-archive": {},  # a rule asks for it
     "courses-bring-back": {},
     "courses-take": {},

@@ -79,6 +79,7 @@ GET   courses-list                         401 403 200 200 200 403 200
 GET   courses-detail                       401 403 200 200 200 403 404
 POST  courses-list                         401 403 400 400 400 403 400
 PATCH courses-detail                       401 403 200 403 403 403 404
+POST  courses-preview                      401 403 200 403 403 403 404
 POST  courses-archive                      401 403 400 403 403 403 404
 POST  courses-bring-back                   401 403 200 403 403 403 404
 POST  courses-take                         401 403 400 400 400 403 404

@@ -1,8 +1,9 @@
 """Courses in the API: read by all who learn, kept by the coordination; everybody enrols where one may."""
 
+from collections import defaultdict
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -17,24 +18,32 @@ from ozg_tracker.accounts import access
 from ozg_tracker.accounts.models import Deed, Municipality
 from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.serializers import RequestBody
-from ozg_tracker.api.views import Collection
+from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.training.api.bodies import person, valid, wrong
-from ozg_tracker.training.assigning.requirements import save_course
 from ozg_tracker.training.courses.archiving import archive_course, bring_course_back
 from ozg_tracker.training.courses.enrolling import enrol, leave_course
+from ozg_tracker.training.courses.keeping import Links, links_of, preview_course, refuse_links, save_course
 from ozg_tracker.training.filters import CourseFilter
 from ozg_tracker.training.models import LONGEST_INTERVAL, Category, Course, Form, TrainingTask
 
 CLOSED_TO = ("operator", "council")
+MOST = 500  # courses that count for one, or come before it
 
 
 class CourseSerializer(serializers.ModelSerializer[Course]):
+    equivalents = serializers.ListField(
+        child=serializers.IntegerField(), source="*", help_text=_("Kurse, die für diesen zählen")
+    )
+    prerequisites = serializers.ListField(
+        child=serializers.IntegerField(), source="*", help_text=_("Kurse, die vorher zu erledigen sind")
+    )
+
     class Meta:
         model = Course
         fields = (
             *("id", "municipality", "title", "purpose", "description", "category", "form", "provider", "link"),
-            *("place", "length", "language", "cost", "contact", "interval_months", "self_enrolment", "topic"),
-            "archived_on",
+            *("place", "length", "language", "cost", "contact", "interval_months", "fixed_day", "fixed_month"),
+            *("self_enrolment", "topic", "archived_on", "equivalents", "prerequisites"),
         )
 
 
@@ -54,11 +63,23 @@ class CourseRequest(RequestBody):
     cost = serializers.CharField(required=False, allow_blank=True, max_length=200)
     contact = serializers.EmailField(required=False, allow_blank=True)
     interval_months = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=LONGEST_INTERVAL)
+    fixed_day = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=31)
+    fixed_month = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=12)
     self_enrolment = serializers.BooleanField(required=False)
+    equivalents = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=MOST)
+    prerequisites = serializers.ListField(child=serializers.IntegerField(), required=False, max_length=MOST)
 
 
 class NewCourse(CourseRequest):
     municipality = serializers.IntegerField()
+
+
+class CoursePreviewSerializer(serializers.Serializer[Any]):
+    sooner = serializers.IntegerField(help_text=_("Personen, die früher wieder dran sind"))
+    later = serializers.IntegerField(help_text=_("Personen, die später wieder dran sind"))
+    never = serializers.IntegerField(help_text=_("Personen, die die Schulung nicht mehr wiederholen müssen"))
+    open = serializers.IntegerField(help_text=_("Personen, deren nächste Runde gleich aufgeht"))
+    accepted = serializers.IntegerField(help_text=_("Personen, für die ein anerkannter Kurs zählt"))
 
 
 class EnrolledSerializer(serializers.Serializer[Any]):
@@ -76,6 +97,20 @@ class Courses(Collection):
     def get_queryset(self) -> QuerySet[Course]:
         return Course.objects.visible_to(self.request.user)
 
+    def fill(self, rows: Rows) -> None:
+        ids = [row["id"] for row in rows]
+        equivalents, prerequisites = (
+            getattr(Course, name)
+            .through.objects.filter(from_course__in=ids)
+            .values_list(Value(name), "from_course", "to_course")
+            for name in Links._fields
+        )
+        found = defaultdict[tuple[str, int], list[int]](list)
+        for name, pk, other in equivalents.union(prerequisites, all=True).order_by("to_course"):
+            found[name, pk].append(other)
+        for row in rows:
+            row |= {name: found[name, row["id"]] for name in Links._fields}
+
     @extend_schema(request=NewCourse, responses={201: CourseSerializer})
     def create(self, request: Request) -> Response:
         """Einen Kurs anlegen."""
@@ -86,20 +121,25 @@ class Courses(Collection):
             raise wrong("municipality", _t("Diese Kommune gibt es nicht."))
         if not access.may(person(request), municipality, Deed.KEEP_COURSES):
             raise PermissionDenied(_t("Kurse pflegt die OZG-Koordination."))
-        made = Course(municipality=municipality, **sent)
-        made.full_clean()
-        save_course(made, by=person(request))
+        made = Course(municipality=municipality)
+        save_course(made, _put(made, sent), by=person(request))
         return Response(self.item(made.pk), status.HTTP_201_CREATED)
 
     @extend_schema(request=CourseRequest)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Einen Kurs ändern; was nicht genannt ist, bleibt."""
         found = self._kept(request, pk)
-        for name, value in valid(CourseRequest, request, partial=True).items():
-            setattr(found, name, value)
-        found.full_clean()
-        save_course(found, by=person(request))
+        save_course(found, _put(found, valid(CourseRequest, request, partial=True)), by=person(request))
         return Response(self.item(found.pk))
+
+    @extend_schema(request=CourseRequest(partial=True), responses=CoursePreviewSerializer)
+    @action(detail=True, methods=["post"])
+    def preview(self, request: Request, pk: str) -> Response:
+        """Was eine Änderung für Personen bedeutet; nichts wird geändert."""
+        found = self._kept(request, pk)
+        links = _put(found, valid(CourseRequest, request, partial=True))
+        refuse_links(found, links)
+        return Response(preview_course(found, links).figures())
 
     @extend_schema(request=None, responses=CourseSerializer)
     @action(detail=True, methods=["post"])
@@ -135,3 +175,26 @@ class Courses(Collection):
         if not Course.objects.editable_by(person(request)).filter(pk=found.pk).exists():
             raise PermissionDenied(_t("Kurse pflegt die OZG-Koordination."))
         return found
+
+
+def _put(course: Course, sent: dict[str, Any]) -> Links:
+    """Put what was sent into the course, checked; the courses that count for it and come before it as they are to be.
+    What names no course of the municipality is refused.
+    """
+    kept = links_of(course)
+    chosen = {
+        name: _courses(course, name, sent.pop(name)) if name in sent else getattr(kept, name) for name in Links._fields
+    }
+    for name, value in sent.items():
+        setattr(course, name, value)
+    course.full_clean()
+    return Links(**chosen)
+
+
+def _courses(course: Course, name: str, wanted: list[int]) -> frozenset[Course]:
+    here = Course.objects.filter(municipality=course.municipality, pk__in=[pk for pk in wanted if 0 < pk < 2**63])
+    found = {each.pk: each for each in here}
+    missing = [str(pk) for pk in wanted if pk not in found]
+    if missing:
+        raise wrong(name, _t("Diese Kurse gibt es hier nicht: %s.") % ", ".join(missing[:20]))
+    return frozenset(found.values())

@@ -1,4 +1,4 @@
-"""Courses and who needs them: kept by the coordination, with an entry in the journal for each change."""
+"""Who needs a course: kept by the coordination, with an entry in the journal for each change."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -13,22 +13,7 @@ from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.journal import Kind
 from ozg_tracker.accounts.models import User
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
-from ozg_tracker.training.assigning.periods import renewal
-from ozg_tracker.training.models import Course, NamedPerson, Requirement, TrainingTask
-
-
-@transaction.atomic
-def save_course(course: Course, *, by: User) -> Course:
-    """Keep a course that was checked, new or changed."""
-    stored = Course.objects.select_for_update().filter(pk=course.pk).first()
-    before = _facts(stored) if stored else {}
-    course.save()
-    if stored is not None and _renewing(stored) != _renewing(course):
-        _renew_anew(course)
-    journal.write(
-        Kind.RULE, municipality=course.municipality, by=by, about=course.title, before=before, after=_facts(course)
-    )
-    return course
+from ozg_tracker.training.models import NamedPerson, Requirement
 
 
 def put_requirement(
@@ -108,23 +93,6 @@ def end_requirement(requirement: Requirement, reason: str = "", *, by: User, tod
             Kind.RULE, municipality=course.municipality, by=by, about=course.title, before=before, reason=reason
         )
     assign_due_trainings(course.municipality, day, course)
-
-
-def _renewing(course: Course) -> tuple[int | None, ...]:
-    return course.interval_months, course.fixed_month, course.fixed_day
-
-
-def _renew_anew(course: Course) -> None:
-    """What was done is due again as the course says now; rounds that are open keep their day. A statement a day."""
-    done = TrainingTask.objects.filter(course=course, completed_on__isnull=False)
-    for day in set(done.values_list("completed_on", flat=True)):
-        if day is not None:
-            done.filter(completed_on=day).update(renews_on=renewal(course, day))
-
-
-def _facts(course: Course) -> dict[str, str]:
-    interval = "" if course.interval_months is None else str(course.interval_months)
-    return {"course": course.title, "description": course.description, "interval_months": interval}
 
 
 def _who(requirement: Requirement) -> dict[str, str]:

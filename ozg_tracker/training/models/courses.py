@@ -89,12 +89,13 @@ class Course(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(fixed_month=None, fixed_day=None)
-                | Q(fixed_month__gte=1, fixed_month__lte=12, fixed_day__gte=1, fixed_day__lte=31),
+                | Q(fixed_month__isnull=False, fixed_day__isnull=False)
+                & Q(fixed_month__gte=1, fixed_month__lte=12, fixed_day__gte=1, fixed_day__lte=31),
                 name="fixed_day_of_a_year",
                 violation_error_message=_("Ein fester Tag hat Tag und Monat, zum Beispiel 31 und 12."),
             ),
             models.CheckConstraint(
-                condition=Q(fixed_month=None) | Q(interval_months__gte=12),
+                condition=Q(fixed_month=None) | Q(interval_months__isnull=False, interval_months__gte=12),
                 name="fixed_day_each_year",
                 violation_error_message=_("An einem festen Tag wird frühestens nach 12 Monaten wiederholt."),
             ),

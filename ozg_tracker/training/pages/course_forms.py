@@ -3,9 +3,12 @@
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.db.models import Q
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from ozg_tracker.accounts.models import Municipality, User
+from ozg_tracker.training.courses.keeping import Links, refuse_links
 from ozg_tracker.training.dates.course_dates import MOST_SESSIONS, Sitting
 from ozg_tracker.training.models import LONGEST_INTERVAL, Course, CourseDate, learners
 from ozg_tracker.training.pages.forms import moment_field
@@ -43,11 +46,29 @@ class CourseForm(_CourseForm):
         widget=forms.NumberInput(attrs=_FIELD),
     )
 
+    fixed_day = forms.IntegerField(
+        label=_("fester Tag im Jahr: Tag"),
+        help_text=_("leer: so viele Monate, nachdem sie erledigt wurde"),
+        min_value=1,
+        max_value=31,
+        required=False,
+        widget=forms.NumberInput(attrs=_FIELD),
+    )
+    fixed_month = forms.TypedChoiceField(
+        label=_("fester Tag im Jahr: Monat"),
+        choices=lambda: [("", "–"), *MONTHS.items()],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.Select(attrs=_FIELD),
+    )
+
     class Meta:
         model = Course
         fields = (
             *("title", "purpose", "description", "category", "form", "provider", "link", "place", "length"),
-            *("language", "cost", "contact", "interval_months", "self_enrolment"),
+            *("language", "cost", "contact", "interval_months", "fixed_day", "fixed_month", "self_enrolment"),
+            *("prerequisites", "equivalents"),
         )
         widgets = {
             "title": _LINE,
@@ -62,18 +83,42 @@ class CourseForm(_CourseForm):
             "cost": _LINE,
             "contact": forms.EmailInput(attrs=_FIELD),
             "self_enrolment": forms.CheckboxInput(attrs={"class": "ozg-check"}),
+            "prerequisites": forms.CheckboxSelectMultiple(attrs={"class": "ozg-check"}),
+            "equivalents": forms.CheckboxSelectMultiple(attrs={"class": "ozg-check"}),
         }
         help_texts = {
             "purpose": _("was man danach kann"),
             "description": _("eine Zeile je Punkt"),
             "length": _("zum Beispiel: 3 Tage, 18 Stunden"),
             "contact": _("E-Mail-Adresse"),
+            "prerequisites": _("Diese Kurse sind vorher zu erledigen."),
+            "equivalents": _("Wer einen dieser Kurse erledigt hat, für den zählt auch dieser als erledigt."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.archived_on is not None:
             del self.fields["self_enrolment"]
+        others = Course.objects.filter(municipality=self.instance.municipality).exclude(pk=self.instance.pk)
+        for name in ("prerequisites", "equivalents"):
+            chosen = cast("forms.ModelMultipleChoiceField[Course]", self.fields[name])
+            held = getattr(self.instance, name).values("pk") if self.instance.pk else ()
+            chosen.queryset = others.filter(Q(archived_on=None) | Q(pk__in=held))
+            if not chosen.queryset.exists():
+                del self.fields[name]
+
+    @property
+    def links(self) -> Links:
+        """Which courses count for it and which come first, as they are chosen."""
+        chosen = (self.cleaned_data.get(name, ()) for name in Links._fields)
+        return Links(*(frozenset(each) for each in chosen))
+
+    def clean(self) -> dict[str, Any]:
+        """No course comes before itself."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            refuse_links(self.instance, self.links)
+        return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
         # Django checks a unique constraint only when it sees all its fields; the municipality is not entered

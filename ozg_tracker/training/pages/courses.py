@@ -12,8 +12,8 @@ from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.query import read_query
-from ozg_tracker.training.assigning import requirements
 from ozg_tracker.training.courses.archiving import archive_course, bring_course_back
+from ozg_tracker.training.courses.keeping import CoursePreview, preview_course, save_course
 from ozg_tracker.training.courses.topics import course_from, topics
 from ozg_tracker.training.models import Category, Course, CourseQuerySet
 from ozg_tracker.training.pages.course_forms import CourseForm
@@ -42,7 +42,7 @@ def new_course(request: MunicipalityRequest) -> HttpResponse:
     fresh = Course(municipality=municipality_of(request))
     form = CourseForm(_sent(request), instance=course_from(topic, fresh) if topic else fresh)
     if form.is_valid():
-        made = requirements.save_course(form.instance, by=request.user)
+        made = save_course(form.instance, form.links, by=request.user)
         messages.success(request, _("„%(course)s“ ist angelegt. Wer braucht die Schulung?") % {"course": made.title})
         return redirect("course", made.pk)
     context = {"form": form, "topic": topic}
@@ -52,11 +52,16 @@ def new_course(request: MunicipalityRequest) -> HttpResponse:
 @members_only(Deed.KEEP_COURSES)
 @read_or_write
 def course(request: MunicipalityRequest, pk: int) -> HttpResponse:
-    """A course with its requirements and dates; saves the course's own fields."""
+    """A course with its requirements and dates; saves the course's own fields, after a look at what that does to people
+    where it does something.
+    """
     found = get_object_or_404(_courses(request), pk=pk)
     form = CourseForm(_sent(request), instance=found)
     if form.is_valid():
-        requirements.save_course(form.instance, by=request.user)
+        preview = preview_course(form.instance, form.links)
+        if any(preview) and request.POST.get("mark") != preview.mark:
+            return _course_page(request, found, form=form, preview=preview)
+        save_course(form.instance, form.links, by=request.user)
         messages.success(request, _("„%(course)s“ ist gespeichert.") % {"course": found.title})
         return redirect("course", pk)
     return _course_page(request, found, form=form)
@@ -97,6 +102,7 @@ def _course_page(
     request: MunicipalityRequest,
     course: Course,
     form: CourseForm | None = None,
+    preview: CoursePreview | None = None,
 ) -> HttpResponse:
     """The page with the form that was refused, if one was, and fresh ones beside it."""
     context = {
@@ -106,6 +112,20 @@ def _course_page(
         "requirements": course.requirements.told().prefetch_related("people"),
         "dates": course.dates.with_places().select_related("trainer", "course").order_by("-starts_at"),
         "now": timezone.now(),
+        "preview": preview,
+        "changes": _changes(preview) if preview else [],
     }
     refused = form is not None and bool(form.errors)
     return render(request, "training/course.html", context, status=400 if refused else 200)
+
+
+def _changes(preview: CoursePreview) -> list[tuple[str, int]]:
+    """What becomes of how many people."""
+    words = {
+        "sooner": _("sind früher wieder dran"),
+        "later": _("sind später wieder dran"),
+        "never": _("müssen sie nicht wiederholen"),
+        "open": _("bekommen die nächste Runde gleich"),
+        "accepted": _("haben sie durch einen anerkannten Kurs schon erledigt"),
+    }
+    return [(words[name], number) for name, number in preview.figures().items() if number]
