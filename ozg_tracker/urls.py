@@ -11,6 +11,7 @@ from ozg_tracker.overview import pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.overview, name="overview"),
+    path("api/", include("ozg_tracker.api_urls")),  # early, as programs ask most often
     path("sprache/", require_POST(set_language), name="language"),
     path("hilfe/", legal.help_page, name="help"),
     path("hilfe/woerter/", docs.words, name="words"),
@@ -26,7 +27,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("katalog/", include("catalog.urls")),
     path("berichte/", include("reports.urls")),
     path("pruefen/", include("reports.public_urls")),
-    path("api/", include("ozg_tracker.api_urls")),
     path("betrieb/", admin.site.urls),
     path("<path:rest>/", errors.nothing_here),
 ]

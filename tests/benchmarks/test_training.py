@@ -79,7 +79,7 @@ def test_assigning_costs_at_most_twice_the_bare_insert_and_finding_nothing_new_a
             cursor.execute(f"CREATE TEMPORARY TABLE kept_{name} AS SELECT * FROM training_training{name}")
     TrainingTask.objects.all()._raw_delete("default")
     TrainingEvent.objects.all()._raw_delete("default")
-    ours, floor = race(2, undone(lambda: assign_due_trainings(municipality, DAY)), undone(bare))
+    ours, floor = race(4, undone(lambda: assign_due_trainings(municipality, DAY)), undone(bare))
     ratio("assigning 100,000 trainings", ours, floor, at_most=2)
     ratio("finding nothing new among them", idle, floor, at_most=0.7)
 

@@ -32,12 +32,7 @@ def create_token(user: User, *, by: User | None = None) -> str:
 
 def user_of_token(plain: str) -> User | None:
     """Whose key this is; none for an unknown or revoked key, or when the person has left."""
-    token = (
-        Token.objects.select_related("user")
-        .filter(digest=_digest(plain), revoked_at=None, user__is_active=True)
-        .first()
-    )
-    return token.user if token else None
+    return User.objects.filter(tokens__digest=_digest(plain), tokens__revoked_at=None, is_active=True).first()
 
 
 @transaction.atomic
