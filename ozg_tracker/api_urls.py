@@ -24,6 +24,7 @@ from ozg_tracker.tracking.api import releases
 from ozg_tracker.tracking.api import rows as tracking
 from ozg_tracker.tracking.api.deadlines import Deadlines
 from ozg_tracker.tracking.api.findings import Findings
+from ozg_tracker.tracking.api.rounds import Rounds
 from ozg_tracker.training.api import completions, course_dates, courses
 from ozg_tracker.training.api import trainings as training
 from ozg_tracker.training.api.exemptions import Exemptions
@@ -50,6 +51,7 @@ for name, collection in {
     "evidence": tracking.EvidenceCollection,
     "deadlines": Deadlines,
     "findings": Findings,
+    "rounds": Rounds,
     "maturity-models": MaturityModels,
     "maturity-model-changes": MaturityModelChanges,
     "courses": courses.Courses,

@@ -135,6 +135,8 @@ def world():
     fill(range(1))
     row = make.row(make.service("99107000000001", "Reisepass"), department=led, owner=people["staff"], level=2)
     course = make.municipality().courses.get()
+    own = make.own_row("Bürgerbus").service.own
+    asked = make.asked_round(people["coordinator"])
     done = Completion.objects.create(
         task=_task(course, people["staff"], "2021-01-01", completed_on="2021-02-01"), recorded_at="2021-02-01T10:00Z"
     )
@@ -143,7 +145,11 @@ def world():
         "row": row,
         "event": row.events.get(),
         "service": row.service,
-        "own": make.own_row("Bürgerbus").service.own,
+        "own": own,
+        "round": asked,
+        "round_step": asked.steps.create(
+            kind="handed_in", department=led, by=people["coordinator"], recorded_at="2026-01-01T10:00Z"
+        ),
         "merge": make.merge(people["coordinator"]),
         "own_list": make.own_list(people["coordinator"]),
         "import": make.catalogue_import(),

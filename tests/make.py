@@ -37,6 +37,8 @@ from ozg_tracker.tracking.models import (
     OwnBundle,
     OwnService,
     Responsibility,
+    Round,
+    RoundRow,
     Source,
     StatusChange,
 )
@@ -173,6 +175,16 @@ def merge(by=None, municipality=None, text="Schlüssel;Stand\n99999999999999;gep
     """Lines that somebody brought and that wait; by default one that nobody knows the service of."""
     found = read_content(text.encode(), "stand.csv")
     return keep_merge(_or_ours(municipality), found, by=by or user("bringt"), origin="file")
+
+
+def asked_round(by, until=date(2199, 12, 31), name="Herbst", **when):
+    """A round that asks about every row there is, the department that it has; without letters."""
+    made = Round.objects.create(
+        municipality=municipality(), name=name, until=until, by=by, recorded_at=when.get("recorded_at", timezone.now())
+    )
+    for each in MunicipalService.objects.filter(municipality=made.municipality).order_by("pk"):
+        RoundRow.objects.create(round=made, row=each, department=each.department)
+    return made
 
 
 def own_list(by, text="Leistung;Link\nReisepass;https://stadt.example/pass\nBürgerbus;\n", mapped=True):

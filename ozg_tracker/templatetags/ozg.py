@@ -22,6 +22,7 @@ ICONS = {
     "calendar": "M7 2v2H5a2 2 0 0 0-2 2v14h18V6a2 2 0 0 0-2-2h-2V2h-2v2H9V2zm-2 8h14v8H5z",
     "paste": "M9 2h6v2h4v18H5V4h4zm1 6v2h8V8zm0 4v2h8v-2zm0 4v2h5v-2z",
     "download": "M11 3h2v9l3-3 1.4 1.4L12 16l-5.4-5.6L8 9l3 3zM4 18h16v2H4z",
+    "back": "M9 5 3 11l6 6v-4h6a3 3 0 0 1 0 6h-3v2h3a5 5 0 0 0 0-10H9z",
     "lock": "M8 10V7a4 4 0 0 1 8 0v3h2v11H6V10zm2 0h4V7a2 2 0 0 0-4 0z",
 }
 STATE_ICONS = {"open": "open", "planned": "calendar", "in_progress": "half", "done": "ok", "blocked": "stop"}

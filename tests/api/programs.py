@@ -70,6 +70,7 @@ def fill(numbers):
             starts_on=date(2199, 1, 1 + number),
             recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
         )
+        make.asked_round(person, name=f"Runde {number}")
         deadline = Deadline.objects.create(
             municipality=municipality,
             name=f"Frist {number}",

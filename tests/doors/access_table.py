@@ -120,6 +120,14 @@ GET   quality_file                         302 403 200 200 200 403 200
 GET   finding                              302 403 200 200 200 403 200
 POST  put_off_finding                      403 403 400 400 400 403 400
 POST  take_up_finding                      403 403 302 302 302 403 302
+GET   rounds                               302 403 200 200 200 403 200
+POST  rounds                               403 403 400 403 403 403 400
+GET   round                                302 403 200 200 200 403 404
+POST  round                                403 403 302 302 302 403 404
+GET   round_answers                        302 403 200 200 200 403 404
+POST  round_answers                        403 403 200 200 200 403 404
+POST  answer_round                         403 403 302 302 302 403 404
+POST  take_round_step_back                 403 403 302 302 403 403 404
 GET   evidence                             302 403 200 200 200 403 200
 POST  import_evidence                      403 403 400 403 403 403 400
 GET   catalogue                            302 200 200 200 200 403 200

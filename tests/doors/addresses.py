@@ -23,6 +23,20 @@ KEYS = {
     "merge": "merge",
     "own_list": "own_list",
     "map_own_list": "own_list",
+    "round": "round",
+    "take_round_step_back": "round_step",
+    "rounds-detail": "round",
+    "rounds-standing": "round",
+    "rounds-answers": "round",
+    "rounds-hand-in": "round",
+    "rounds-accept": "round",
+    "rounds-give-back": "round",
+    "rounds-extend": "round",
+    "rounds-pass-on": "round",
+    "rounds-remind": "round",
+    "rounds-close": "round",
+    "rounds-call-off": "round",
+    "rounds-take-back": "round",
     "catalogue_import": "import",
     "follow_catalogue": "import",  # names nobody's work
     "import_problems": "import",
@@ -237,6 +251,16 @@ BODIES = {
     "municipal-services-detail": {"note": "neu"},
     "deadlines-list": {},
     "findings-put-off": {},
+    "rounds-list": {},
+    "rounds-hand-in": {},
+    "rounds-accept": {},
+    "rounds-give-back": {},
+    "rounds-extend": {},
+    "rounds-pass-on": {},
+    "rounds-remind": {},
+    "rounds-close": {},
+    "rounds-call-off": {},
+    "rounds-take-back": {},
     "municipal-services-confirm": {},
     "findings-take-up": {},
     "deadlines-bulk": {},
@@ -289,6 +313,8 @@ def _task(course, person, day, **more):
 def keys(name, pieces):
     if name == "catalogue-import-problems":
         return {"catalogue_import": pieces["import"].pk}
+    if name in ("round_answers", "answer_round"):
+        return {"pk": pieces["round"].pk, "unit": pieces["department"].pk}
     if name in KEYS:
         return {"pk": pieces[KEYS[name]].pk}
     found = OTHER_KEYS.get(name, {})

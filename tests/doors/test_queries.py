@@ -26,6 +26,8 @@ ASKING = (
         "finding",
         "own_service",
         "reorganisations",
+        "rounds",
+        "round_answers",
     ),
     *("catalogue", "catalogue_import", "catalogue_search", "compare_imports"),
     *(

@@ -21,6 +21,8 @@ class Deed(models.TextChoices):
     READ_ROWS = "read_rows", _("Leistungen und Nachweise lesen")
     CHANGE_ROWS = "change_rows", _("Stand und Reifegrad melden")
     HAND_OVER = "hand_over", _("Leistungen übergeben, Vertretung benennen")
+    LEAD_ROUNDS = "lead_rounds", _("Bestätigungsrunden führen")
+    ANSWER_ROUNDS = "answer_rounds", _("Antworten einer Runde abgeben")
     CLEAR_RESPONSIBILITY = "clear_responsibility", _("Zuständigkeiten klären")
     KEEP_OWN_SERVICES = "keep_own_services", _("Eigene Leistungen aufnehmen")
     IMPORT_EVIDENCE = "import_evidence", _("Öffentliches Verzeichnis einlesen")
@@ -59,6 +61,8 @@ MAY: Mapping[Deed, Mapping[Role, Reach]] = {
     Deed.READ_ROWS: _ADMINISTRATION,
     Deed.CHANGE_ROWS: {**_LEADING, Role.STAFF: Reach.OWN},
     Deed.HAND_OVER: {**_LEADING, Role.STAFF: Reach.OWN},
+    Deed.LEAD_ROUNDS: _COORDINATION,
+    Deed.ANSWER_ROUNDS: _LEADING,
     Deed.CLEAR_RESPONSIBILITY: _LEADING,
     Deed.KEEP_OWN_SERVICES: _COORDINATION,
     Deed.IMPORT_EVIDENCE: _COORDINATION,

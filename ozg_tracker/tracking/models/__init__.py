@@ -8,6 +8,7 @@ from ozg_tracker.tracking.models.merges import Merge, OfAPerson
 from ozg_tracker.tracking.models.own_lists import ListMapping, OwnList, OwnListRow
 from ozg_tracker.tracking.models.own_services import OwnBundle, OwnService, OwnServiceChange, OwnServiceQuerySet
 from ozg_tracker.tracking.models.profiles import ScopeProfile, ScopeProfileQuerySet, ScopeRule
+from ozg_tracker.tracking.models.rounds import LONGEST_COMMENT, Round, RoundReopened, RoundRow, RoundStep, StepKind
 from ozg_tracker.tracking.models.rows import (
     BY_THE_SYSTEM,
     MunicipalService,
@@ -22,6 +23,7 @@ from ozg_tracker.tracking.models.views import GridColumns, GridView
 
 __all__ = [
     "BY_THE_SYSTEM",
+    "LONGEST_COMMENT",
     "LONGEST_SNOOZE_REASON",
     "MOST_ATTEMPTS",
     "SILENT",
@@ -46,6 +48,10 @@ __all__ = [
     "OwnServiceChange",
     "OwnServiceQuerySet",
     "Responsibility",
+    "Round",
+    "RoundReopened",
+    "RoundRow",
+    "RoundStep",
     "ScopeProfile",
     "ScopeProfileQuerySet",
     "ScopeRule",
@@ -53,6 +59,7 @@ __all__ = [
     "Source",
     "State",
     "StatusChange",
+    "StepKind",
     "TrackedState",
     "free",
 ]

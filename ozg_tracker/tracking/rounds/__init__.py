@@ -1,0 +1,1 @@
+"""Rounds: departments are asked until a day whether what is known of their rows still holds."""

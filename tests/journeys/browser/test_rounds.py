@@ -1,0 +1,102 @@
+"""A round is answered by one key a row, and without scripts by its buttons."""
+
+import pytest
+
+from ozg_tracker.accounts.models import Role
+from ozg_tracker.tracking.models import Confirmation
+from ozg_tracker.tracking.rounds.standing import Progress, Said, standing_of
+from tests import make
+from tests.journeys.browser.looking import sideways, violations
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SERVICES = 60
+
+
+@pytest.fixture
+def asked():
+    civic = make.department("Bürgerdienste")
+    for n in range(SERVICES):
+        make.row(make.service(f"991070000000{n:02}", f"Leistung {n:02}"), department=civic, level=n % 4)
+    return make.asked_round(make.user())
+
+
+@pytest.fixture
+def leader(asked):
+    return make.user("leitung", Role.MANAGER, department=asked.asked.first().department)
+
+
+def address(asked):
+    return f"/runden/{asked.pk}/{asked.asked.first().department_id}/"
+
+
+def test_sixty_services_are_confirmed_by_sixty_keys_and_handed_in(open_page, asked, leader):
+    page, keys = open_page(leader), 0
+    page.goto(address(asked))
+    for _row in range(SERVICES):
+        page.keyboard.press("j")
+        keys += 1
+    page.get_by_text("60 von 60 beantwortet").wait_for()
+    assert (keys, Confirmation.objects.count()) == (SERVICES, SERVICES)
+    assert page.evaluate("document.activeElement.value") == "hand_in"
+    page.keyboard.press("Enter")
+    page.get_by_text("Die Antworten sind abgegeben.").wait_for()
+    assert standing_of(asked).units[0].progress == Progress.HANDED_IN
+    assert page.complaints == []
+
+
+def test_a_key_takes_back_arrows_go_and_another_opens_the_row(open_page, asked, leader):
+    page = open_page(leader)
+    page.goto(address(asked))
+    page.keyboard.press("j")
+    page.get_by_text("1 von 60 beantwortet").wait_for()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("z")
+    page.get_by_text("0 von 60 beantwortet").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("j")
+    page.get_by_text("1 von 60 beantwortet").wait_for()
+    assert [each.row.service.name for each in standing_of(asked).units[0].answers if each.said == Said.SAME] == [
+        "Leistung 02"
+    ]
+    page.keyboard.press("F2")
+    page.wait_for_url("**/leistungen/*/*")
+    assert page.locator("h1").inner_text() == "Leistung 03"
+
+
+def test_without_scripts_the_buttons_do_the_same(open_page, asked, leader):
+    page = open_page(leader, width=320, scripts=False)
+    page.goto(address(asked))
+    assert page.get_by_text("stimmt noch und weiter").is_hidden()
+    page.get_by_role("button", name="Stimmt noch: Leistung 07").click()
+    page.get_by_text("1 von 60 beantwortet").wait_for()
+    page.get_by_role("button", name="Zurücknehmen: Leistung 07").click()
+    page.get_by_text("0 von 60 beantwortet").wait_for()
+    assert sideways(page) == 0
+
+
+def test_an_answer_that_does_not_arrive_is_said_at_its_row(open_page, asked, leader):
+    page = open_page(leader)
+    page.goto(address(asked))
+    page.context.set_offline(True)
+    page.keyboard.press("j")
+    page.get_by_text("Nicht gespeichert: Der Server ist nicht zu erreichen").wait_for()
+    page.context.set_offline(False)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("j")
+    page.get_by_text("1 von 60 beantwortet").wait_for()
+    assert Confirmation.objects.count() == 1
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_the_pages_of_a_round_are_for_everybody(open_page, asked, leader, width):
+    here = address(asked)
+    asked.steps.create(
+        kind="handed_in", department=asked.asked.first().department, by=leader, recorded_at=asked.recorded_at
+    )
+    page = open_page(asked.by, width=width)
+    for path in ("/runden/", f"/runden/{asked.pk}/", here, f"{here}?only=open"):
+        page.goto(path)
+        assert (path, violations(page)) == (path, [])
+        assert (path, sideways(page)) == (path, 0)
+    assert page.complaints == []
