@@ -36,7 +36,7 @@ def _when(move: Move, key: str, department: str) -> str:
 def keys_to_move(table: str, key: str, municipality_id: int, moves: Sequence[Move], effective_on: date) -> list[int]:
     """Of which rows or people `table` would get an event."""
     sql = f"""
-        SELECT DISTINCT {key} FROM ({state_of_days_sql(table, key)}) s
+        SELECT DISTINCT {key} FROM ({state_of_days_sql(table, key, moves)}) s
         WHERE {target_sql(moves, key)} IS NOT NULL ORDER BY {key}"""  # noqa: S608 (names and numbers of our own)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -49,16 +49,19 @@ def numbers(values: Collection[int]) -> str:
     return ", ".join(str(int(value)) for value in values) or "NULL"
 
 
-def state_of_days_sql(table: str, key: str) -> str:
-    """(id, key, department_id, day): of each key the event that holds on %(day)s, and those of each later day."""
+def state_of_days_sql(table: str, key: str, moves: Sequence[Move] | None = None) -> str:
+    """All columns of `table` and `day`: of each key the event that holds on %(day)s, and those of each later day.
+
+    `moves`: only those in a department that one of them names. An event holds where the index knows none after it, so
+    that of the others nothing is sorted.
+    """
     given = "CAST(%(day)s AS date)" if connection.vendor == "postgresql" else "%(day)s"
     day = f"CASE WHEN e.effective_on > {given} THEN e.effective_on ELSE {given} END"
+    among = "" if moves is None else f"AND e.department_id IN ({numbers({move.source for move in moves})})"
     return f"""
-        SELECT placed.id, placed.{key}, placed.department_id, placed.day FROM (
-          SELECT e.id, e.{key}, e.department_id, {day} AS day,
-            ROW_NUMBER() OVER (PARTITION BY e.{key}, {day} ORDER BY e.effective_on DESC, e.id DESC) AS place
-          FROM {table} e WHERE e.municipality_id = %(municipality)s) placed
-        WHERE placed.place = 1"""  # noqa: S608 (names of our own)
+        SELECT e.*, {day} AS day FROM {table} e WHERE e.municipality_id = %(municipality)s {among}
+          AND NOT EXISTS (SELECT 1 FROM {table} n WHERE n.municipality_id = e.municipality_id AND n.{key} = e.{key}
+            AND (n.effective_on, n.id) > (e.effective_on, e.id) AND n.effective_on <= {day})"""  # noqa: S608 (own names)
 
 
 def back_sql(table: str, key: str, by_reorganisation: str) -> str:

@@ -30,6 +30,7 @@ def move_people(
     return _add_events(
         target_sql(moves, "s.user_id", "s.department_id"),
         params(municipality_id, effective_on, recorded_at, by_id, reason),
+        moves,
     )
 
 
@@ -49,22 +50,26 @@ def move_people_back(
     )
 
 
-def _add_events(target: str, values: dict[str, Any]) -> int:
+def _add_events(target: str, values: dict[str, Any], moves: Sequence[Move] | None = None) -> int:
+    """An event for each person and day with a `target`, then the memberships as of today; says for how many people."""
     insert = f"""
         INSERT INTO {_EVENTS} (municipality_id, user_id, role, department_id, effective_on, recorded_at, by_id, reason)
-        SELECT %(municipality)s, goes.user_id, e.role, goes.target, goes.day, %(recorded_at)s, %(by)s, %(reason)s
-        FROM (SELECT s.id, s.user_id, s.day, {target} AS target
-          FROM ({state_of_days_sql(_EVENTS, "user_id")}) s) goes
-        JOIN {_EVENTS} e ON e.id = goes.id
+        SELECT goes.municipality_id, goes.user_id, goes.role, goes.target, goes.day, %(recorded_at)s, %(by)s, %(reason)s
+        FROM (SELECT s.*, {target} AS target FROM ({state_of_days_sql(_EVENTS, "user_id", moves)}) s) goes
         WHERE goes.target IS NOT NULL ORDER BY goes.user_id, goes.day"""  # noqa: S608 (names and numbers of our own)
+    # the ids after the last one make it a walk over the new events alone
+    new = "d.id > %(newest)s AND d.municipality_id = %(municipality)s AND d.recorded_at = %(recorded_at)s"
     today = f"""
-        UPDATE {_MEMBERS} SET department_id = (
-          SELECT d.department_id FROM {_EVENTS} d WHERE d.municipality_id = {_MEMBERS}.municipality_id
-            AND d.user_id = {_MEMBERS}.user_id AND d.effective_on <= %(today)s
-          ORDER BY d.effective_on DESC, d.id DESC LIMIT 1)
-        WHERE municipality_id = %(municipality)s AND user_id IN (SELECT m.user_id FROM {_EVENTS} m
-          WHERE m.municipality_id = %(municipality)s AND m.recorded_at = %(recorded_at)s)"""  # noqa: S608
+        UPDATE {_MEMBERS} SET department_id = d.department_id FROM {_EVENTS} d
+        WHERE {new} AND d.effective_on <= %(today)s
+          AND {_MEMBERS}.municipality_id = d.municipality_id AND {_MEMBERS}.user_id = d.user_id
+          AND NOT EXISTS (SELECT 1 FROM {_EVENTS} n WHERE n.municipality_id = d.municipality_id
+            AND n.user_id = d.user_id AND (n.effective_on, n.id) > (d.effective_on, d.id)
+            AND n.effective_on <= %(today)s)"""  # noqa: S608
     with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {_EVENTS}")  # noqa: S608
+        values = {**values, "newest": cursor.fetchone()[0]}
         cursor.execute(insert, values)
         cursor.execute(today, values)
-        return int(cursor.rowcount)
+        cursor.execute(f"SELECT COUNT(DISTINCT d.user_id) FROM {_EVENTS} d WHERE {new}", values)  # noqa: S608
+        return int(cursor.fetchone()[0])

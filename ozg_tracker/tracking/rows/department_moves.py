@@ -39,6 +39,7 @@ def move_rows(
     return _add_events(
         target_sql(moves, "s.row_id", "s.department_id"),
         params(municipality_id, effective_on, recorded_at, by_id, reason),
+        moves,
     )
 
 
@@ -58,18 +59,17 @@ def move_rows_back(
     )
 
 
-def _add_events(target: str, values: dict[str, Any]) -> int:
+def _add_events(target: str, values: dict[str, Any], moves: Sequence[Move] | None = None) -> int:
     """An event for each row and day with a `target`, then the rows as of today."""
     state = ", ".join(_STATE)
     insert = f"""
         INSERT INTO {_EVENTS} ({state}, department_id, row_id, version, effective_on, municipality_id,
           recorded_at, by_id, reason, source)
-        SELECT {", ".join(f"e.{name}" for name in _STATE)}, goes.target, goes.row_id,
-          r.version + ROW_NUMBER() OVER (PARTITION BY goes.row_id ORDER BY goes.day), goes.day, %(municipality)s,
+        SELECT {", ".join(f"goes.{name}" for name in _STATE)}, goes.target, goes.row_id,
+          r.version + ROW_NUMBER() OVER (PARTITION BY goes.row_id ORDER BY goes.day), goes.day, goes.municipality_id,
           %(recorded_at)s, %(by)s, %(reason)s, '{Source.REORGANISE}'
-        FROM (SELECT s.id, s.row_id, s.day, {target} AS target
-          FROM ({state_of_days_sql(_EVENTS, "row_id")}) s) goes
-        JOIN {_EVENTS} e ON e.id = goes.id JOIN {_ROWS} r ON r.id = goes.row_id
+        FROM (SELECT s.*, {target} AS target FROM ({state_of_days_sql(_EVENTS, "row_id", moves)}) s) goes
+        JOIN {_ROWS} r ON r.id = goes.row_id
         WHERE goes.target IS NOT NULL ORDER BY goes.row_id, goes.day"""  # noqa: S608 (names and numbers of our own)
     today = f"""
         UPDATE {_ROWS} SET
