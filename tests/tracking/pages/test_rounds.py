@@ -97,7 +97,7 @@ def test_what_was_handed_in_is_checked_and_given_back(sign_in, coordinator, aske
     client.post(here, {"do": "return", "comment": "Termin vorbei", "rows": [row.pk]})
     page = client.get(f"{here}?only=returned").text
     assert "„Termin vorbei“ – koordination" in page
-    assert "davon zurückgegeben 1" in page
+    assert "davon zurückgegeben <b>1</b>" in page
     client.post(here, {"do": "hand_in"})
     assert "angenommen 16.11.2026" in client.post(here, {"do": "accept"}, follow=True).text
 
