@@ -11,6 +11,7 @@ from ozg_tracker.accounts.api.coordinator_requests import CoordinatorRequests
 from ozg_tracker.accounts.api.journal import Journal
 from ozg_tracker.accounts.api.maturity_models import MaturityModelChanges, MaturityModels
 from ozg_tracker.accounts.api.memberships import Memberships
+from ozg_tracker.accounts.api.own_tasks import MyTasks
 from ozg_tracker.accounts.api.people import People
 from ozg_tracker.accounts.api.reminders import MyReminders
 from ozg_tracker.api.docs import Docs, Schema
@@ -81,6 +82,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/me/reminders/", MyReminders.as_view(), name="my-reminders"),
     path("v1/me/calendar/", MyCalendar.as_view(), name="my-calendar"),
     path("v1/me/calendar/end/", EndMyCalendar.as_view(), name="end-my-calendar"),
+    path("v1/me/tasks/", MyTasks.as_view(), name="my-tasks"),
     path("v1/me/", Me.as_view(), name="me"),
     path("v1/schema/", Schema.as_view(), name="schema"),
     path("v1/docs/", Docs.as_view(), name="docs"),

@@ -7,10 +7,11 @@ from django.views.i18n import set_language
 
 from ozg_tracker import errors, legal
 from ozg_tracker.docs import pages as docs
-from ozg_tracker.overview import pages
+from ozg_tracker.overview import own_tasks, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.overview, name="overview"),
+    path("aufgaben/", own_tasks.own_tasks, name="own_tasks"),
     path("api/", include("ozg_tracker.api_urls")),  # early, as programs ask most often
     path("sprache/", require_POST(set_language), name="language"),
     path("hilfe/", legal.help_page, name="help"),

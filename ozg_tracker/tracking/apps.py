@@ -9,6 +9,12 @@ class TrackingConfig(AppConfig):
     verbose_name = _("Stand der Leistungen")
 
     def ready(self) -> None:
+        from ozg_tracker.accounts import waiting  # noqa: PLC0415 (models are there only now)
+        from ozg_tracker.accounts.calendar import entries  # noqa: PLC0415
+        from ozg_tracker.tracking import own_waiting  # noqa: PLC0415
         from ozg_tracker.tracking.reference import load_after_migrate  # noqa: PLC0415 (settings are ready only now)
 
+        if own_waiting.waiting not in waiting.SOURCES:
+            waiting.SOURCES.append(own_waiting.waiting)
+            entries.SOURCES.append(own_waiting.entries)
         post_migrate.connect(load_after_migrate, sender=self, dispatch_uid="tracking.reference")

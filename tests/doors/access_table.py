@@ -2,6 +2,7 @@
 
 TABLE = """
 GET   overview                             302 200 200 200 200 302 200
+GET   own_tasks                            302 403 200 200 200 403 200
 POST  language                             302 302 302 302 302 302 302
 GET   help                                 200 200 200 200 200 200 200
 GET   words                                200 200 200 200 200 200 200

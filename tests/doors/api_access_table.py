@@ -152,6 +152,7 @@ PATCH my-reminders                         401 200 200 200 200 200 200
 GET   my-calendar                          401 200 200 200 200 200 200
 POST  my-calendar                          401 201 201 201 201 201 201
 POST  end-my-calendar                      401 204 204 204 204 204 204
+GET   my-tasks                             401 200 200 200 200 200 200
 GET   me                                   401 200 200 200 200 200 200
 GET   schema                               200 200 200 200 200 200 200
 GET   docs                                 200 200 200 200 200 200 200

@@ -27,6 +27,7 @@ ASKING = (
         "own_service",
         "reorganisations",
         "rounds",
+        "own_tasks",
         "round_answers",
     ),
     *("catalogue", "catalogue_import", "catalogue_search", "compare_imports"),

@@ -94,6 +94,10 @@ class Unit:
         return self.number(Said.NOTHING)
 
     @property
+    def unanswered(self) -> list[Answer]:
+        return [each for each in self.answers if each.said == Said.NOTHING]
+
+    @property
     def returned(self) -> int:
         return sum(each.returned for each in self.answers)
 

@@ -1,0 +1,105 @@
+"""What of this room waits for a person: planned dates of own services, rounds, merges and lists left half done."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Count, F, Max, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ozg_tracker.accounts.access import tree_ids
+from ozg_tracker.accounts.calendar.entries import Entry
+from ozg_tracker.accounts.models import Deed, Membership, Municipality, User, who_may
+from ozg_tracker.accounts.waiting import Waiting
+from ozg_tracker.tracking.models import Merge, MunicipalService, OwnList, Round
+from ozg_tracker.tracking.rounds.letters import address
+from ozg_tracker.tracking.rounds.standing import Progress, standing_of
+from ozg_tracker.tracking.rows.counting import PROMISED
+
+SOON = timedelta(days=30)
+_WEEK_BEFORE = timedelta(days=6, hours=15)  # at nine in the morning, seven days before
+
+
+def waiting(held: Membership) -> Iterator[Waiting]:
+    """A constant number of queries, and some for each round that runs."""
+    if Deed.READ_ROWS not in held.deeds:
+        return
+    yield from _planned(held)
+    for asked in _running(held.municipality):
+        yield from _round(asked, held)
+    for merge in Merge.objects.open_to(held).filter(by=held.user).in_short():
+        number = ngettext("Eine Zeile wartet", "%(n)d Zeilen warten", merge.rows) % {"n": merge.rows}
+        yield Waiting(merge.name, _("Abgleiche"), _("Weiterarbeiten"), reverse("merge", args=[merge.pk]), words=number)
+    below = Q(rows__number__gt=F("head_row"), rows__outcome="open")
+    for own in OwnList.objects.filter(municipality=held.municipality, by=held.user).annotate(left=Count("rows", below)):
+        number = ngettext("Eine Zeile ist offen", "%(n)d Zeilen sind offen", own.left) % {"n": own.left}
+        here = reverse("own_list", args=[own.pk])
+        yield Waiting(own.name, _("Eigene Listen"), _("Weiterarbeiten"), here, words=number)
+
+
+def entries(user: User) -> Iterator[Entry]:
+    """The planned dates of the services a person is responsible for, and the days until which rounds ask; for the
+    calendar.
+    """
+    here = user.memberships.filter(role__in=who_may(Deed.READ_ROWS))
+    rows = MunicipalService.objects.filter(PROMISED, owner=user, municipality__in=here.values("municipality"))
+    told_at = rows.annotate(told_at=Max("events__recorded_at"))
+    for row in told_at.select_related("service").order_by("planned_on", "pk"):
+        if row.planned_on:
+            yield Entry(
+                uid=f"leistung-{row.pk}-geplant",
+                summary=_("Geplant: %(service)s") % {"service": row.service.name},
+                starts=row.planned_on,
+                changed_at=row.told_at,
+                path=reverse("service", args=[row.pk]),
+                sequence=row.version,
+                reminds=_WEEK_BEFORE,
+            )
+    for held in here.select_related("municipality", "department", "user"):
+        for asked in _running(held.municipality):
+            told = standing_of(asked)
+            for unit in told.waiting:
+                if held.user in unit.leaders:
+                    yield Entry(
+                        uid=f"runde-{asked.pk}-{unit.key}",
+                        summary=_("Antwort bis heute: Runde „%(round)s“") % {"round": asked.name},
+                        starts=told.until,
+                        changed_at=told.steps[-1].recorded_at if told.steps else asked.recorded_at,
+                        path=address(asked, unit),
+                        sequence=len(told.steps),
+                        reminds=_WEEK_BEFORE,
+                    )
+
+
+def _planned(held: Membership) -> Iterator[Waiting]:
+    today = timezone.localdate()
+    rows = MunicipalService.objects.filter(PROMISED, municipality=held.municipality, owner=held.user)
+    for row in rows.filter(planned_on__lte=today + SOON).select_related("service").order_by("planned_on", "pk"):
+        passed = row.planned_on is not None and row.planned_on < today
+        deed = _("Melden, wie es steht") if passed else _("Ansehen")
+        here = reverse("service", args=[row.pk])
+        yield Waiting(row.service.name, _("Leistungen"), deed, here, row.planned_on, _("geplanter Termin"))
+
+
+def _running(municipality: Municipality) -> list[Round]:
+    return list(Round.objects.running().filter(municipality=municipality).select_related("by", "municipality"))
+
+
+def _round(asked: Round, held: Membership) -> Iterator[Waiting]:
+    """For who leads a department that is asked, its answers; for who leads the round, what is to be checked; for
+    everybody, the own services without an answer.
+    """
+    told, room = standing_of(asked), _("Runden")
+    tree = tree_ids(held.department) if held.department and Deed.ANSWER_ROUNDS in held.deeds else []
+    for unit in told.units:
+        name, here = f"{asked.name}: {unit.department or _('ohne Fachbereich')}", address(asked, unit)
+        if unit.waits and unit.key in tree:
+            words = _("%(open)d von %(total)d Leistungen noch ohne Antwort") % {"open": unit.open, "total": unit.total}
+            yield Waiting(name, room, _("Runde fortsetzen"), here, told.until, words)
+        elif unit.waits and (own := sum(each.row.owner_id == held.user_id for each in unit.unanswered)):
+            words = ngettext("Eine Ihrer Leistungen ohne Antwort", "%(n)d Ihrer Leistungen ohne Antwort", own)
+            yield Waiting(name, room, _("Runde fortsetzen"), here, told.until, words % {"n": own})
+        if unit.progress == Progress.HANDED_IN and told.leader.pk == held.user_id:
+            yield Waiting(name, room, _("Antworten prüfen"), here, None, _("abgegeben"))
