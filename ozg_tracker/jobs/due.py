@@ -30,6 +30,7 @@ from ozg_tracker.tracking.rows.deadlines import come_due as deadlines_come_due
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.completing.retention import delete_expired
 from ozg_tracker.training.dates.places import fill_all_places
+from ozg_tracker.training.reminding.escalating import tell_managers
 from ozg_tracker.training.reminding.mailing import one_connection
 from ozg_tracker.training.reminding.reminders import send_due_reminders
 from reports.editions.freeze import freeze_ended_months, months_without_events
@@ -51,7 +52,9 @@ JOBS: dict[str, Callable[[Municipality, datetime], int]] = {
         delete_expired(timezone.localdate(now), municipality) + delete_old_entries(now, municipality)
     ),
     "frozen": lambda municipality, now: len(freeze_ended_months(municipality, now)),
-    "reminded": lambda municipality, now: send_due_reminders(now, municipality) + tell_council(municipality, now),
+    "reminded": lambda municipality, now: (
+        send_due_reminders(now, municipality) + tell_managers(municipality, now) + tell_council(municipality, now)
+    ),
 }
 ROUNDS = (
     ("effective", "assigned", "deleted", "frozen"),

@@ -97,6 +97,17 @@ TABLES = (
         ),
     ),
     Kept(
+        "training.Escalation",
+        TRAINING,
+        ("task__person", "manager"),
+        ("task", "due_on", "claimed_at", "sent_at", "failed_at"),
+        _("die Leitung hört je Fälligkeitstag nur einmal davon"),
+        _("niemand"),
+        TRAINING_MONTHS,
+        concerns=True,
+        called=_("Hinweise an die Leitung"),
+    ),
+    Kept(
         "training.Reminder",
         TRAINING,
         ("task__person",),

@@ -12,6 +12,7 @@ from ozg_tracker.training.models.courses import (
     Requirement,
     RequirementQuerySet,
 )
+from ozg_tracker.training.models.escalations import Escalation
 from ozg_tracker.training.models.events import TaskDeed, TrainingEvent, TrainingEventQuerySet
 from ozg_tracker.training.models.exemptions import Exemption, ExemptionQuerySet
 from ozg_tracker.training.models.presence import Presence
@@ -45,6 +46,7 @@ __all__ = [
     "CourseDateQuerySet",
     "CourseQuerySet",
     "CourseSession",
+    "Escalation",
     "Exemption",
     "ExemptionQuerySet",
     "Form",

@@ -1,4 +1,4 @@
-"""Reminding people of their trainings: one mail per person and day, each stage of a due day once."""
+"""Reminding people of their trainings: as often and when each wants it, all at once, each stage of a due day once."""
 
 import logging
 import time
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ozg_tracker.accounts.models import Municipality, User
+from ozg_tracker.accounts.reminder_choices import may_be_told, only_overdue, told_since
 from ozg_tracker.training.models import Reminder, TrainingTask
 from ozg_tracker.training.reminding.mailing import Mailing, NoMailServer, one_connection
 
@@ -53,17 +54,19 @@ def send_due_reminders(now: datetime | None = None, municipality: Municipality |
 
 
 def _batches(moment: datetime, municipality: Municipality | None) -> Iterator[list[int]]:
-    """People who are to be reminded and got no mail today; those whose mail failed since yesterday come last, so that
-    they keep nobody from theirs.
+    """People who are to be reminded, want to be now, and had no mail since they last wanted one; those whose mail
+    failed since yesterday come last, so that they keep nobody from theirs.
     """
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(moment), datetime.min.time()))
-    today_or_now = Q(sent_at__gte=midnight) | Q(sent_at=None, failed_at=None, claimed_at__gt=moment - CLAIM_HOLDS)
+    today_or_now = Q(sent_at__gte=OuterRef("told_since")) | Q(
+        sent_at=None, failed_at=None, claimed_at__gt=moment - CLAIM_HOLDS
+    )
     due = _tasks_in_reach(timezone.localdate(moment))
     if municipality is not None:
         due = due.filter(municipality=municipality)
     theirs = Reminder.objects.filter(task__person=OuterRef("pk"))
     failed = Exists(theirs.filter(failed_at__gt=moment - timedelta(days=1), failed_at__lt=moment))
-    people = User.objects.filter(~Exists(theirs.filter(today_or_now)), is_active=True, pk__in=due.values("person"))
+    awake = User.objects.filter(may_be_told(moment), is_active=True, pk__in=due.values("person"))
+    people = awake.alias(told_since=told_since(moment)).filter(~Exists(theirs.filter(today_or_now)))
     for those in (people.filter(~failed), people.filter(failed)):
         last = 0
         while batch := list(
@@ -80,6 +83,7 @@ def _tasks_in_reach(today: date) -> "QuerySet[TrainingTask]":
         .filter(
             Q(suspended_until=None) | Q(suspended_until__lt=today),
             Q(due_on__lte=today + timedelta(days=max(STAGES))) | Q(assigned_on__gt=today - NEW_FOR),
+            ~only_overdue("person") | Q(due_on__lt=today),
         )
     )
 
@@ -179,8 +183,10 @@ def _body(person: User, reminders: list[Reminder]) -> str:
     return _(
         "Guten Tag %(person)s,\n\nbitte denken Sie an:\n\n%(lines)s\n\n"
         "Termine und Nachweise finden Sie unter %(address)s. Wenn Sie eine Schulung schon besucht haben, "
-        "melden Sie sie dort als erledigt.\n\nSie bekommen höchstens eine solche Nachricht am Tag.\n"
+        "melden Sie sie dort als erledigt.\n\n"
+        "Wie oft und wann Sie solche Nachrichten bekommen, wählen Sie unter %(choice)s.\n"
     ) % {
+        "choice": f"{settings.BASE_URL.rstrip('/')}/konto/",
         "person": person,
         "lines": "\n".join(lines),
         "address": f"{settings.BASE_URL.rstrip('/')}/schulungen/",

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core import mail
 
-from ozg_tracker.accounts.models import Membership, Role
+from ozg_tracker.accounts.models import HowOften, Membership, Role
+from ozg_tracker.accounts.reminder_choices import choose
 from ozg_tracker.training.models import Reminder, TrainingTask
 from ozg_tracker.training.reminding.reminders import send_due_reminders
 from tests import make
@@ -74,7 +75,7 @@ def test_an_hourly_job_sends_one_mail_a_day_with_everything(task):
     for title in ("Brandschutz", "Barrierefreie Dokumente"):
         made.task(task.person, made.course(title), due_on=DUE - timedelta(days=1))
     counts = [send_due_reminders(_at(DUE - timedelta(days=20), hour)) for hour in range(20)]
-    assert counts == [1] + [0] * 19
+    assert counts == [0] * 5 + [1] + [0] * 14  # at six in Berlin, when the night is over
     assert mail.outbox[0].subject == "3 Schulungen stehen an"
 
 
@@ -82,10 +83,11 @@ def test_what_comes_up_after_todays_mail_waits_for_tomorrow(task):
     today = DUE - timedelta(days=20)
     send_due_reminders(_at(today))
     made.task(task.person, made.course("Brandschutz"), due_on=DUE)
-    assert [send_due_reminders(_at(today, 20)), send_due_reminders(_at(today + timedelta(days=1)))] == [0, 1]
+    assert [send_due_reminders(_at(today, 18)), send_due_reminders(_at(today + timedelta(days=1)))] == [0, 1]
 
 
 def test_a_day_ends_at_midnight_in_germany(task):
+    choose(task.person, HowOften.DAILY, 0, 0)
     last = datetime(2026, 3, 31, 21, 59, tzinfo=UTC)  # 23:59 on the due day, summer time
     send_due_reminders(last)
     assert Reminder.objects.get().stage == "0"
@@ -169,3 +171,33 @@ def test_a_person_whose_mail_failed_comes_last_and_keeps_nobody_from_theirs(task
     )
     send_due_reminders(_days_before(7))
     assert [sent.to for sent in mail.outbox] == [["bau@example.invalid"], ["amt@example.invalid"]]
+
+
+def test_at_night_nobody_is_woken(task):
+    choose(task.person, HowOften.DAILY, 18, 9)
+    assert [send_due_reminders(_at(DUE - timedelta(days=20), hour)) for hour in (7, 8)] == [0, 1]
+
+
+def test_who_wants_to_hear_at_once_hears_of_the_next_thing_the_same_day(task):
+    choose(task.person, HowOften.AT_ONCE, 20, 6)
+    today = DUE - timedelta(days=20)
+    send_due_reminders(_at(today))
+    made.task(task.person, made.course("Brandschutz"), due_on=DUE)
+    assert [send_due_reminders(_at(today, hour)) for hour in (11, 12)] == [1, 0]
+    assert "Datenschutz" not in mail.outbox[1].body
+
+
+def test_who_wants_one_letter_a_week_gets_one_with_everything(task):
+    choose(task.person, HowOften.WEEKLY, 20, 6)
+    monday = date(2026, 3, 9)
+    send_due_reminders(_at(monday))
+    made.task(task.person, made.course("Brandschutz"), due_on=DUE)
+    made.task(task.person, made.course("Sprache"), due_on=DUE - timedelta(days=8))
+    counts = [send_due_reminders(_at(monday + timedelta(days=days))) for days in range(1, 9)]
+    assert (counts, mail.outbox[1].subject) == ([0] * 6 + [1, 0], "2 Schulungen stehen an")
+
+
+def test_who_wants_none_hears_of_what_is_overdue_once_a_week(task):
+    choose(task.person, HowOften.NEVER, 20, 6)
+    sent_on = [days for days in range(40, -17, -1) for _ in range(send_due_reminders(_days_before(days)))]
+    assert sent_on == [-1, -8, -15]
