@@ -18,6 +18,10 @@ def test_what_names_an_official_rule_names_the_place():
     assert all(any(word in source.casefold() for word in official) for source in sources)
 
 
+def test_only_what_can_be_looked_up_names_a_source():
+    assert {each.slug for each in topics().values() if each.source} == {"nutzerkonten", "barrierefreie-dokumente"}
+
+
 def test_an_interval_is_told_to_be_our_proposal():
     renewed = [each for each in topics().values() if each.interval_months]
     assert all("unser Vorschlag" in each.grounds for each in renewed)
