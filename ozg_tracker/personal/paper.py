@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from reports.exporting.document import typeset
+from ozg_tracker.typesetting import typeset
 from reports.telling.text import clean_all
 
 TEMPLATE = Path(__file__).parent / "own_file.typ"

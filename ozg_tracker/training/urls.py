@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from ozg_tracker.training.pages import (
+    certificates,
     checking,
     completion_list,
     courses,
@@ -16,6 +17,7 @@ from ozg_tracker.training.pages import (
 )
 
 urlpatterns: list[URLPattern] = [
+    path("pruefen/bescheinigung/", certificates.check, name="check_certificate"),
     path("schulungen/", mine.my_trainings, name="my_trainings"),
     path("schulungen/kalender.ics", mine.calendar_file, name="training_calendar"),
     path("schulungen/<int:pk>/erledigt/", mine.complete, name="complete_training"),
@@ -23,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("schulungen/<int:pk>/aussetzen/", team.suspend, name="suspend_training"),
     path("schulungen/<int:pk>/aufnehmen/", team.resume, name="resume_training"),
     path("schulungen/<int:pk>/berichtigen/", mine.correct, name="correct_training"),
+    path("schulungen/<int:pk>/bescheinigung/", certificates.issue, name="issue_certificate"),
     path("schulungen/<int:pk>/zuruecknehmen/", mine.take_back, name="take_training_back"),
     path("schulungen/<int:pk>/zurueckziehen/", checking.withdraw, name="withdraw_training"),
     path("schulungen/<int:pk>/verschieben/", checking.move, name="move_training"),

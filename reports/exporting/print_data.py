@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import fontpkg_fira_sans
 from django.utils.translation import gettext as _
 
+from ozg_tracker.typesetting import FONTS
 from reports.exporting.print_words import print_words
 from reports.models import Edition
 from reports.telling import wording
@@ -16,7 +16,6 @@ from reports.telling.levels import Part
 from reports.telling.lists import short
 from reports.telling.text import printable
 
-FONTS = fontpkg_fira_sans.ROOT / "files"
 FONT = FONTS / "FiraSans-Regular.ttf"
 _LONG_WORD = re.compile(r"\w{28}(?=\w{8})")  # longer than a column is wide
 _HASH = re.compile("[0-9a-f]{64}")

@@ -157,6 +157,7 @@ POST  complete_training                    403 403 404 404 400 403 404
 POST  suspend_training                     403 403 400 400 403 403 404
 POST  resume_training                      403 403 302 302 403 403 404
 POST  correct_training                     403 403 404 404 400 403 404
+POST  issue_certificate                    403 403 404 404 302 403 404
 POST  take_training_back                   403 403 404 404 302 403 404
 POST  withdraw_training                    403 403 400 403 403 403 404
 POST  move_training                        403 403 400 403 403 403 404
@@ -211,6 +212,7 @@ GET   catalogue_situation                  302 200 200 200 200 403 200
 GET   catalogue_bundle                     302 200 200 200 200 403 200
 GET   catalogue_search                     302 200 200 200 200 403 200
 GET   catalogue_service                    302 200 200 200 200 403 200
+GET   check_certificate                    200 200 200 200 200 200 200
 GET   check_report                         200 200 200 200 200 200 200
 POST  check_report                         400 400 400 400 400 400 400
 GET   archive                              302 403 200 200 200 200 200

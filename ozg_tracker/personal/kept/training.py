@@ -97,6 +97,16 @@ TABLES = (
         ),
     ),
     Kept(
+        "training.Certificate",
+        TRAINING,
+        ("task__person",),
+        ("task", "number", "name", "course", "completed_on", "issued_at"),
+        _("wer die Bescheinigung hat, kann sie prüfen"),
+        _("die Person selbst; wer ihre Nummer kennt"),
+        TRAINING_MONTHS,
+        concerns=True,
+    ),
+    Kept(
         "training.Escalation",
         TRAINING,
         ("task__person", "manager"),

@@ -3,9 +3,11 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -20,6 +22,7 @@ from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.training.assigning.suspension import resume_task, suspend_task
 from ozg_tracker.training.assigning.withdrawing import move_due_day, withdraw_task
+from ozg_tracker.training.completing.certificates import certificate_pdf, issue_certificate
 from ozg_tracker.training.completing.completion import complete_task
 from ozg_tracker.training.completing.correcting import (
     confirm_completion,
@@ -146,6 +149,14 @@ class TrainingTasks(Collection):
         body.is_valid(raise_exception=True)
         correct_completion(task, body.validated_data["completed_on"], by=cast("User", request.user))
         return Response(self.item(task.pk))
+
+    @extend_schema(request=None, responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["post"])
+    def certificate(self, request: Request, pk: str) -> HttpResponse:
+        """Die Bescheinigung der eigenen Schulung, die erledigt und bestätigt ist, als PDF."""
+        own = TrainingTask.objects.completable_by(cast("User", request.user))
+        made = certificate_pdf(issue_certificate(get_object_or_404(own, pk=id_or_404(pk))))
+        return HttpResponse(made, content_type="application/pdf")
 
     @extend_schema(request=None, responses=TrainingTaskSerializer)
     @action(detail=True, methods=["post"], url_path="take-back")

@@ -1,5 +1,6 @@
 """Who learns what by when. No score, no ranking, no time spent is ever stored (§ 69 PersVG LSA)."""
 
+from ozg_tracker.training.models.certificates import Certificate
 from ozg_tracker.training.models.completions import Completion, CompletionQuerySet
 from ozg_tracker.training.models.course_dates import CourseDate, CourseDateQuerySet, CourseSession
 from ozg_tracker.training.models.courses import (
@@ -39,6 +40,7 @@ __all__ = [
     "LONGEST_INTERVAL",
     "OPEN",
     "Category",
+    "Certificate",
     "Completion",
     "CompletionQuerySet",
     "Course",

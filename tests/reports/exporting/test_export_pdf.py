@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from page import ValidationProfile, is_pdf_compliant_bytes
 
+from ozg_tracker.typesetting import FONTS
 from reports.exporting.document import pages, pdf
-from reports.exporting.print_data import FONT, FONTS
+from reports.exporting.print_data import FONT
 from reports.telling.text import characters, printable
 from tests.reports.made_editions import approved, crowded, edition, empty, sample
 
