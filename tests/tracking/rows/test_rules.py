@@ -48,6 +48,21 @@ def no_address(url):
     return f"„{url}“ ist keine Internetadresse. Sie beginnt mit https:// und hat höchstens 500 Zeichen."
 
 
+NOT_PUBLIC = [
+    "a.local",
+    "10.0.0.7",
+    "192.168.1.1:8080",
+    "127.0.0.1",
+    "[::1]",
+    "kim:geheim@stadt.example",
+    "amt.intranet",
+]
+
+
+def not_public(url):
+    return f"„{url}“ erreicht von außen niemand, oder es stehen Zugangsdaten darin. Bitte die öffentliche Adresse."
+
+
 def taken(**changes):
     result, errors = after(Tracked(), changes, FACTS)
     assert told(errors) == {}
@@ -117,6 +132,7 @@ def test_what_may_stand_in_a_field_is_taken_and_nothing_else_changes(field, valu
         ("planned_on", "2022-11-24", "invalid", NO_DAY),
         ("online_url", "stadt", "invalid_url", no_address("stadt")),
         ("online_url", "ftp://stadt.example/", "invalid_url", no_address("ftp://stadt.example/")),
+        *(("online_url", f"https://{host}/", "invalid_url", not_public(f"https://{host}/")) for host in NOT_PUBLIC),
         ("online_url", long_address(501), "invalid_url", no_address(long_address(80))),
         ("cases_per_year", -1, "invalid_number", NO_NUMBER),
         ("cases_per_year", 2_147_483_648, "invalid_number", NO_NUMBER),
