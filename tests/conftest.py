@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 from django.core import management
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.http import HttpResponse
@@ -42,6 +43,7 @@ def _fast_and_local(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
-from django.core.cache import cache
 
 from ozg_tracker.accounts.signing_in.tokens import user_of_token
 from tests import make
@@ -15,7 +14,6 @@ GOOD = "ein langer Satz zum Merken"
 
 @pytest.fixture
 def person(municipality):
-    cache.clear()  # where failed attempts are counted
     made = make.user("kim", role="staff", department=make.department(), email="kim@example.invalid")
     made.set_password(GOOD)
     made.save()

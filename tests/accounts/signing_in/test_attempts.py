@@ -3,7 +3,7 @@
 from importlib import import_module
 
 import pytest
-from django.core.cache import cache, caches
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
@@ -21,7 +21,6 @@ def as_installed():
 
 @pytest.fixture
 def person(municipality):
-    cache.clear()
     made = make.user("kim", role="council")
     made.set_password(GOOD)
     made.save()

@@ -1,6 +1,7 @@
 """Anybody finds out which edition a file or a hash is: unchanged, changed, replaced or unknown."""
 
 import json
+import zlib
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from reports import canonical
+from reports.exporting import checking
 from reports.exporting.checking import check_file, check_hash
 from reports.exporting.export_edition import export_edition
 from reports.models import Edition
@@ -45,6 +47,22 @@ def test_every_file_is_known_again_and_a_changed_one_is_told(format):
     told = check_file(changed)
     assert changed != content and told.edition == edition
     assert told.finding == ("figures_unchanged" if format == "pdf" else "changed")
+
+
+def test_an_edition_is_drawn_once_for_all_who_check_it(monkeypatch):
+    edition, drawn = stored(), []
+    content = export_edition(edition, "pdf")
+    monkeypatch.setattr(checking, "export_edition", lambda *asked: drawn.append(asked) or content)
+    found = [check_file(each).finding for each in (content, content, content + b"\n")]
+    assert (found, drawn) == (["unchanged", "unchanged", "figures_unchanged"], [(edition, "pdf")])
+
+
+def test_of_a_pdf_with_a_thousand_files_in_it_only_the_first_ones_are_read():
+    stuffed = b"%PDF-1.7\n" + b"".join(
+        b"/EmbeddedFile/Filter/FlateDecode>>\nstream\n" + zlib.compress(b"{}") for _each in range(1000)
+    )
+    own = export_edition(stored(), "pdf")
+    assert [check_file(stuffed).finding, check_file(stuffed + own).finding] == ["unknown", "unknown"]
 
 
 def test_a_hash_is_enough_and_its_successor_is_named():
