@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalog.importing.database import many_rows
 from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.models import (
     CalendarAddress,
@@ -27,7 +28,6 @@ from ozg_tracker.accounts.models.membership_events import LONGEST_REASON
 
 EARLIEST = date(1950, 1, 1)
 AHEAD = timedelta(days=3 * 366)
-CHUNK = 2_000  # people a statement, below what SQLite takes as parameters
 
 
 class Held(NamedTuple):
@@ -98,7 +98,7 @@ def write(
         for user, held in changes.items()
         if before.get(user, NOTHING) != held
     ]
-    MembershipEvent.objects.bulk_create(events, batch_size=CHUNK)
+    many_rows.insert_objects(events)
     _enter_in_journal(municipality, events, before)
     return len(events)
 
@@ -166,12 +166,11 @@ def bring_up_to_date(municipality: Municipality, people: Collection[int], today:
 
 
 def _join(municipality: Municipality, people: Mapping[int, Held]) -> None:
-    Membership.objects.bulk_create(
+    many_rows.insert_objects(
         [
             Membership(municipality=municipality, user_id=user, role=held.role, department_id=held.department)
             for user, held in people.items()
-        ],
-        batch_size=CHUNK,
+        ]
     )
 
 

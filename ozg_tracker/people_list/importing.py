@@ -12,6 +12,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from catalog.importing.database import many_rows
 from catalog.importing.problems import Problem, Refused
 from ozg_tracker.accounts import access, journal, letters
 from ozg_tracker.accounts.memberships import NOTHING, Held, record
@@ -85,7 +86,7 @@ def import_people(
 
 
 def _apply(plan: Plan, municipality: Municipality, by: User | None, reason: str) -> None:
-    User.objects.bulk_create([wish.user for wish in plan.new], batch_size=CHUNK)
+    many_rows.insert_objects([wish.user for wish in plan.new], named=True)
     renamed = [wish for wish in plan.changed if _renamed(wish)]
     User.objects.bulk_update([wish.user for wish in renamed], NAMES, batch_size=CHUNK)
     _tell(renamed, municipality, by, reason)
@@ -151,7 +152,7 @@ def _keep_numbers(wishes: list[Wish], municipality: Municipality, by: User | Non
         for user, number in given.items()
         if user not in held
     ]
-    StaffNumber.objects.bulk_create(new, batch_size=CHUNK)
+    many_rows.insert_objects(new)
     people = {wish.user.pk: wish.user for wish in wishes}
     journal.write_all(
         journal.entry(

@@ -15,6 +15,7 @@ from catalog.importing.problems import Problem, Severity
 from ozg_tracker.accounts.access import membership
 from ozg_tracker.accounts.memberships import AHEAD, EARLIEST, Held
 from ozg_tracker.accounts.models import Deed, Municipality, Role, User
+from ozg_tracker.accounts.signing_in.passwords import unusable_password
 from ozg_tracker.api.days import day_in
 from ozg_tracker.people_list.known import Known, People, people_of
 from ozg_tracker.people_list.reading import Line, List
@@ -94,10 +95,9 @@ class Planner:
         self.listed, self.by = listed, by
         self.instead = {name.casefold(): meant.strip() for name, meant in (instead or {}).items()}
         self.known: People = people_of(municipality)
-        self.departments = {
-            name.casefold(): pk for pk, name in municipality.departments.standing().values_list("pk", "name")
-        }
-        self.names = dict(municipality.departments.values_list("pk", "name"))
+        departments = list(municipality.departments.values_list("pk", "name", "ended"))
+        self.departments = {name.casefold(): pk for pk, name, ended in departments if not ended}
+        self.names = {pk: name for pk, name, _ended in departments}
         self.usernames = {name.casefold() for name in User.objects.values_list("username", flat=True)}
         held = membership(by, municipality) if by else None
         self.operates = by is None or (held is not None and Deed.OPERATE in held.deeds)
@@ -268,8 +268,7 @@ class Planner:
     def _new(self, line: Line) -> User:
         values = line.values
         fields = {name: values.get(name, "") for name in (*NAMES, "email")}
-        user = User(username=self._username(line), **fields)
-        user.set_unusable_password()
+        user = User(username=self._username(line), password=unusable_password(), **fields)
         self._refuse_wrong(user)
         return user
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 
+from catalog.importing.database import many_rows
 from ozg_tracker.accounts.models import JournalEntry, Municipality, User
 
 Kind = JournalEntry.Kind
@@ -12,7 +13,6 @@ Texts = Mapping[str, str | None]
 # by which way whatever happens now came in; a middleware says so for requests
 way: ContextVar[JournalEntry.Way] = ContextVar("way", default=JournalEntry.Way.COMMAND)
 
-BATCH = 1000
 _NAME = re.compile(r"[a-z][a-z_]*")
 _SECRET = re.compile(r"passw|secret|digest|token|key|hash")
 
@@ -48,8 +48,10 @@ def write(
 
 
 def write_all(entries: Iterable[JournalEntry]) -> int:
-    """Add entries made by `entry` in few statements; says how many."""
-    return len(JournalEntry.objects.bulk_create(entries, batch_size=BATCH))
+    """Add entries made by `entry` in one statement; says how many."""
+    made = list(entries)
+    many_rows.insert_objects(made)
+    return len(made)
 
 
 def entry(

@@ -1,11 +1,21 @@
 """How a person who was just taken in gets to a password: by a link that works once and for three days."""
 
+from secrets import token_urlsafe
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSWORD_SUFFIX_LENGTH
 from django.urls import reverse
 
 from ozg_tracker.accounts.models import User
+
+
+def unusable_password() -> str:
+    """What `set_unusable_password` keeps: nothing opens it, and it is another for everybody. One call of the system's
+    chance instead of forty: a list has 20,000 people.
+    """
+    return UNUSABLE_PASSWORD_PREFIX + token_urlsafe()[:UNUSABLE_PASSWORD_SUFFIX_LENGTH]
 
 
 def password_link(user: User) -> str | None:
