@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ozg_tracker.accounts.filters import visible_municipalities
+from ozg_tracker.accounts.journal.reading import tell_read
 from ozg_tracker.accounts.models import Municipality, User
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404, named_in
@@ -89,6 +90,10 @@ class Handovers(Collection):
             items[handover].append({"service": service, "receiver": receiver})
         for row in rows:
             row["items"] = items[row["id"]]
+
+    def told(self, rows: Rows) -> None:
+        by = cast("User", self.request.user)
+        tell_read(_("Übergaben"), (row["municipality"] for row in rows if row["giver"] != by.username), by=by)
 
     @extend_schema(request=HandoverRequest, responses={201: HandoverSerializer})
     def create(self, request: Request) -> Response:

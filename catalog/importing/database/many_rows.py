@@ -1,6 +1,7 @@
 """Writing many rows at once: COPY on PostgreSQL, executemany on SQLite. Table and column names are our own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.db.models import BooleanField, CharField, ForeignKey, IntegerField, 
 
 Values = Sequence[Any]
 # fields that write text, a number or nothing as it is: asking each for each value costs more than writing it
-_AS_IT_IS, _PLAIN = (BooleanField, CharField, ForeignKey, IntegerField, TextField), {str, int, bool, type(None)}
+_AS_IT_IS = (BooleanField, CharField, ForeignKey, IntegerField, TextField)
+_PLAIN: set[type] = {str, int, bool, type(None)}
 
 
 def is_postgres() -> bool:
@@ -63,17 +65,17 @@ def insert_objects(objects: Sequence[Model], *, named: bool = False) -> None:
         for made, pk in zip(objects, reserve_ids(model, len(objects)), strict=True):
             made.pk = pk
     columns = [_written(field, objects) for field in fields]
-    _fill(model, [field.column for field in fields], list(zip(*columns, strict=True)))
+    names = [str(field.column) for field in fields]
+    _fill(model, names, list(zip(*columns, strict=True)))
     for made in objects:
         made._state.adding, made._state.db = False, connection.alias
 
 
 def _written(field: Any, objects: Sequence[Model]) -> list[Any]:
     """What the column of `field` holds for each of the objects."""
-    read, database = map(attrgetter(field.attname), objects), connections[connection.alias]
-    if isinstance(field, _AS_IT_IS):
-        return [each if type(each) in _PLAIN else field.get_db_prep_save(each, database) for each in read]
-    return [field.get_db_prep_save(each, database) for each in read]
+    write: Callable[[Any], Any] = partial(field.get_db_prep_save, connection=connections[connection.alias])
+    plain = _PLAIN if isinstance(field, _AS_IT_IS) else set()
+    return [each if type(each) in plain else write(each) for each in map(attrgetter(field.attname), objects)]
 
 
 def update(model: type[Model], columns: Sequence[str], rows: Sequence[Values]) -> None:

@@ -14,11 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ozg_tracker.accounts.filters import visible_municipalities
+from ozg_tracker.accounts.journal.reading import tell_read
 from ozg_tracker.accounts.models import User
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.serializers import RequestBody
-from ozg_tracker.api.views import Collection
+from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.training.api.trainings import CLOSED_TO
 from ozg_tracker.training.assigning.exempting import end_exemption, exempt
 from ozg_tracker.training.filters import ExemptionFilter
@@ -56,6 +57,10 @@ class Exemptions(Collection):
 
     def get_queryset(self) -> QuerySet[Exemption]:
         return Exemption.objects.visible_to(self.request.user)
+
+    def told(self, rows: Rows) -> None:
+        by = cast("User", self.request.user)
+        tell_read(_("Befreiungen"), (row["municipality"] for row in rows if row["person"] != by.username), by=by)
 
     @extend_schema(request=ExemptionRequest, responses={201: ExemptionSerializer})
     def create(self, request: Request) -> Response:

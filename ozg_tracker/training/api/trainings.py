@@ -109,6 +109,8 @@ class TrainingTasks(Collection):
         user = cast("User", request.user)
         tasks = TrainingTask.objects.completable_by(user) | TrainingTask.objects.kept_by(user)
         task = get_object_or_404(tasks, pk=id_or_404(pk))
+        if task.person_id != user.pk:
+            tell_read(gettext_lazy("Schulungsaufgaben"), [task.municipality_id], by=user)
         events = task.events.select_related("by").order_by("-pk")
         return Response({"results": TrainingEventSerializer(events, many=True).data})
 

@@ -1,8 +1,14 @@
 """That a program reads data of other people stands in the journal."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from ozg_tracker.accounts.models import JournalEntry, Role
+from ozg_tracker.handover.handing_over import hand_over
+from ozg_tracker.training.assigning.exempting import exempt
 from tests import make
 from tests.api.programs import Program
 from tests.training import made
@@ -15,23 +21,50 @@ def told():
     return [(each.way, each.about, each.after) for each in entries.all()]
 
 
-def test_a_list_and_an_item_of_other_people_leave_an_entry_each_and_ones_own_data_none(coordinator):
-    office = make.department()
-    person = make.user("amt", Role.STAFF, department=office)
-    made.task(person)
+def test_what_is_read_of_other_people_leaves_an_entry_for_each_list_and_ones_own_data_none(coordinator):
+    person = make.user("amt", Role.STAFF, department=make.department())
+    task = made.task(person)
+    exempt(person, make.municipality(), by=coordinator, until=timezone.localdate() + timedelta(days=9), reason="absent")
     program = Program(coordinator)
     member = person.memberships.get().pk
-    for address in ("people/", f"people/{member}/", "memberships/?username=amt", "training-tasks/"):
+    addresses = ("people/", f"people/{member}/", "memberships/?username=amt", "training-tasks/", "training-exemptions/")
+    for address in (*addresses, f"training-tasks/{task.pk}/history/"):
         assert program.read(address).status_code == 200, address
-    rows = {"form": "JSON"}
-    assert told() == [
-        ("api", "Personen", rows | {"rows": "1"}),
-        ("api", "Personen", rows | {"rows": "1"}),
-        ("api", "Mitgliedschaften", rows | {"rows": "1"}),
-        ("api", "Schulungsaufgaben", rows | {"rows": "1"}),
-    ]
+    names = ("Personen", "Mitgliedschaften", "Schulungsaufgaben", "Befreiungen")
+    assert told() == [("api", name, {"form": "JSON"}) for name in names]
     own = Program(person)
-    assert own.read("training-tasks/").status_code == 200 and len(told()) == 4
+    for address in ("training-tasks/", "training-exemptions/", f"training-tasks/{task.pk}/history/"):
+        assert own.read(address).status_code == 200, address
+    assert len(told()) == len(names)
+
+
+def test_page_after_page_of_a_list_is_one_reading_and_the_next_one_is_another_entry(coordinator):
+    for name in ("eins", "zwei", "drei"):
+        make.user(name, Role.COUNCIL)
+    with time_machine.travel(datetime(2026, 3, 2, 9, tzinfo=UTC), tick=False) as clock:
+        program = Program(coordinator)
+        first = program.read("people/?page_size=2").json()
+        assert program.get(first["next"]).status_code == 200 and len(told()) == 1
+        clock.shift(timedelta(minutes=9))
+        assert program.read("people/").status_code == 200 and len(told()) == 1
+        clock.shift(timedelta(minutes=2))
+        assert program.read("people/").status_code == 200 and len(told()) == 2
+
+
+def test_the_history_of_another_persons_training_is_a_reading(coordinator):
+    task = made.task(make.user("amt", Role.STAFF, department=make.department()))
+    assert Program(coordinator).read(f"training-tasks/{task.pk}/history/").status_code == 200
+    assert [about for _way, about, _after in told()] == ["Schulungsaufgaben"]
+
+
+def test_handovers_of_others_are_a_reading_and_ones_own_is_none(coordinator):
+    office = make.department()
+    giver, receiver = (make.user(name, Role.MANAGER, department=office) for name in ("gibt", "nimmt"))
+    rows = make.row(make.service("99000000001000"), department=office, owner=giver)
+    hand_over(make.municipality(), giver, {rows.pk: receiver}, why="leaves", starts_on=timezone.localdate(), by=giver)
+    assert Program(giver).read("handovers/").status_code == 200 and told() == []
+    assert Program(coordinator).read("handovers/").status_code == 200
+    assert [about for _way, about, _after in told()] == ["Übergaben"]
 
 
 def test_reading_the_journal_of_others_is_an_entry():
