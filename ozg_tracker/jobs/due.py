@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from catalog.told import Told, silent
 from ozg_tracker.accounts.journal.retention import delete_old_entries
+from ozg_tracker.accounts.mailing import one_connection
 from ozg_tracker.accounts.maturity import come_due as models_come_due
 from ozg_tracker.accounts.memberships import come_due
 from ozg_tracker.accounts.models import Municipality
@@ -25,13 +26,13 @@ from ozg_tracker.log import municipality_id
 from ozg_tracker.models import JobRun
 from ozg_tracker.reorganising.planning import come_due as reorganisations_come_due
 from ozg_tracker.tracking.releases.catalogue_jobs import free_jobs, run_catalogue_job
+from ozg_tracker.tracking.reminding import send_work_reminders
 from ozg_tracker.tracking.rows.clock import refuse_wrong
 from ozg_tracker.tracking.rows.deadlines import come_due as deadlines_come_due
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.completing.retention import delete_expired
 from ozg_tracker.training.dates.places import fill_all_places
 from ozg_tracker.training.reminding.escalating import tell_managers
-from ozg_tracker.training.reminding.mailing import one_connection
 from ozg_tracker.training.reminding.reminders import send_due_reminders
 from reports.editions.freeze import freeze_ended_months, months_without_events
 from reports.editions.letters import tell_council
@@ -53,7 +54,10 @@ JOBS: dict[str, Callable[[Municipality, datetime], int]] = {
     ),
     "frozen": lambda municipality, now: len(freeze_ended_months(municipality, now)),
     "reminded": lambda municipality, now: (
-        send_due_reminders(now, municipality) + tell_managers(municipality, now) + tell_council(municipality, now)
+        send_due_reminders(now, municipality)
+        + tell_managers(municipality, now)
+        + send_work_reminders(municipality, now)
+        + tell_council(municipality, now)
     ),
 }
 ROUNDS = (

@@ -15,9 +15,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts import letters
+from ozg_tracker.accounts.mailing import one_connection
 from ozg_tracker.accounts.models import Municipality, Role, User
 from ozg_tracker.tracking.rows.locks import hold
-from ozg_tracker.training.reminding.mailing import one_connection
 from reports.models import Edition, EditionStep
 
 log = logging.getLogger(__name__)

@@ -131,6 +131,15 @@ TABLES = (
         ALWAYS,
     ),
     Kept(
+        "tracking.WorkReminder",
+        WORK,
+        ("person",),
+        ("municipality", "about", "stage", "due_on", "claimed_at", "sent_at", "failed_at"),
+        _("jede Stufe nur einmal anmahnen"),
+        _("niemand"),
+        _("ein Jahr"),
+    ),
+    Kept(
         "tracking.OwnList",
         WORK,
         ("by",),

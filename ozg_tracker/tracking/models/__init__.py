@@ -8,6 +8,7 @@ from ozg_tracker.tracking.models.merges import Merge, OfAPerson
 from ozg_tracker.tracking.models.own_lists import ListMapping, OwnList, OwnListRow
 from ozg_tracker.tracking.models.own_services import OwnBundle, OwnService, OwnServiceChange, OwnServiceQuerySet
 from ozg_tracker.tracking.models.profiles import ScopeProfile, ScopeProfileQuerySet, ScopeRule
+from ozg_tracker.tracking.models.reminders import WorkReminder
 from ozg_tracker.tracking.models.rounds import LONGEST_COMMENT, Round, RoundReopened, RoundRow, RoundStep, StepKind
 from ozg_tracker.tracking.models.rows import (
     BY_THE_SYSTEM,
@@ -61,5 +62,6 @@ __all__ = [
     "StatusChange",
     "StepKind",
     "TrackedState",
+    "WorkReminder",
     "free",
 ]

@@ -12,10 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ozg_tracker.accounts.mailing import Mailing, one_connection
 from ozg_tracker.accounts.models import Department, Membership, Municipality, Role, User
 from ozg_tracker.accounts.reminder_choices import may_be_told, told_since
 from ozg_tracker.training.models import Escalation, TrainingTask
-from ozg_tracker.training.reminding.mailing import Mailing, one_connection
 from ozg_tracker.training.reminding.reminders import CLAIM_HOLDS
 
 log = logging.getLogger(__name__)

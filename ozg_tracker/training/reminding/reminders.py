@@ -15,10 +15,10 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ozg_tracker.accounts.mailing import Mailing, NoMailServer, one_connection
 from ozg_tracker.accounts.models import Municipality, User
 from ozg_tracker.accounts.reminder_choices import may_be_told, only_overdue, told_since
 from ozg_tracker.training.models import Reminder, TrainingTask
-from ozg_tracker.training.reminding.mailing import Mailing, NoMailServer, one_connection
 
 log = logging.getLogger(__name__)
 STAGES = (30, 7, 0)  # days before the due day; then "overdue", and from the second week on "overdue1", "overdue2" …

@@ -14,11 +14,11 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
+from ozg_tracker.accounts.mailing import NoMailServer
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.jobs import due
 from ozg_tracker.tracking.models import Source
 from ozg_tracker.training.models import Reminder
-from ozg_tracker.training.reminding.mailing import NoMailServer
 from ozg_tracker.training.reminding.reminders import send_due_reminders
 from reports.models import Edition
 from tests import make
