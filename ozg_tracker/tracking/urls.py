@@ -3,7 +3,6 @@
 from django.urls import URLPattern, path
 
 from ozg_tracker.tracking.pages import (
-    clearing,
     deadline_lists,
     deadlines,
     evidence,
@@ -14,13 +13,13 @@ from ozg_tracker.tracking.pages import (
     merges,
     own_lists,
     own_services,
-    profiles,
     rounds,
     service,
     services,
 )
 from ozg_tracker.tracking.pages.grid import cells
 from ozg_tracker.tracking.pages.releases import loading, releases
+from ozg_tracker.tracking.pages.responsibility import clearing, profiles
 
 urlpatterns: list[URLPattern] = [
     path("fristen/", deadlines.deadlines, name="deadlines"),

@@ -17,7 +17,7 @@ from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.query import PAGED, page_of, read_query
 from ozg_tracker.tracking.models import Responsibility, ScopeProfile
-from ozg_tracker.tracking.pages.profile_forms import CRITERION_WORDS, RuleForm, WhyForm
+from ozg_tracker.tracking.pages.responsibility.forms import CRITERION_WORDS, RuleForm, WhyForm
 from ozg_tracker.tracking.responsibility.profiles import (
     Changes,
     RuleDifference,
