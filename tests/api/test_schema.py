@@ -28,6 +28,9 @@ TOLD_ELSEWHERE = (
     "/me/",
     "/me/calendar/",
     "/me/reminders/",
+    "/training-coverage/",
+    "/training-readiness/",
+    "/course-topics/",
     "/reorganisations/planned/",
 )
 

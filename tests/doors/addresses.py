@@ -291,6 +291,7 @@ BODIES = {
     "training-tasks-correct": {"completed_on": "2021-02-01"},
     "training-tasks-take-back": {},
     "training-tasks-certificate": {},
+    "training-tasks-assign": {},
     "training-tasks-confirm": {},
     "training-tasks-reject": {"reason": "Der Tag fehlt."},
     "training-tasks-withdraw": {"reason": "falsche Regel"},

@@ -143,12 +143,11 @@ def _mine(
     today = timezone.localdate()
     to_come = Prefetch("course__dates", CourseDate.objects.to_come(timezone.now()), "dates_to_come")
     own = _own(request).with_standing(today).select_related("course", "course_date", "completion")
-    due = list(own.open().prefetch_related(to_come).order_by("due_on", "id"))
-    for task in due:
-        task.days_left = (task.due_on - today).days  # type: ignore[attr-defined]
+    due = list(own.open().prefetch_related(to_come, "course__prerequisites").order_by("due_on", "id"))
     done = list(own.with_next_due().exclude(completed_on=None).order_by("-completed_on", "-id"))
     for task in done:
         task.due_again = _due_again(task)  # type: ignore[attr-defined]
+    _with_steps(due, {task.course_id for task in done}, today)
     context = {
         "open": due,
         "done": done,
@@ -161,6 +160,19 @@ def _mine(
         "retention": settings.TRAINING_RETENTION_MONTHS,
     }
     return render(request, "training/mine.html", context, status=status)
+
+
+def _with_steps(due: list[TrainingTask], done: set[int], today: date) -> None:
+    """What can be taken up now comes first, the rest after it; each with the courses to be done before it, and with the
+    next step: a date to choose, or else to learn and report.
+    """
+    for task in due:
+        first = [each for each in task.course.prerequisites.all() if each.pk not in done]
+        chooses = bool(task.course.dates_to_come) and task.registered is None  # type: ignore[attr-defined]
+        task.days_left = (task.due_on - today).days  # type: ignore[attr-defined]
+        task.first = first  # type: ignore[attr-defined]
+        task.chooses = chooses and not first  # type: ignore[attr-defined]
+    due.sort(key=lambda task: bool(task.first))  # type: ignore[attr-defined]
 
 
 def _exemptions(request: MunicipalityRequest, today: date) -> QuerySet[Exemption]:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
 
 from ozg_tracker.accounts.access import tree_ids
@@ -70,11 +71,11 @@ def found_people(
     for word in name.split():
         found = Q(user__last_name__icontains=word) | Q(user__first_name__icontains=word)
         people = people.filter(found | Q(user__username__icontains=word))
-    tasks = TrainingTask.objects.open().filter(person=OuterRef("user"), municipality=municipality)
-    overdue = Exists(tasks.filter(due_on__lt=timezone.localdate()))
+    tasks = TrainingTask.objects.open().filter(municipality=municipality, due_on__lt=timezone.localdate())
+    overdue = Q(user__in=tasks.order_by().values("person"))  # read once, and not for each person
     if late:
         return people.filter(overdue)
-    return people.annotate(is_late=overdue).order_by(
+    return people.annotate(is_late=ExpressionWrapper(overdue, BooleanField())).order_by(
         "-is_late", "department__name", "user__last_name", "user__username", "pk"
     )
 
@@ -85,9 +86,14 @@ def team(members: Sequence[Membership], municipality: Municipality, today: date 
     """
     day = today or timezone.localdate()
     theirs = TrainingTask.objects.filter(municipality=municipality, person__in=[each.user_id for each in members])
-    shown = theirs.latest_rounds(day).with_standing(day).select_related("course")
-    latest = {(task.person_id, task.course_id): task for task in shown}
-    courses = sorted({task.course for task in latest.values()}, key=lambda course: (course.title, course.pk))
+    shown: Any = theirs.latest_rounds(day).with_standing(day).annotate(course_title=F("course__title"))
+    latest: dict[tuple[int, int], TrainingTask] = {(task.person_id, task.course_id): task for task in shown}
+    titles = {task.course_id: task.course_title for task in shown}
+    # a course once, and not once for each of the fifty people; of it, the table tells the title alone
+    known = {pk: Course(pk=pk, title=title, municipality=municipality) for pk, title in titles.items()}
+    for task in latest.values():
+        task.course = known[task.course_id]
+    courses = sorted(known.values(), key=lambda course: (course.title, course.pk))
     lines = [
         PersonLine(each, [latest.get((each.user_id, course.pk)) for course in courses], courses) for each in members
     ]

@@ -1,4 +1,6 @@
-"""Two at once: one wins, the other is told, and nothing is there twice. SQLite lets one writer in at a time."""
+"""Two at once: one wins, the other is told, and nothing is there twice. SQLite lets one writer in at a time, and both
+are tried there too.
+"""
 
 from datetime import date, timedelta
 
@@ -14,7 +16,7 @@ from tests import make
 from tests.training import made
 from tests.training.at_once import at_once
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_of_two_assignments_by_hand_one_wins():

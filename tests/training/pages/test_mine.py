@@ -223,3 +223,25 @@ def test_lists_ask_the_database_as_often_for_three_as_for_one(client, manager, d
     fill(2)
     fill(3)
     assert queries(client, address) == one
+
+
+def test_what_can_be_taken_up_comes_first_and_the_rest_says_what_is_before_it(client, clerk):
+    basics, later = course("Grundlagen"), course("Aufbau")
+    later.prerequisites.add(basics)
+    task(clerk, later, due=date(2026, 12, 1))
+    first = task(clerk, basics, due=date(2026, 12, 20))
+    client.force_login(clerk)
+    text = client.get("/schulungen/").text
+    assert [text.index(f"report={first.pk}") < text.index("Vorher zu erledigen"), text.count("?report=")] == [True, 1]
+    done(first)
+    assert "Vorher zu erledigen" not in client.get("/schulungen/").text
+
+
+def test_the_next_step_is_a_date_where_there_is_one_and_else_the_report(client, clerk):
+    with_date, without = course("Digitaler Führerschein"), course("Phishing")
+    course_date(with_date)
+    ours = [task(clerk, each) for each in (with_date, without)]
+    client.force_login(clerk)
+    text = client.get("/schulungen/").text
+    steps = re.findall(r'kern-btn--(primary|secondary) ozg-btn-s"\s+href="[?](date|report)=([0-9]+)', text)
+    assert steps == [("primary", "date", str(ours[0].pk)), ("secondary", "report", str(ours[1].pk))]
