@@ -31,6 +31,8 @@ def test_tasks_can_be_read_and_followed(open_page, leader, width, scripts):
     assert sideways(page) == 0
     if scripts:
         assert violations(page) == []
+    button = page.locator(".kern-btn--primary").bounding_box()
+    assert (button["width"] > 80, button["height"] < 60) == (True, True)
     page.locator(".do a").filter(has_text="Runde fortsetzen").click()
     page.wait_for_url("**/runden/*/*/")
     assert page.complaints == []

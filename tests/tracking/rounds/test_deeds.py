@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
 from ozg_tracker.accounts.models import Role
+from ozg_tracker.accounts.people import holdings
 from ozg_tracker.tracking.models import Round, RoundRow, RoundStep, StepKind
 from ozg_tracker.tracking.rounds import deeds
 from ozg_tracker.tracking.rounds.opening import open_round
@@ -210,6 +211,8 @@ def test_the_day_moves_another_leads_and_whoever_waits_is_reminded(
     deeds.pass_on(opened, other, by=coordinator)
     with django_capture_on_commit_callbacks(execute=True):
         assert deeds.remind(opened, by=coordinator) == 1
+    assert holdings(make.municipality(), other.pk) == ["leitet 1 Bestätigungsrunde"]
+    assert holdings(make.municipality(), coordinator.pk) == []
     told = standing_of(opened)
     assert (told.until, told.leader, told.reminded_at) == (date(2026, 12, 24), other, NOW + timedelta(hours=1))
     assert [letter.to for letter in mail.outbox] == [["leitung@example.invalid"]]
