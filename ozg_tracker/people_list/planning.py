@@ -209,7 +209,7 @@ class Planner:
         place = self.departments.get((found.instead or "").casefold())
         if place is None:
             message = _("Den Fachbereich „%(name)s“ gibt es hier nicht oder nicht mehr.")
-            raise _Wrong("unknown_department", message % {"name": name[:80]}, "department")
+            raise _Wrong("unknown_department", message % {"name": (found.instead or name)[:80]}, "department")
         return place
 
     def _check(self, wish: Wish, before: Held) -> None:

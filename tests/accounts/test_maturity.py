@@ -1,6 +1,6 @@
 """The maturity model of a municipality changes from a day on; the days before keep theirs."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -170,3 +170,23 @@ def test_a_command_that_cannot_be_is_refused(municipality, model, day, said):
             "change_maturity_model", model, municipality=municipality.ars, effective_on=day, reason="Beschluss"
         )
     assert refused.value.returncode == 1
+
+
+def test_a_command_calls_a_planned_change_off(municipality, newer, capsys):
+    soon = timezone.localdate() + timedelta(days=30)
+    change_model(municipality, newer, effective_on=soon, reason="Beschluss", by=None)
+    said = {"municipality": municipality.ars, "call_off": soon.isoformat(), "reason": "vertagt"}
+    call_command("change_maturity_model", **said)
+    assert capsys.readouterr().out == f"Der Wechsel zum Reifegradmodell 2.0 am {soon} ist abgesagt.\n"
+    assert (planned_changes(municipality), on(municipality, soon)) == ([], "1.1")
+    with pytest.raises(CommandError, match=f"Für den {soon} ist kein Wechsel geplant. Geplant ist: –."):
+        call_command("change_maturity_model", **said)
+
+
+@pytest.mark.parametrize(
+    "given", [[], ["2.0", "--call-off", "01.03.2030"], ["--call-off", "1.3.2030", "--effective-on", "2.3.2030"]]
+)
+def test_a_command_changes_the_model_or_calls_a_change_off(municipality, given):
+    with pytest.raises(CommandError, match="Bitte nennen Sie ein Reifegradmodell, oder mit --call-off allein den Tag"):
+        call_command("change_maturity_model", *given, "--municipality", municipality.ars, "--reason", "Beschluss")
+    assert planned_changes(municipality) == []

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
 from ozg_tracker.accounts.memberships import come_due, held_as_of
@@ -219,6 +219,26 @@ def test_the_command_says_what_came_of_it(clerk, listed):
     assert out.getvalue() == (
         "Personen neu: 1, geändert: 0, unverändert: 0.\nDie Liste nennt nicht, es bleibt: Kim Probe\n"
     )
+
+
+def test_the_command_takes_another_department_for_one_that_is_not_known_or_leaves_its_lines_out(
+    offices, listed, capsys
+):
+    path = listed(
+        "1;Äne;Groß;aene@example.invalid;;Baubehörde;;",
+        "2;Kim;Klein;kim@example.invalid;;Zoo;;",
+    )
+    for instead, unknown in ((["Zoo="], "Baubehörde"), (["Baubehörde=Bauant", "Zoo="], "Bauant")):
+        with pytest.raises(SystemExit):
+            call_command("import_people", str(path), municipality=make.ARS, instead=instead)
+        assert f"Den Fachbereich „{unknown}“ gibt es hier nicht oder nicht mehr." in capsys.readouterr().out
+    with pytest.raises(CommandError, match="„Zoo“: Erwartet wird NAME=FACHBEREICH"):
+        call_command("import_people", str(path), municipality=make.ARS, instead=["Zoo"])
+    assert User.objects.count() == 0
+    call_command("import_people", str(path), municipality=make.ARS, instead=["baubehörde = Bauamt", "Zoo="])
+    assert [(each.username, each.memberships.get().department.name) for each in User.objects.all()] == [
+        ("aene", "Bauamt")
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,10 +23,25 @@ class Command(ListCommand):
         parser.add_argument(
             "--invite", action="store_true", help=_("neuen Personen den Link für ihr Passwort schicken")
         )
+        parser.add_argument(
+            "--instead",
+            action="append",
+            default=[],
+            metavar="NAME=FACHBEREICH",
+            help=_("für einen Fachbereich, den es hier nicht gibt, ein anderer; „NAME=“ lässt seine Zeilen weg"),
+        )
 
     def deed(self, **options: Any) -> dict[str, Any]:
-        self.invite = options["invite"]
+        self.invite, self.instead = options["invite"], dict(map(_pair, options["instead"]))
         return super().deed(**options)
 
     def read(self, path: Path, municipality: Municipality, *, dry_run: bool) -> PeopleImport:
-        return import_people(path, municipality, dry_run=dry_run, invite=self.invite)
+        return import_people(path, municipality, dry_run=dry_run, invite=self.invite, instead=self.instead)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, meant = text.partition("=")
+    if not (sign and name.strip()):
+        sentence = _("„%(text)s“: Erwartet wird NAME=FACHBEREICH, oder „NAME=“, damit die Zeilen wegbleiben.")
+        raise ValidationError(sentence % {"text": text}, code="not_a_pair")
+    return " ".join(name.split()), " ".join(meant.split())
