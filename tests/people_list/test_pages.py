@@ -30,7 +30,7 @@ def test_a_list_is_looked_at_before_it_is_taken_over(sign_in, coordinator):
     assert "Eine Person ist übernommen." in done.text and "Kim Probe" in done.text
     assert "Diese Liste ändert nichts." in _bring(client, LIST).text
     gone = client.post(reverse("apply_people_list"), {"file": token}, follow=True)
-    assert "Diese Datei ist nicht mehr da" in gone.text
+    assert "Die Liste ist nicht mehr da" in gone.text
 
 
 def test_a_list_with_an_error_cannot_be_taken_over(sign_in, coordinator):

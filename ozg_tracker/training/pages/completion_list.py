@@ -1,15 +1,9 @@
 """A list of completions: brought in by the coordination, looked at, taken over."""
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,17 +11,14 @@ from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed, Municipality
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.ids import named_in
-from ozg_tracker.api.query import read_query
-from ozg_tracker.tracking.uploads import FILE, Kept, keep, kept, refuse_large, remove
+from ozg_tracker.tracking.list_pages import SHOWN, ListPages
+from ozg_tracker.tracking.uploads import Kept, refuse_large
 from ozg_tracker.training.completing.list_importing import CompletionImport, import_completions
 from ozg_tracker.training.completing.list_reading import WORDS
 from ozg_tracker.training.models import Course
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
-
-SHOWN = 200
-_PURPOSE = "completions"
 
 
 class CompletionListForm(forms.Form):
@@ -56,81 +47,68 @@ class CompletionListForm(forms.Form):
         return refuse_large(self.cleaned_data["file"])
 
 
-@members_only(Deed.KEEP_COURSES)
-@require_http_methods(["GET", "HEAD", "POST"])
-def enter(request: MunicipalityRequest) -> HttpResponse:
-    """Take a file and keep it for the preview; nothing is changed yet."""
-    municipality = municipality_of(request)
-    form = CompletionListForm(municipality, *((request.POST, request.FILES) if request.method == "POST" else ()))
-    if form.is_valid():
-        course = form.cleaned_data["course"]
-        token = keep(form.cleaned_data["file"], _PURPOSE, request.user, municipality, course=course and course.pk)
-        return redirect(f"{reverse('preview_completions')}?{urlencode({FILE: token})}")
-    context = {"form": form, "words": [words[0] for words in WORDS.values()]}
-    return render(request, "training/completion_list.html", context, status=400 if form.errors else 200)
-
-
-@members_only(Deed.KEEP_COURSES)
-@require_safe
-def preview(request: MunicipalityRequest) -> HttpResponse:
-    """The same import without its last step."""
-    token = read_query(request.GET, (FILE,)).get(FILE, "")
-    found = _kept(request, token)
-    return _gone(request) if found is None else _show(request, found, token)
-
-
-@members_only(Deed.KEEP_COURSES)
-@require_POST
-def apply(request: MunicipalityRequest) -> HttpResponse:
-    token = request.POST.get(FILE, "")
-    found = _kept(request, token)
-    if found is None:
-        return _gone(request)
-    leave_out = {int(row) for row in request.POST.getlist("leave_out") if row.isascii() and row[:9].isdigit()}
-    outcome = _import(request, found, leave_out)
-    if outcome.refused:
-        return _show(request, found, token, leave_out, 400)
-    remove(found.path)
-    number = len(outcome.new)
-    sentence = ngettext("Ein Abschluss ist übernommen.", "%(number)d Abschlüsse sind übernommen.", number)
-    messages.success(request, sentence % {"number": number})
-    return redirect("completions_to_check")
-
-
-def _import(
-    request: MunicipalityRequest, found: Kept, leave_out: Collection[int] = (), *, dry_run: bool = False
-) -> CompletionImport:
+def _read(request: MunicipalityRequest, found: Kept, dry_run: bool) -> CompletionImport:
     municipality = municipality_of(request)
     course = named_in(Course.objects.filter(municipality=municipality), found.options.get("course"))
+    leave_out = () if dry_run else _left_out(request)
     return import_completions(
         found.path, municipality, by=request.user, course=course, leave_out=leave_out, dry_run=dry_run
     )
 
 
-def _show(
-    request: MunicipalityRequest, found: Kept, token: str, leave_out: Collection[int] = (), status: int = 200
-) -> HttpResponse:
+def _left_out(request: MunicipalityRequest) -> set[int]:
+    return {int(row) for row in request.POST.getlist("leave_out") if row.isascii() and row[:9].isdigit()}
+
+
+def _told(outcome: CompletionImport) -> str:
+    number = len(outcome.new)
+    sentence = ngettext("Ein Abschluss ist übernommen.", "%(number)d Abschlüsse sind übernommen.", number)
+    return sentence % {"number": number}
+
+
+def _shown(request: MunicipalityRequest, found: Kept, outcome: CompletionImport) -> dict[str, Any]:
     """Every problem line with a tick to leave it out; the whole list's problems without."""
-    outcome = _import(request, found, dry_run=True)
-    errors = [each for each in outcome.problems if each.severity == "error"]
-    context = {
-        "name": found.path.name,
-        "token": token,
-        "outcome": outcome,
+    refused = request.method == "POST"
+    whole = _read(request, found, dry_run=True) if refused else outcome
+    errors = [each for each in whole.problems if each.severity == "error"]
+    return {
+        "outcome": whole,
         "errors": errors[:SHOWN],
         "can_leave_out": len(errors) <= SHOWN and all(each.row is not None for each in errors),
-        "warnings": [each for each in outcome.problems if each.severity != "error"],
-        "new": outcome.new[:SHOWN],
-        "ticked": set(leave_out),
-        "refused": status != 200,
+        "warnings": [each for each in whole.problems if each.severity != "error"],
+        "new": whole.new[:SHOWN],
+        "ticked": _left_out(request),
+        "refused": refused,
     }
-    return render(request, "training/completion_preview.html", context, status=status)
 
 
-def _kept(request: MunicipalityRequest, token: str) -> Kept | None:
-    return kept(token, _PURPOSE, request.user, municipality_of(request))
+PAGES = ListPages(
+    "completions",
+    entry="completion_list",
+    preview="preview_completions",
+    done="completions_to_check",
+    templates=("training/completion_list.html", "training/completion_preview.html"),
+    read=_read,
+    told=_told,
+    shown=_shown,
+)
 
 
-def _gone(request: MunicipalityRequest) -> HttpResponse:
-    messages.error(request, _("Diese Datei ist nicht mehr da. Bitte wählen Sie sie noch einmal."))
-    return redirect("completion_list")
+@members_only(Deed.KEEP_COURSES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: MunicipalityRequest) -> HttpResponse:
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = CompletionListForm(municipality_of(request), *sent)
+    return PAGES.enter(request, form, {"words": [words[0] for words in WORDS.values()]}, option="course")
+
+
+@members_only(Deed.KEEP_COURSES)
+@require_safe
+def preview(request: MunicipalityRequest) -> HttpResponse:
+    return PAGES.look(request)
+
+
+@members_only(Deed.KEEP_COURSES)
+@require_POST
+def apply(request: MunicipalityRequest) -> HttpResponse:
+    return PAGES.take_over(request)

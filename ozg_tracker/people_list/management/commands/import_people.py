@@ -27,7 +27,7 @@ class Command(ListCommand):
             "--instead",
             action="append",
             default=[],
-            metavar="NAME=FACHBEREICH",
+            metavar="NAME=DEPARTMENT",
             help=_("für einen Fachbereich, den es hier nicht gibt, ein anderer; „NAME=“ lässt seine Zeilen weg"),
         )
 
