@@ -47,8 +47,11 @@ def test_sixty_services_are_confirmed_by_sixty_keys_and_handed_in(open_page, ask
 def test_a_key_takes_back_arrows_go_and_another_opens_the_row(open_page, asked, leader):
     page = open_page(leader)
     page.goto(address(asked))
+    row = page.locator("tr[data-row]").first
+    before = row.bounding_box()["height"]
     page.keyboard.press("j")
     page.get_by_text("1 von 60 beantwortet").wait_for()
+    assert row.bounding_box()["height"] == before
     page.keyboard.press("ArrowUp")
     page.keyboard.press("z")
     page.get_by_text("0 von 60 beantwortet").wait_for()
