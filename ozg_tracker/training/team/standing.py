@@ -87,6 +87,7 @@ def team(members: Sequence[Membership], municipality: Municipality, today: date 
     day = today or timezone.localdate()
     theirs = TrainingTask.objects.filter(municipality=municipality, person__in=[each.user_id for each in members])
     shown: Any = theirs.latest_rounds(day).with_standing(day).annotate(course_title=F("course__title"))
+    shown = shown.only("person", "course", "due_on", "suspended_until", "suspension_reason").order_by()
     latest: dict[tuple[int, int], TrainingTask] = {(task.person_id, task.course_id): task for task in shown}
     titles = {task.course_id: task.course_title for task in shown}
     # a course once, and not once for each of the fifty people; of it, the table tells the title alone
