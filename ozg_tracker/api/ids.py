@@ -1,12 +1,17 @@
 """Numbers that name something, as they come in from outside: the one place that says what an id is."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from django import forms
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
 Found = TypeVar("Found", bound=Model)
+if TYPE_CHECKING:  # Django's form classes take a type only from the checker
+    _ManyField = forms.ModelMultipleChoiceField[Any]
+else:
+    _ManyField = forms.ModelMultipleChoiceField
 BIGGEST = 2**63 - 1  # what the database keeps of an id; its driver overflows at more
 
 
@@ -39,3 +44,15 @@ def id_or_404(given: object) -> int:
     if found is None:
         raise Http404
     return found
+
+
+class ManyChosen(_ManyField):
+    """Several things chosen in a form. Django's own asks the database for ids that its driver overflows at."""
+
+    def clean(self, value: Any) -> Any:
+        for each in value if isinstance(value, (list, tuple)) else ():
+            if id_in(each) is None:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": each}
+                )
+        return super().clean(value)

@@ -1,11 +1,14 @@
 """What comes in from outside and names something: an id, or nothing; never an error."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ozg_tracker.api.ids import BIGGEST, id_in, id_or_404, ids_in
+from ozg_tracker.accounts.models import Department
+from ozg_tracker.api.ids import BIGGEST, ManyChosen, id_in, id_or_404, ids_in
+from tests import make
 
 
 @pytest.mark.parametrize("given", ["0", "7", "007", str(BIGGEST), 0, 7, BIGGEST])
@@ -36,3 +39,13 @@ def test_a_page_that_names_no_id_does_not_exist():
     assert id_or_404("7") == 7
     with pytest.raises(Http404):
         id_or_404("1" * 30)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("odd", ["99999999999999999999", "-1", "²", "x", "\x00"])
+def test_what_no_id_can_be_is_refused_among_many_that_are_chosen(odd):
+    field, known = ManyChosen(Department.objects.all()), make.department()
+    assert list(field.clean([str(known.pk)])) == [known]
+    with pytest.raises(ValidationError) as refusal:
+        field.clean([str(known.pk), odd])
+    assert refusal.value.code == "invalid_choice"

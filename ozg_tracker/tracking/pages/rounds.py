@@ -20,7 +20,7 @@ from ozg_tracker.accounts.doorkeeper import members_only, membership_of, municip
 from ozg_tracker.accounts.models import Deed, Department, User, who_may
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.days import DayField
-from ozg_tracker.api.ids import id_in, ids_in
+from ozg_tracker.api.ids import ManyChosen, id_in, ids_in
 from ozg_tracker.api.query import PAGED, page_of, read_query
 from ozg_tracker.tracking.models import LONGEST_COMMENT, Round, RoundStep, StepKind
 from ozg_tracker.tracking.models.rounds import LONGEST_NAME
@@ -45,7 +45,7 @@ class OpenForm(forms.Form):
         required=False,
         widget=forms.Textarea(_TEXT),
     )
-    departments = forms.ModelMultipleChoiceField(
+    departments = ManyChosen(
         Department.objects.none(),
         label=gettext_lazy("Nur diese Fachbereiche"),
         help_text=gettext_lazy("Ohne Auswahl werden alle gefragt, jeweils mit allem, was darunter liegt."),

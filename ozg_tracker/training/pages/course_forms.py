@@ -8,6 +8,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from ozg_tracker.accounts.models import Municipality, User
+from ozg_tracker.api.ids import ManyChosen
 from ozg_tracker.training.courses.keeping import Links, refuse_links
 from ozg_tracker.training.dates.course_dates import MOST_SESSIONS, Sitting
 from ozg_tracker.training.models import LONGEST_INTERVAL, Course, CourseDate, learners
@@ -70,6 +71,7 @@ class CourseForm(_CourseForm):
             *("language", "cost", "contact", "interval_months", "fixed_day", "fixed_month", "self_enrolment"),
             *("prerequisites", "equivalents"),
         )
+        field_classes = dict.fromkeys(("prerequisites", "equivalents"), ManyChosen)
         widgets = {
             "title": _LINE,
             "purpose": forms.Textarea(attrs=_FIELD | {"rows": 2}),
