@@ -9,7 +9,12 @@ def violations(page):
 
 
 def sideways(page):
-    """How far the page is wider than its window, in pixels. The body leaves out the gutter kept for a scroll bar."""
+    """How far something sticks out, in pixels: the page out of its window, or a button's words out of the button.
+    The body leaves out the gutter kept for a scroll bar.
+    """
     return page.evaluate(
-        "Math.max(0, document.documentElement.scrollWidth - Math.ceil(document.body.getBoundingClientRect().right))"
+        """() => Math.max(0,
+            document.documentElement.scrollWidth - Math.ceil(document.body.getBoundingClientRect().right),
+            ...[...document.querySelectorAll('.kern-btn')].filter(each => each.offsetParent)
+                .map(each => each.scrollWidth - each.clientWidth - 1))"""
     )
