@@ -26,7 +26,7 @@ from tests.migrated import copy_to
 from tests.training import made
 from tests.training.mail_server import mail_server
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 2, 11, tzinfo=UTC)
 DUE = date(2026, 3, 5)
 
@@ -126,15 +126,18 @@ from django.utils import timezone
 from catalog.models import MaturityModel
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.accounts.people import add_user
+from ozg_tracker.accounts.reminder_choices import choose
 from ozg_tracker.training.models import Course, TrainingTask
 today = timezone.localdate()
 municipality = Municipality.objects.create(
     ars="159990010010", name="Stadt", kind="kreisangehoerig", maturity_model=MaturityModel.objects.get(version="1.1")
 )
 person = add_user("amt", municipality=municipality, role="staff", email="amt@example.invalid")
+person = getattr(person, "user", person)
+choose(person, "daily", 0, 0)  # at any hour, also in that of the test
 course = Course.objects.create(municipality=municipality, title="Datenschutz")
 TrainingTask.objects.create(
-    municipality=municipality, course=course, person=getattr(person, "user", person), due_on=today - timedelta(days=1),
+    municipality=municipality, course=course, person=person, due_on=today - timedelta(days=1),
     period_start=date(2026, 1, 1), assigned_on=date(2026, 1, 1), reason="alle",
 )
 """
