@@ -8,15 +8,16 @@ import os
 import random
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
@@ -93,7 +94,7 @@ def work(port, key, rows, seed, end):
     """One person: what was saved as (row, version, the note seen, the note written), conflicts, errors."""
     chance, saved, conflicts, errors = random.Random(seed), [], 0, []
     token = "t" * 32
-    cookies = f"{settings.SESSION_COOKIE_NAME}={key}; {settings.CSRF_COOKIE_NAME}={token}"
+    cookies = f"__Host-sessionid={key}; __Host-csrftoken={token}"  # their names without DEBUG
     headers = {"Cookie": cookies, "X-Forwarded-Proto": "https", "Origin": f"https://127.0.0.1:{port}"}
     headers |= {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     server = HTTPConnection("127.0.0.1", port, timeout=60)
@@ -155,6 +156,8 @@ def database(tmp_path):
         name = str(tmp_path / "writers.sqlite3")
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [name])
+        with closing(sqlite3.connect(name)) as copied:  # as every installation's is, from its first migration on
+            copied.execute("PRAGMA journal_mode=WAL")
         return f"sqlite:///{name}", name
     who = f"{held['USER']}@{held['HOST']}:{held['PORT'] or 5432}"
     return f"postgres://{who}/{held['NAME']}", held["NAME"]
