@@ -52,7 +52,7 @@ def test_ten_thousand_status_lines_cost_at_most_five_times_the_bare_inserts_of_t
         transaction.set_rollback(True)
     assert (outcome.applied, len(events)) == (LINES, LINES)
     floor, measured = race(
-        3,
+        6,
         undone(lambda: insert_events([adapted(event) for event in events])),
         undone(lambda: import_status(path, made)),
     )

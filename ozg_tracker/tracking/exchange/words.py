@@ -78,6 +78,7 @@ STATE: dict[str, str] = {
 }
 CLEAR = frozenset({"–", "-", "—", "−"})
 _BY_WORD = {plain_word(title): column for column, title in COLUMNS.items()} | _ALIASES
+_LEVEL = re.compile(r"(?:Reifegrad |Stufe )?([0-9]{1,2})(?:[,.]0+)?(?:\s.*)?$", re.IGNORECASE)
 _WHOLE = re.compile(r"([0-9]+|[0-9]{1,3}(?:[.\s][0-9]{3})+)(?:,0{1,2})?|([0-9]+)\.0{1,2}")
 _LONGEST = 40  # characters; Python reads no number of thousands of digits
 _EITHER = re.compile(r"[0-9]{1,3},[0-9]{3}")  # thousands in English, a fraction in German
@@ -140,7 +141,7 @@ def number(text: str, title: str) -> int:
 
 def level_number(text: str) -> int:
     """A Reifegrad's number, alone or with its name behind it: "3", "3 Online-Leistung"."""
-    found = re.match(r"(?:Reifegrad |Stufe )?([0-9]{1,2})(?:[,.]0+)?(?:\s.*)?$", text, re.IGNORECASE)
+    found = _LEVEL.match(text)
     if not found:
         raise BadWord(
             _("„%(text)s“ ist kein Reifegrad. Bitte die Nummer schreiben, etwa 3; „–“ heißt nicht bewertet.")

@@ -197,6 +197,8 @@ def insert_events(events: Sequence[tuple[Any, ...]]) -> None:
 
 
 def _for_database(state: Tracked) -> tuple[Any, ...]:
+    if state.planned_on is None:
+        return state
     planned_on = connection.ops.adapt_datefield_value(state.planned_on)
     return state._replace(planned_on=planned_on)  # type: ignore[arg-type]  # a day as the database takes it
 
