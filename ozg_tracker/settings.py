@@ -102,7 +102,7 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 DATABASES = {"default": DATABASE}
-CACHES = {  # holds attempts to sign in: all workers of all machines count together
+CACHES = {  # shared by all workers of all machines: attempts to sign in, what a checked report comes to
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "ozg_cache",

@@ -31,6 +31,6 @@ SOURCES: list[Callable[[Membership], Iterable[Waiting]]] = []
 
 
 def waiting_for(held: Membership) -> list[Waiting]:
-    """All that waits, by day, what has none last; a constant number of queries."""
+    """All that waits, by day, what has none last; how many queries that takes is the sources' to say."""
     found = [each for source in SOURCES for each in source(held)]
     return sorted(found, key=lambda each: (each.day is None, each.day or date.max, each.room, each.what))

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, QueryDict
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.importing.folding import fold
@@ -14,25 +12,12 @@ from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.people_list.importing import PeopleImport, import_people
 from ozg_tracker.people_list.reading import WORDS
+from ozg_tracker.tracking.list_forms import FileForm
 from ozg_tracker.tracking.list_pages import SHOWN, ListPages
-from ozg_tracker.tracking.uploads import Kept, refuse_large
+from ozg_tracker.tracking.uploads import Kept
 
 # the name of a department that is not known, and beside it what is meant, or that its lines are left out
 REPLACED, LEAVE_OUT = ("unknown", "instead"), "–"
-
-
-class ListForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("Personenliste (XLSX, ODS oder CSV)"),
-        widget=forms.FileInput({"class": "ozg-in", "accept": ".xlsx,.ods,.csv"}),
-        error_messages={
-            "required": gettext_lazy("Bitte wählen Sie eine Datei."),
-            "empty": gettext_lazy("Die Datei ist leer."),
-        },
-    )
-
-    def clean_file(self) -> "UploadedFile[Any]":
-        return refuse_large(self.cleaned_data["file"])
 
 
 def _read(request: MunicipalityRequest, found: Kept, dry_run: bool) -> PeopleImport:
@@ -94,7 +79,7 @@ PAGES = ListPages(
 @members_only(Deed.MANAGE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_list(request: MunicipalityRequest) -> HttpResponse:
-    form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     return PAGES.enter(request, form, {"words": [words[0] for words in WORDS.values()]})
 
 

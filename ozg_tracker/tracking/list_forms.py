@@ -10,6 +10,26 @@ from django.utils.translation import gettext_lazy
 from ozg_tracker.tracking.uploads import refuse_large
 
 
+class FileForm(forms.Form):
+    """A list as a file."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Liste (XLSX, ODS oder CSV)"),
+        widget=forms.FileInput({"class": "ozg-in", "accept": ".xlsx,.ods,.csv"}),
+        error_messages={
+            "required": gettext_lazy("Bitte wählen Sie eine Datei."),
+            "empty": gettext_lazy("Die Datei ist leer."),
+        },
+    )
+
+    def clean_file(self) -> "UploadedFile[Any]":
+        return refuse_large(self.cleaned_data["file"])
+
+    def sent(self) -> "UploadedFile[Any]":
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        return file
+
+
 class ListForm(forms.Form):
     """A list as text, or a file with it. The text keeps its blanks: some lists are indented."""
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from ozg_tracker.accounts.doorkeeper import municipality_of
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.query import read_query
+from ozg_tracker.tracking.list_forms import FileForm, ListForm
 from ozg_tracker.tracking.uploads import FILE, Kept, keep, kept, remove
 
 SHOWN = 200  # lines of each kind in a preview
@@ -40,13 +40,13 @@ class ListPages:
     keys: Collection[str] = ()
 
     def enter(
-        self, request: MunicipalityRequest, form: forms.Form, context: Mapping[str, Any], option: str = ""
+        self, request: MunicipalityRequest, form: FileForm | ListForm, context: Mapping[str, Any], option: str = ""
     ) -> HttpResponse:
         """Keep what a sent form brings, with the row that its field `option` names; nothing is changed yet."""
         if not (form.is_bound and form.is_valid()):
             status = 400 if form.is_bound else 200
             return render(request, self.templates[0], {"form": form, **context}, status=status)
-        file = form.sent() if hasattr(form, "sent") else form.cleaned_data["file"]
+        file = form.sent()
         chosen = form.cleaned_data[option] if option else None
         options = {option: chosen and chosen.pk} if option else {}
         token = keep(file, self.purpose, request.user, municipality_of(request), **options)

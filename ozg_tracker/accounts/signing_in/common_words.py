@@ -1,7 +1,6 @@
 """Passwords made of what everybody tries first: German words and names, repeated or with a number behind them.
 
-BSI asks to refuse what stands in lists of used and leaked passwords (IT-Grundschutz, ORP.4). The words here are those
-that such lists of German passwords begin with; whole leaked passwords are in the list that comes with Django.
+The words are chosen by us; whole leaked passwords are in the list that comes with Django.
 """
 
 import re

@@ -1,6 +1,6 @@
 """A list of completions: brought in by the coordination, looked at, taken over."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpResponse
@@ -10,26 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed, Municipality
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
-from ozg_tracker.api.ids import named_in
+from ozg_tracker.api.ids import ids_in, named_in
+from ozg_tracker.tracking.list_forms import FileForm
 from ozg_tracker.tracking.list_pages import SHOWN, ListPages
-from ozg_tracker.tracking.uploads import Kept, refuse_large
+from ozg_tracker.tracking.uploads import Kept
 from ozg_tracker.training.completing.list_importing import CompletionImport, import_completions
 from ozg_tracker.training.completing.list_reading import WORDS
 from ozg_tracker.training.models import Course
 
-if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
 
-
-class CompletionListForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("Liste (XLSX, ODS oder CSV)"),
-        widget=forms.FileInput({"class": "ozg-in", "accept": ".xlsx,.ods,.csv"}),
-        error_messages={
-            "required": gettext_lazy("Bitte wählen Sie eine Datei."),
-            "empty": gettext_lazy("Die Datei ist leer."),
-        },
-    )
+class CompletionListForm(FileForm):
     course = forms.ModelChoiceField(
         label=gettext_lazy("Schulung"),
         queryset=Course.objects.none(),
@@ -43,9 +33,6 @@ class CompletionListForm(forms.Form):
         courses = cast("forms.ModelChoiceField[Course]", self.fields["course"])
         courses.queryset = Course.objects.filter(municipality=municipality)
 
-    def clean_file(self) -> "UploadedFile[Any]":
-        return refuse_large(self.cleaned_data["file"])
-
 
 def _read(request: MunicipalityRequest, found: Kept, dry_run: bool) -> CompletionImport:
     municipality = municipality_of(request)
@@ -57,7 +44,7 @@ def _read(request: MunicipalityRequest, found: Kept, dry_run: bool) -> Completio
 
 
 def _left_out(request: MunicipalityRequest) -> set[int]:
-    return {int(row) for row in request.POST.getlist("leave_out") if row.isascii() and row[:9].isdigit()}
+    return set(ids_in(request.POST.getlist("leave_out")))
 
 
 def _told(outcome: CompletionImport) -> str:

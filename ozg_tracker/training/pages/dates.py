@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.api.ids import id_in
 from ozg_tracker.api.query import read_query
 from ozg_tracker.training.dates.attendance import attendance
 from ozg_tracker.training.dates.course_dates import cancel_course_date, keep_course_date
@@ -111,8 +112,8 @@ def _form(request: MunicipalityRequest, found: CourseDate) -> HttpResponse:
 
 def _seen(sent: list[str]) -> list[tuple[int, int]]:
     """Pairs of ids; what is none says nothing."""
-    pairs = (each.partition("-") for each in sent)
-    return [(int(a), int(b)) for a, _dash, b in pairs if a.isdecimal() and b.isdecimal() and len(a + b) < 36]
+    pairs = ((id_in(a), id_in(b)) for a, _dash, b in (each.partition("-") for each in sent))
+    return [(a, b) for a, b in pairs if a is not None and b is not None]
 
 
 def _told(people: int) -> str:

@@ -15,7 +15,7 @@ from ozg_tracker.accounts.access import managed_ids
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed, Department, Reach, User, reach_of
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
-from ozg_tracker.api.ids import named_in
+from ozg_tracker.api.ids import ids_in, named_in
 from ozg_tracker.api.query import PAGED, WrongValues, page_of, read_query
 from ozg_tracker.spreadsheets.writing import MEDIA_TYPES
 from ozg_tracker.training.assigning.many import Assigned, assign_to_many
@@ -77,7 +77,7 @@ def assign(request: MunicipalityRequest) -> HttpResponse:
     search = _search(request, asked)
     found = found_people(request.user, municipality, **search)
     form = AssignForm(request.user, municipality, request.POST if request.method == "POST" else None)
-    chosen = {int(pk) for pk in request.POST.getlist("people") if pk.isascii() and pk.isdigit() and len(pk) < 19}
+    chosen = set(ids_in(request.POST.getlist("people")))
     outcome, asked_for = None, 0
     if form.is_valid():
         people = [each.user for each in (found if request.POST.get("all") else found.filter(user__in=chosen))]

@@ -99,8 +99,8 @@ def _long_late(municipality: Municipality, moment: datetime) -> list[tuple[int, 
     today = timezone.localdate(moment)
     late = TrainingTask.objects.late(today).filter(municipality=municipality, due_on__lt=today - AFTER)
     here = late.filter(person__memberships__municipality=municipality, person__memberships__department__isnull=False)
-    resting = here.filter(Q(suspended_until=None) | Q(suspended_until__lt=today))
-    return list(resting.values_list("pk", "person", "person__memberships__department", "due_on"))
+    awaited = here.filter(Q(suspended_until=None) | Q(suspended_until__lt=today))
+    return list(awaited.values_list("pk", "person", "person__memberships__department", "due_on"))
 
 
 def _nearest(
