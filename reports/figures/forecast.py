@@ -18,6 +18,7 @@ FEWEST, MOST = 6, 12  # months of throughput that a forecast is made from
 HORIZON = 120  # months; beyond ten years it only says "later"
 DRIFT = 0.02  # by how much a pace wanders in a month
 NEGLIGIBLE = 1e-12
+NOTHING = 1e-300  # what lies below is written with fewer digits, and a part of it may round to itself for ever
 QUANTILES = {"p50": 50, "p85": 85}
 
 
@@ -61,7 +62,7 @@ def chance(ahead: int, wanted: int, found: Pace) -> float:
             term, at = term * at / (ratio * (shape + at - 1)), at - 1
             total += term
         return 1 - total
-    while term > NEGLIGIBLE * total:
+    while term > NEGLIGIBLE * total + NOTHING:
         total += term
         term, at = term * ratio * (shape + at) / (at + 1), at + 1
     return total

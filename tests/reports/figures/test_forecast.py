@@ -47,6 +47,11 @@ def test_the_chance_is_the_negative_binomials(counts, ahead, wanted):
     assert chance(ahead, wanted, pace(counts)) == pytest.approx(upper_tail(ahead, wanted, counts), abs=1e-8)
 
 
+def test_what_is_as_good_as_impossible_is_said_at_once():
+    """The mass of 3,000 after two months lies below what a float can write in full: its sum came to no end."""
+    assert chance(2, 3000, pace([1, 1, 0, 1, 2, -2, 0, 0, 0, 0])) == 0.0
+
+
 @settings(max_examples=60, deadline=None)
 @given(counts=paces, remaining=st.integers(1, 400))
 def test_more_months_and_fewer_services_are_never_less_likely(counts, remaining):
