@@ -106,4 +106,6 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
-mark(rows().find((each) => "open" in each.dataset) ?? rows()[0], false);
+const from = form.querySelector(`[data-row="${location.hash.match(/^#leistung-([0-9]+)$/)?.[1] ?? 0}"]`);
+if (from && !("open" in from.dataset)) onward(from); // back from the row's own page, where it was answered
+else mark(from ?? rows().find((each) => "open" in each.dataset) ?? rows()[0], Boolean(from));

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,7 +17,7 @@ from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.ids import id_in
 from ozg_tracker.api.query import read_query
-from ozg_tracker.tracking.models import Evidence, MunicipalService, State
+from ozg_tracker.tracking.models import Evidence, MunicipalService, RoundRow, State
 from ozg_tracker.tracking.pages import narrowing
 from ozg_tracker.tracking.pages.lines import Line, resolved, save_line, version_sent
 from ozg_tracker.tracking.pages.row_forms import ChangeForm, Choices
@@ -54,7 +55,7 @@ def service(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
         messages.info(request, _nothing_to_save(day))
     if line.outcome in ("error", "conflict"):
         return _show(request, line, choices)
-    return redirect("/") if _reported(request) else redirect("service", pk)
+    return redirect(_onward(request, line.row))
 
 
 @members_only(Deed.CHANGE_ROWS)
@@ -73,13 +74,32 @@ def confirm_service(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
             messages.success(request, _("„%(row)s“ stimmt noch: bestätigt.") % {"row": row})
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return redirect("service", pk)
+    return redirect(_onward(request, row))
+
+
+def _asked(request: MunicipalityRequest, name: str) -> str:
+    return read_query(request.GET, ("report", "round")).get(name, "")
 
 
 def _reported(request: MunicipalityRequest) -> str:
     """What the person came from the overview to report, by its buttons; the form is filled in for it."""
-    asked = read_query(request.GET, ("report",)).get("report", "")
+    asked = _asked(request, "report")
     return asked if asked in (DONE, NEW_DATE) else ""
+
+
+def _round_row(request: MunicipalityRequest, row: MunicipalService) -> RoundRow | None:
+    """The place in the round that the person came from to change the row, to be led back there."""
+    asked = id_in(_asked(request, "round"))
+    return RoundRow.objects.filter(round=asked, row=row).select_related("round").first() if asked else None
+
+
+def _onward(request: MunicipalityRequest, row: MunicipalService) -> str:
+    """Where it goes on when the row is as it should be: back to where the person came from."""
+    if _reported(request):
+        return "/"
+    if asked := _round_row(request, row):
+        return reverse("round_answers", args=[asked.round_id, asked.department_id or 0]) + f"#leistung-{row.pk}"
+    return reverse("service", args=[row.pk])
 
 
 def _save(request: MunicipalityRequest, line: Line, choices: Choices, rights: Rights) -> date:
@@ -127,6 +147,8 @@ def _show(request: MunicipalityRequest, line: Line, choices: Choices) -> HttpRes
         "row": row,
         "form": form,
         "report": _reported(request),
+        "round_row": _round_row(request, row),
+        "query": request.GET.urlencode(),
         "choices": choices,
         "chapters": chapters(row),
         "bundles": bundles_of(row),

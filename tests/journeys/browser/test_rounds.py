@@ -67,6 +67,19 @@ def test_a_key_takes_back_arrows_go_and_another_opens_the_row(open_page, asked, 
     assert page.locator("h1").inner_text() == "Leistung 03"
 
 
+def test_a_row_that_was_changed_leads_back_to_the_next_one_of_the_round(open_page, asked, leader):
+    page = open_page(leader)
+    page.goto(address(asked))
+    page.keyboard.press("F2")
+    page.get_by_label("Bemerkung").fill("neu")
+    page.get_by_role("button", name="Änderung speichern").click()
+    page.wait_for_url(f"**{address(asked)}#leistung-*")
+    page.get_by_text("1 von 60 beantwortet").wait_for()
+    assert "Leistung 01" in page.locator("tr.now").inner_text()
+    page.keyboard.press("j")
+    page.get_by_text("2 von 60 beantwortet").wait_for()
+
+
 def test_without_scripts_the_buttons_do_the_same(open_page, asked, leader):
     page = open_page(leader, width=320, scripts=False)
     page.goto(address(asked))

@@ -139,3 +139,32 @@ def test_answers_are_shown_by_the_same_number_of_queries(
     client.get("/runden/")
     with django_assert_num_queries(15):
         assert client.get(f"/runden/{made.pk}/{civic.pk}/").status_code == 200
+
+
+def changed(row, **changes):
+    """The form of a row's page as a browser sends it, with `changes`."""
+    stored = {"version": row.version, "state": row.state, "level": row.level_id, "department": row.department_id}
+    empty = dict.fromkeys(("owner", "planned_on", "cases_per_year", "online_url", "note", "effective_on", "reason"), "")
+    return empty | stored | {"responsibility": row.responsibility} | changes
+
+
+def test_who_changes_a_row_of_a_round_is_led_back_to_it(sign_in, leader, asked, row):
+    client, back = sign_in(leader), f"/runden/{asked.pk}/{row.department_id}/#leistung-{row.pk}"
+    here = f"/leistungen/{row.pk}/?round={asked.pk}"
+    assert f'href="{here}#aendern"' in client.get(back).text
+    page = client.get(here).text
+    assert f'href="{back}"' in page
+    assert f'action="/leistungen/{row.pk}/bestaetigen/?round={asked.pk}"' in page
+    sent = changed(row, note="neu")
+    wrong = client.post(here, sent | {"planned_on": "irgendwann"})
+    assert (wrong.status_code, f'action="{here}"' in wrong.text) == (400, True)
+    assert client.post(here, sent).headers["Location"] == back
+    confirm = f"/leistungen/{row.pk}/bestaetigen/?round={asked.pk}"
+    assert client.post(confirm, {"version": row.version + 1}).headers["Location"] == back
+
+
+@pytest.mark.parametrize("other", ["0", "999999", "x"])
+def test_a_round_that_does_not_ask_for_the_row_leads_nowhere(sign_in, leader, row, other):
+    client, here = sign_in(leader), f"/leistungen/{row.pk}/"
+    assert "Zurück zur Runde" not in client.get(f"{here}?round={other}").text
+    assert client.post(f"{here}?round={other}", changed(row, note="neu")).headers["Location"] == here
