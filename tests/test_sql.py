@@ -15,6 +15,7 @@ from django.db import connection
 from catalog.importing.database import many_rows
 from catalog.models import CatalogueImport
 from ozg_tracker.accounts.models import User
+from ozg_tracker.accounts.reminding.sending import send_due_reminders
 from ozg_tracker.reorganising.reorganise import planned, reorganise
 from ozg_tracker.reorganising.undo import undo
 from ozg_tracker.reorganising.wishes import Wish
@@ -28,7 +29,6 @@ from ozg_tracker.training.assigning.exempting import exempt
 from ozg_tracker.training.assigning.preview import preview_requirement
 from ozg_tracker.training.assigning.requirements import put_requirement
 from ozg_tracker.training.models import Course, Requirement
-from ozg_tracker.training.reminding.reminders import send_due_reminders
 from reports.editions.freeze import freeze_edition
 from reports.editions.verify import verify_history
 from tests import make

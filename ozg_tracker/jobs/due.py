@@ -20,20 +20,19 @@ from ozg_tracker.accounts.mailing import one_connection
 from ozg_tracker.accounts.maturity import come_due as models_come_due
 from ozg_tracker.accounts.memberships import come_due
 from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.accounts.reminding.sending import send_due_reminders
 from ozg_tracker.handover.handing_over import come_due as handovers_come_due
 from ozg_tracker.jobs.standing import next_due
 from ozg_tracker.log import municipality_id
 from ozg_tracker.models import JobRun
 from ozg_tracker.reorganising.planning import come_due as reorganisations_come_due
 from ozg_tracker.tracking.releases.catalogue_jobs import free_jobs, run_catalogue_job
-from ozg_tracker.tracking.reminding import send_work_reminders
+from ozg_tracker.tracking.reminding import forget_old_reminders
 from ozg_tracker.tracking.rows.clock import refuse_wrong
 from ozg_tracker.tracking.rows.deadlines import come_due as deadlines_come_due
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.completing.retention import delete_expired
 from ozg_tracker.training.dates.places import fill_all_places
-from ozg_tracker.training.reminding.escalating import tell_managers
-from ozg_tracker.training.reminding.reminders import send_due_reminders
 from reports.editions.freeze import freeze_ended_months, months_without_events
 from reports.editions.letters import tell_council
 
@@ -50,15 +49,12 @@ JOBS: dict[str, Callable[[Municipality, datetime], int]] = {
     "effective": lambda municipality, now: sum(begun(municipality, timezone.localdate(now)) for begun in COME_DUE),
     "assigned": lambda municipality, now: assign_due_trainings(municipality, timezone.localdate(now)),
     "deleted": lambda municipality, now: (
-        delete_expired(timezone.localdate(now), municipality) + delete_old_entries(now, municipality)
+        delete_expired(timezone.localdate(now), municipality)
+        + delete_old_entries(now, municipality)
+        + forget_old_reminders(municipality, now)
     ),
     "frozen": lambda municipality, now: len(freeze_ended_months(municipality, now)),
-    "reminded": lambda municipality, now: (
-        send_due_reminders(now, municipality)
-        + tell_managers(municipality, now)
-        + send_work_reminders(municipality, now)
-        + tell_council(municipality, now)
-    ),
+    "reminded": lambda municipality, now: send_due_reminders(now, municipality) + tell_council(municipality, now),
 }
 ROUNDS = (
     ("effective", "assigned", "deleted", "frozen"),

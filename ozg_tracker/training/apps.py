@@ -10,12 +10,16 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         from ozg_tracker.accounts import holdings, people, waiting  # noqa: PLC0415 (models are there only now)
         from ozg_tracker.accounts.calendar import entries  # noqa: PLC0415
+        from ozg_tracker.accounts.reminding import rooms  # noqa: PLC0415
         from ozg_tracker.training.dates.calendar import training_entries  # noqa: PLC0415
         from ozg_tracker.training.dates.leading import listed, told  # noqa: PLC0415
         from ozg_tracker.training.own_waiting import trainings  # noqa: PLC0415
+        from ozg_tracker.training.reminding.escalating import LongLate  # noqa: PLC0415
+        from ozg_tracker.training.reminding.reminders import Trainings  # noqa: PLC0415
 
         if training_entries not in entries.SOURCES:
             entries.SOURCES.append(training_entries)
             people.HOLDINGS.append(told)
             holdings.LISTED.append(listed)
             waiting.SOURCES.append(trainings)
+            rooms.ROOMS += [Trainings, LongLate]

@@ -16,10 +16,10 @@ from django.core.exceptions import ValidationError
 
 from ozg_tracker.accounts.mailing import NoMailServer
 from ozg_tracker.accounts.models import Role
+from ozg_tracker.accounts.reminding.sending import send_due_reminders
 from ozg_tracker.jobs import due
 from ozg_tracker.tracking.models import Source
 from ozg_tracker.training.models import Reminder
-from ozg_tracker.training.reminding.reminders import send_due_reminders
 from reports.models import Edition
 from tests import make
 from tests.migrated import copy_to
@@ -181,7 +181,8 @@ def test_a_worker_killed_between_claim_and_send_loses_nothing(tmp_path):
     with mail_server() as server:
         program.run("run_due_jobs", mail=server.address)
         assert server.letters == []  # whoever claimed may still be about to send
-        program.ask("UPDATE training_reminder SET claimed_at = datetime(claimed_at, '-61 minutes')")
+        for claimed in ("training_reminder", "accounts_reminderletter"):
+            program.ask(f"UPDATE {claimed} SET claimed_at = datetime(claimed_at, '-61 minutes')")
         program.run("run_due_jobs", mail=server.address)
         program.run("run_due_jobs", mail=server.address)
     assert len(server.letters) == 1

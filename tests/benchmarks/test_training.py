@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from ozg_tracker.accounts.models import Membership, Role, User
+from ozg_tracker.accounts.reminding.sending import BATCH, send_due_reminders
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.models import Course, Requirement, TrainingEvent, TrainingTask
-from ozg_tracker.training.reminding.reminders import BATCH, send_due_reminders
 from ozg_tracker.training.team.standing import team, team_members
 from tests import make
 from tests.benchmarks.clock import best_of, race, ratio
@@ -131,3 +131,22 @@ def test_reminding_asks_at_most_twice_for_each_hundred_people(municipality):
     with CaptureQueriesContext(connection) as asked:
         assert send_due_reminders(noon, municipality=municipality) == 0
     assert len(asked) <= 5
+
+
+def test_reminding_of_all_rooms_asks_at_most_twice_for_each_hundred_people(municipality):
+    assign_due_trainings(municipality, DAY)
+    noon = timezone.localtime().replace(hour=12)  # nobody's quiet hour
+    TrainingTask.objects.update(due_on=noon.date() + timedelta(days=5))
+    people = Membership.objects.order_by("pk")
+    people.filter(pk__in=people[:OFFICES].values("pk")).update(role=Role.MANAGER)
+    late = TrainingTask.objects.filter(person__in=people.values("user")[OFFICES : 2 * OFFICES])
+    late.update(due_on=noon.date() - timedelta(days=20))
+    for number, each in enumerate(people.select_related("user")[: 2 * OFFICES]):
+        service = make.service(f"991070000{number:05d}", f"Leistung {number}")
+        make.row(service, owner=each.user, department=each.department, state="planned", planned_on=noon.date())
+    mail.outbox = []
+    with CaptureQueriesContext(connection) as asked:
+        assert send_due_reminders(noon, municipality=municipality) == PEOPLE
+    print(f"reminders of all rooms: {len(asked)} statements for {PEOPLE} people")  # noqa: T201 (as above)
+    assert sum(letter.subject == "Das steht bei Ihnen an" for letter in mail.outbox) == 2 * OFFICES
+    assert len(asked) <= 2 * PEOPLE / 100

@@ -6,10 +6,11 @@ import pytest
 import time_machine
 from django.core import mail
 
-from ozg_tracker.accounts.models import HowOften, Role
+from ozg_tracker.accounts.models import HowOften, ReminderLetter, Role
 from ozg_tracker.accounts.reminder_choices import choose
+from ozg_tracker.accounts.reminding.sending import send_due_reminders
 from ozg_tracker.tracking.models import MunicipalService, WorkReminder
-from ozg_tracker.tracking.reminding import send_work_reminders
+from ozg_tracker.tracking.reminding import forget_old_reminders
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -44,7 +45,7 @@ def sent(days=0):
     mail.outbox.clear()
     now = NOW + timedelta(days=days)
     with time_machine.travel(now, tick=False):
-        number = send_work_reminders(make.municipality(), now)
+        number = send_due_reminders(now, make.municipality())
     assert number == len(mail.outbox)
     return {letter.to[0].split("@")[0]: [x for x in letter.body.splitlines() if x[:1] == "–"] for letter in mail.outbox}
 
@@ -112,6 +113,7 @@ def test_a_letter_that_failed_or_was_only_begun_goes_out_later(clerk, monkeypatc
     monkeypatch.undo()
     assert list(sent()) == ["kim"]
     WorkReminder.objects.update(sent_at=None)
+    ReminderLetter.objects.update(sent_at=None)
     assert sent() == {}
     WorkReminder.objects.update(claimed_at=NOW - timedelta(hours=2))
     assert list(sent()) == ["kim"]
@@ -121,4 +123,5 @@ def test_what_was_sent_is_forgotten_after_a_year(clerk):
     planned(clerk, 0)
     sent()
     sent(400)
+    assert forget_old_reminders(make.municipality(), NOW + timedelta(days=400)) == 1
     assert [each.stage for each in WorkReminder.objects.all()] == ["late57"]

@@ -10,6 +10,7 @@ from ozg_tracker.accounts.models.memberships import Membership, MembershipQueryS
 from ozg_tracker.accounts.models.municipalities import Municipality, MunicipalityQuerySet
 from ozg_tracker.accounts.models.people import User
 from ozg_tracker.accounts.models.reminder_choices import HowOften, ReminderChoice
+from ozg_tracker.accounts.models.reminder_letters import ReminderLetter
 from ozg_tracker.accounts.models.roles import MAY, Deed, Reach, Role, deeds_of, reach_of, who_may
 from ozg_tracker.accounts.models.staff_numbers import StaffNumber
 from ozg_tracker.accounts.models.tokens import Token
@@ -34,6 +35,7 @@ __all__ = [
     "MunicipalityQuerySet",
     "Reach",
     "ReminderChoice",
+    "ReminderLetter",
     "Reorganisation",
     "Role",
     "StaffNumber",

@@ -73,6 +73,16 @@ TABLES = (
         concerns=True,
     ),
     Kept(
+        "accounts.ReminderLetter",
+        ACCOUNT,
+        ("person",),
+        ("claimed_at", "sent_at", "failed_at"),
+        _("nicht öfter erinnern, als die Person es will"),
+        NOBODY,
+        UNTIL_CHANGED,
+        concerns=True,
+    ),
+    Kept(
         "accounts.User_groups",
         ACCOUNT,
         ("user",),

@@ -1,102 +1,107 @@
 """Telling managers which trainings of their people are open long after their day: by name and course alone."""
 
-import logging
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from ozg_tracker.accounts.mailing import Mailing, one_connection
-from ozg_tracker.accounts.models import Department, Membership, Municipality, Role, User
-from ozg_tracker.accounts.reminder_choices import may_be_told, told_since
+from ozg_tracker.accounts.models import Department, Membership, Municipality, Role
+from ozg_tracker.accounts.reminding.rooms import CLAIM_HOLDS, Line, Room
 from ozg_tracker.training.models import Escalation, TrainingTask
-from ozg_tracker.training.reminding.reminders import CLAIM_HOLDS
 
-log = logging.getLogger(__name__)
 AFTER = timedelta(days=14)  # so long after its day the person alone is reminded
-_TOLD = 50  # lines of a letter; the page has the rest
+
+Told = tuple[int, int, date]  # the task, the manager, the due day
 
 
-def tell_managers(municipality: Municipality, now: datetime | None = None) -> int:
-    """Write to whoever leads the nearest department above (of a manager's own trainings the next one up), once for each
-    due day, all that is new in one letter, as often and when each wants letters. Says how many went out. Ten
-    statements, however many people. Raises NoMailServer where the server does not answer.
+class LongLate(Room):
+    """What whoever leads the nearest department above (of a manager's own trainings the next one up) hears of, once for
+    each due day.
     """
-    moment = now or timezone.now()
-    claimed = _claim(municipality, moment)
-    if not claimed:
-        return 0
-    shown = Escalation.objects.filter(pk__in=claimed).select_related("manager", "task__course", "task__person")
-    ordered = shown.order_by("manager", "task__person__last_name", "task__person", "task__course__title")
-    went, failed = list[int](), list[int]()
-    sent = 0
-    try:
-        with one_connection() as mailing:
-            for manager, theirs in groupby(ordered, key=lambda each: each.manager):
-                lines = list(theirs)
-                mailing.open()
-                told = _send(mailing, manager, [each.task for each in lines])
-                sent += told
-                (went if told else failed).extend(each.pk for each in lines)
-    finally:
-        Escalation.objects.filter(pk__in=went).update(sent_at=moment)
-        Escalation.objects.filter(pk__in=failed).update(failed_at=moment)
-        Escalation.objects.filter(pk__in=set(claimed) - {*went, *failed}).delete()
-    return sent
+
+    claims = Escalation
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__(moment)
+        self._found: dict[int, set[Told]] = {}
+
+    def people(self, municipality: Municipality | None) -> Q:
+        asked = [municipality] if municipality else Municipality.objects.all()
+        return Q(pk__in={manager for each in asked for _task, manager, _day in self._new(each)})
+
+    def claim(self, people: list[int], municipalities: list[Municipality]) -> Iterable[Line]:
+        theirs = set(people)
+        wanted = {told for each in municipalities for told in self._new(each) if told[1] in theirs}
+        if not wanted:
+            return []
+        wanted -= _told(municipalities, self.moment)
+        claims = Escalation.objects.bulk_create(
+            [
+                Escalation(task_id=task, manager_id=manager, due_on=day, claimed_at=self.moment)
+                for task, manager, day in sorted(wanted)
+            ],
+            update_conflicts=True,
+            unique_fields=["task", "manager", "due_on"],
+            update_fields=["claimed_at", "failed_at"],
+        )
+        shown = Escalation.objects.filter(pk__in=[each.pk for each in claims])
+        shown = shown.select_related("task__course", "task__person")
+        ordered = shown.order_by("task__person__last_name", "task__person", "task__course__title")
+        return [Line(each.manager_id, each.pk, f"– {each.task.person}: {each.task.course.title}") for each in ordered]
+
+    def subject(self, count: int) -> str:
+        return _("Schulungen in Ihrem Fachbereich sind offen")
+
+    def opening(self) -> str:
+        return _("im Fachbereich, den Sie leiten, sind seit mehr als zwei Wochen diese Schulungen offen:")
+
+    def closing(self) -> str:
+        sentence = _(
+            "Fehlt Zeit, ein Termin oder der Anlass? Unter %(team)s können Sie helfen, etwa mit einer Aussetzung."
+        )
+        return sentence % {"team": f"{settings.BASE_URL.rstrip('/')}/schulungen/fachbereich/"}
+
+    def _new(self, municipality: Municipality) -> set[Told]:
+        """What somebody has not heard of; looked up once."""
+        if municipality.pk not in self._found:
+            late = _long_late(municipality, self.today)
+            self._found[municipality.pk] = (
+                _to_tell(municipality, late) - _told([municipality], self.moment) if late else set()
+            )
+        return self._found[municipality.pk]
 
 
-@transaction.atomic
-def _claim(municipality: Municipality, moment: datetime) -> list[int]:
-    """What is now ours to tell and nobody else's."""
-    leads = _managers(municipality, moment)
-    if not leads:
-        return []
-    Municipality.objects.select_for_update(no_key=True).get(pk=municipality.pk)  # of two runs, one claims
-    due = _long_late(municipality, moment)
+def _to_tell(municipality: Municipality, late: list[tuple[int, int, int | None, date]]) -> set[Told]:
+    leads = _managers(municipality)
     above = dict(Department.objects.filter(municipality=municipality).values_list("pk", "parent"))
-    wanted = {
-        (task, manager): due_on
-        for task, person, department, due_on in due
+    return {
+        (task, manager, due_on)
+        for task, person, department, due_on in late
         for manager in _nearest(department, person, leads, above)
     }
-    known = Escalation.objects.filter(task__in={task for task, _manager in wanted})
-    free = Q(failed_at__isnull=False) | Q(sent_at=None, claimed_at__lte=moment - CLAIM_HOLDS)
-    again = [
-        pk
-        for pk, task, manager, due_on in known.filter(free).values_list("pk", "task", "manager", "due_on")
-        if wanted.get((task, manager)) == due_on
-    ]
-    known.filter(pk__in=again).update(claimed_at=moment, failed_at=None)
-    told = set(known.values_list("task", "manager", "due_on"))
-    new = [
-        Escalation(task_id=task, manager_id=manager, due_on=due_on, claimed_at=moment)
-        for (task, manager), due_on in wanted.items()
-        if (task, manager, due_on) not in told
-    ]
-    return again + [each.pk for each in Escalation.objects.bulk_create(new)]
 
 
-def _managers(municipality: Municipality, moment: datetime) -> dict[int, set[int]]:
-    """Who leads which department, of those who may be told now."""
-    heard = Escalation.objects.filter(manager=OuterRef("pk"), sent_at__gte=OuterRef("told_since"))
-    people = User.objects.filter(may_be_told(moment), is_active=True).exclude(email="")
-    people = people.alias(told_since=told_since(moment)).filter(~Exists(heard))
+def _told(municipalities: list[Municipality], moment: datetime) -> set[Told]:
+    """Which of what is still due then was said, or is being said now."""
+    kept = Escalation.objects.filter(task__municipality__in=municipalities, task__due_on=F("due_on"))
+    busy = kept.filter(Q(sent_at__isnull=False) | Q(failed_at=None, claimed_at__gt=moment - CLAIM_HOLDS))
+    return set(busy.values_list("task", "manager", "due_on"))
+
+
+def _managers(municipality: Municipality) -> dict[int, set[int]]:
+    """Who leads which department, of those who can be written to."""
     leads = defaultdict[int, set[int]](set)
-    held = Membership.objects.filter(municipality=municipality, role=Role.MANAGER, user__in=people)
-    for user, department in held.exclude(department=None).values_list("user", "department"):
+    held = Membership.objects.filter(municipality=municipality, role=Role.MANAGER, user__is_active=True)
+    for user, department in held.exclude(user__email="").exclude(department=None).values_list("user", "department"):
         leads[department or 0].add(user)
     return leads
 
 
-def _long_late(municipality: Municipality, moment: datetime) -> list[tuple[int, int, int | None, date]]:
+def _long_late(municipality: Municipality, today: date) -> list[tuple[int, int, int | None, date]]:
     """The task, its person, the person's department and the due day."""
-    today = timezone.localdate(moment)
     late = TrainingTask.objects.late(today).filter(municipality=municipality, due_on__lt=today - AFTER)
     here = late.filter(person__memberships__municipality=municipality, person__memberships__department__isnull=False)
     awaited = here.filter(Q(suspended_until=None) | Q(suspended_until__lt=today))
@@ -112,31 +117,3 @@ def _nearest(
             return frozenset(found)
         department = above.get(department)
     return frozenset()
-
-
-def _send(mailing: Mailing, manager: User, tasks: list[TrainingTask]) -> bool:
-    subject = _("Schulungen in Ihrem Fachbereich sind offen")
-    try:
-        mailing.send(EmailMessage(subject, _body(manager, tasks), to=[manager.email]))
-    except Exception:  # whatever a mail backend raises; the others still get theirs
-        log.exception("Letter to manager %s was not sent", manager.pk)
-        return False
-    return True
-
-
-def _body(manager: User, tasks: list[TrainingTask]) -> str:
-    lines = [f"– {task.person}: {task.course.title}" for task in tasks[:_TOLD]]
-    if len(tasks) > _TOLD:
-        lines.append(_("– und weitere, siehe unten"))
-    base = settings.BASE_URL.rstrip("/")
-    return _(
-        "Guten Tag %(person)s,\n\nim Fachbereich, den Sie leiten, sind seit mehr als zwei Wochen offen:\n\n"
-        "%(lines)s\n\n"
-        "Fehlt Zeit, ein Termin oder der Anlass? Unter %(team)s können Sie helfen, etwa mit einer Aussetzung.\n\n"
-        "Wie oft Sie solche Nachrichten bekommen, wählen Sie unter %(choice)s.\n"
-    ) % {
-        "person": manager,
-        "lines": "\n".join(lines),
-        "team": f"{base}/schulungen/fachbereich/",
-        "choice": f"{base}/konto/",
-    }

@@ -7,8 +7,8 @@ from django.core import mail
 
 from ozg_tracker.accounts.models import HowOften, Role
 from ozg_tracker.accounts.reminder_choices import choose
+from ozg_tracker.accounts.reminding.sending import send_due_reminders
 from ozg_tracker.training.models import Escalation, TrainingTask
-from ozg_tracker.training.reminding.escalating import tell_managers
 from tests import make
 from tests.training import made
 
@@ -22,8 +22,15 @@ def at(days, hour=10):
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
 
 
-def told(days, hour=10):
-    return tell_managers(make.municipality(), at(days, hour))
+def told(days, hour=10, minutes=0):
+    """How many managers hear of their people then."""
+    before = len(letters())
+    send_due_reminders(at(days, hour) + timedelta(minutes=minutes), make.municipality())
+    return len(letters()) - before
+
+
+def letters():
+    return [each for each in mail.outbox if "im Fachbereich, den Sie leiten" in each.body]
 
 
 @pytest.fixture
@@ -46,7 +53,7 @@ def lead(tree):
 def test_two_weeks_later_who_leads_hears_of_it_once_without_a_day(task, lead, settings):
     settings.BASE_URL = "https://ozg.example.invalid"
     assert [told(days) for days in (1, 14, 15, 16, 60)] == [0, 0, 1, 0, 0]
-    (sent,) = mail.outbox
+    (sent,) = letters()
     assert (sent.to, sent.subject) == (["leitung@example.invalid"], "Schulungen in Ihrem Fachbereich sind offen")
     assert "– Kim Beispiel: Datenschutz\n" in sent.body
     assert "https://ozg.example.invalid/schulungen/fachbereich/" in sent.body
@@ -57,9 +64,9 @@ def test_the_nearest_manager_hears_and_of_the_own_trainings_the_next_one_up(task
     office = make.user("amtsleitung", Role.MANAGER, department=tree[1])
     made.task(office, made.course("Brandschutz"), due_on=DUE)
     assert told(15) == 2
-    bodies = {sent.to[0].split("@")[0]: sent.body for sent in mail.outbox}
-    assert ("Datenschutz" in bodies["amtsleitung"], "Brandschutz" in bodies["amtsleitung"]) == (True, False)
-    assert ("Datenschutz" in bodies["leitung"], "Brandschutz" in bodies["leitung"]) == (False, True)
+    bodies = {sent.to[0].split("@")[0]: sent.body.split("die Sie leiten")[-1] for sent in letters()}
+    lines = {who: [line for line in body.splitlines() if ": " in line] for who, body in bodies.items()}
+    assert lines == {"amtsleitung": ["– Kim Beispiel: Datenschutz"], "leitung": ["– amtsleitung: Brandschutz"]}
 
 
 @pytest.mark.parametrize("why", ["done", "withdrawn", "suspended", "left", "no_address", "night"])
@@ -105,12 +112,12 @@ def test_a_refused_letter_is_tried_again_and_stops_nobody(task, lead, tree, sett
 
 def test_a_claim_that_died_is_taken_up_after_an_hour(task, lead):
     Escalation.objects.create(task=task, manager=lead, due_on=DUE, claimed_at=at(15))
-    assert [tell_managers(make.municipality(), at(15) + timedelta(minutes=each)) for each in (59, 60, 61)] == [0, 1, 0]
+    assert [told(15, minutes=each) for each in (59, 60, 61)] == [0, 1, 0]
 
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_it_costs_the_same_however_many_people_there_are(tree, lead, number, django_assert_max_num_queries):
     for each in range(number):
         made.task(make.user(f"person{each}", Role.STAFF, department=tree[1]), due_on=DUE)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(24):
         assert told(15) == 1

@@ -6,8 +6,8 @@ from django.core import mail
 
 from ozg_tracker.accounts.models import HowOften, Membership, Role
 from ozg_tracker.accounts.reminder_choices import choose
+from ozg_tracker.accounts.reminding.sending import send_due_reminders
 from ozg_tracker.training.models import Reminder, TrainingTask
-from ozg_tracker.training.reminding.reminders import send_due_reminders
 from tests import make
 from tests.training import made
 
@@ -165,11 +165,11 @@ def test_a_lost_claim_of_the_last_stage_is_taken_up_however_late(task):
 
 
 def test_a_person_whose_mail_failed_comes_last_and_keeps_nobody_from_theirs(task, settings):
+    settings.EMAIL_BACKEND = "tests.training.made.RefusesFirst"
+    assert send_due_reminders(_days_before(7)) == 0
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     made.task(make.user("bau", Role.STAFF), due_on=DUE)
-    Reminder.objects.create(
-        task=task, stage="7", due_on=DUE, claimed_at=_days_before(7), failed_at=_days_before(7) - timedelta(hours=1)
-    )
-    send_due_reminders(_days_before(7))
+    send_due_reminders(_days_before(7) + timedelta(hours=1))
     assert [sent.to for sent in mail.outbox] == [["bau@example.invalid"], ["amt@example.invalid"]]
 
 
