@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, F, Max, Q
 from django.urls import reverse
@@ -11,11 +12,11 @@ from django.utils.translation import ngettext
 
 from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.calendar.entries import Entry
-from ozg_tracker.accounts.models import Deed, Membership, Municipality, User, who_may
+from ozg_tracker.accounts.models import Deed, Membership, User, who_may
 from ozg_tracker.accounts.waiting import Waiting
 from ozg_tracker.tracking.models import Merge, MunicipalService, OwnList, Round
 from ozg_tracker.tracking.rounds.letters import address
-from ozg_tracker.tracking.rounds.standing import Progress, standing_of
+from ozg_tracker.tracking.rounds.standing import Progress, Standing, standings
 from ozg_tracker.tracking.rows.counting import PROMISED
 
 SOON = timedelta(days=30)
@@ -23,12 +24,15 @@ _WEEK_BEFORE = timedelta(days=6, hours=15)  # at nine in the morning, seven days
 
 
 def waiting(held: Membership) -> Iterator[Waiting]:
-    """A constant number of queries, and some for each round that runs."""
+    """A constant number of queries."""
     if Deed.READ_ROWS not in held.deeds:
         return
     yield from _planned(held)
-    for asked in _running(held.municipality):
-        yield from _round(asked, held)
+    running = _running([held.municipality_id])
+    leads = running and held.department and Deed.ANSWER_ROUNDS in held.deeds
+    tree = tree_ids(held.department) if leads and held.department else []
+    for told in running:
+        yield from _round(told, held, tree)
     for merge in Merge.objects.open_to(held).filter(by=held.user).in_short():
         number = ngettext("Eine Zeile wartet", "%(n)d Zeilen warten", merge.rows) % {"n": merge.rows}
         yield Waiting(merge.name, _("Abgleiche"), _("Weiterarbeiten"), reverse("merge", args=[merge.pk]), words=number)
@@ -57,20 +61,18 @@ def entries(user: User) -> Iterator[Entry]:
                 sequence=row.version,
                 reminds=_WEEK_BEFORE,
             )
-    for held in here.select_related("municipality", "department", "user"):
-        for asked in _running(held.municipality):
-            told = standing_of(asked)
-            for unit in told.waiting:
-                if held.user in unit.leaders:
-                    yield Entry(
-                        uid=f"runde-{asked.pk}-{unit.key}",
-                        summary=_("Antwort bis heute: Runde „%(round)s“") % {"round": asked.name},
-                        starts=told.until,
-                        changed_at=told.steps[-1].recorded_at if told.steps else asked.recorded_at,
-                        path=address(asked, unit),
-                        sequence=len(told.steps),
-                        reminds=_WEEK_BEFORE,
-                    )
+    for told in _running(here.values("municipality")):
+        for unit in told.waiting:
+            if user in unit.leaders:
+                yield Entry(
+                    uid=f"runde-{told.round.pk}-{unit.key}",
+                    summary=_("Antwort bis heute: Runde „%(round)s“") % {"round": told.round.name},
+                    starts=told.until,
+                    changed_at=told.steps[-1].recorded_at if told.steps else told.round.recorded_at,
+                    path=address(told.round, unit),
+                    sequence=len(told.steps),
+                    reminds=_WEEK_BEFORE,
+                )
 
 
 def _planned(held: Membership) -> Iterator[Waiting]:
@@ -83,16 +85,17 @@ def _planned(held: Membership) -> Iterator[Waiting]:
         yield Waiting(row.service.name, _("Leistungen"), deed, here, row.planned_on, _("geplanter Termin"))
 
 
-def _running(municipality: Municipality) -> list[Round]:
-    return list(Round.objects.running().filter(municipality=municipality).select_related("by", "municipality"))
+def _running(municipalities: Any) -> list[Standing]:
+    """How each round stands that runs in one of the municipalities (ids)."""
+    running = Round.objects.running().filter(municipality__in=municipalities)
+    return standings(list(running.select_related("by", "municipality")))
 
 
-def _round(asked: Round, held: Membership) -> Iterator[Waiting]:
+def _round(told: Standing, held: Membership, tree: list[int]) -> Iterator[Waiting]:
     """For who leads a department that is asked, its answers; for who leads the round, what is to be checked; for
     everybody, the own services without an answer.
     """
-    told, room = standing_of(asked), _("Runden")
-    tree = tree_ids(held.department) if held.department and Deed.ANSWER_ROUNDS in held.deeds else []
+    asked, room = told.round, _("Runden")
     for unit in told.units:
         name, here = f"{asked.name}: {unit.department or _('ohne Fachbereich')}", address(asked, unit)
         if unit.waits and unit.key in tree:

@@ -156,3 +156,15 @@ def test_three_things_are_found_by_as_many_queries_as_one(number, leader, django
     held = leader.memberships.select_related("municipality", "department", "user").get()
     with django_assert_num_queries(6):
         assert len(waiting_for(held)) == 2 * number
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_three_rounds_are_found_by_as_many_queries_as_one(number, leader, django_assert_num_queries):
+    planned(leader, 60)
+    for n in range(number):
+        make.asked_round(make.user(f"koordination{n}"), until=TODAY + timedelta(days=n))
+    held = leader.memberships.select_related("municipality", "department", "user").get()
+    with django_assert_num_queries(12):
+        assert [each.room for each in waiting_for(held)] == ["Runden"] * number
+    with django_assert_num_queries(9):
+        assert len(entries_of(leader)) == number + 1

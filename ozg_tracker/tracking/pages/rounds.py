@@ -26,11 +26,11 @@ from ozg_tracker.tracking.models import LONGEST_COMMENT, Round, RoundStep, StepK
 from ozg_tracker.tracking.models.rounds import LONGEST_NAME
 from ozg_tracker.tracking.rounds import deeds
 from ozg_tracker.tracking.rounds.opening import open_round
-from ozg_tracker.tracking.rounds.standing import Answer, Progress, Said, Standing, Unit, standing_of
+from ozg_tracker.tracking.rounds.standing import Answer, Progress, Said, Standing, Unit, standing_of, standings
 from ozg_tracker.tracking.rows.confirming import confirm, last_said, unconfirm
 from ozg_tracker.tracking.rows.rights import Rights, rights_in
 
-PAGE = 6  # each round is counted anew
+PAGE = 6
 _TEXT = {"class": "ozg-in", "rows": 3}
 
 
@@ -87,7 +87,7 @@ def rounds(request: MunicipalityRequest) -> HttpResponseBase:
     if request.method == "POST" and _tried(form, lambda: _opened(request, form)):
         return redirect("round", form.cleaned_data["opened"].pk)
     page = page_of(_rounds(request), PAGE, read_query(request.GET, PAGED))
-    told = [standing_of(each) for each in page]
+    told = standings(list(page))
     context = {"form": form, "page": page, "told": told, "leads": leads}
     return render(request, "tracking/rounds.html", context, status=400 if form.errors else 200)
 

@@ -6,30 +6,17 @@ department or another person) is no answer, and neither is silence.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from ozg_tracker.accounts.models import Department, Membership, Role, User
-from ozg_tracker.tracking.models import (
-    Confirmation,
-    MunicipalService,
-    Round,
-    RoundReopened,
-    RoundRow,
-    RoundStep,
-    StatusChange,
-    StepKind,
-)
+from ozg_tracker.tracking.models import MunicipalService, Round, RoundRow, RoundStep, StepKind
 from ozg_tracker.tracking.models.rounds import ENDS
-from ozg_tracker.tracking.rows.rights import STATUS_FIELDS
-
-TELLING = tuple(sorted({*STATUS_FIELDS, "responsibility"}))
-_COLUMNS = tuple(f"{name}_id" if name == "level" else name for name in TELLING)
+from ozg_tracker.tracking.rounds.saying import Sayings, read_said
 
 
 class Said(StrEnum):
@@ -183,105 +170,80 @@ class Standing:
 
 def standing_of(asked: Round) -> Standing:
     """The round with its departments, those with a name first, and what each said; a constant number of queries."""
-    steps = list(asked.steps.standing().select_related("by", "leader").order_by("pk"))
-    end = next((each for each in reversed(steps) if each.kind in ENDS), None)
-    ended_at = end.recorded_at if end else None
-    rows = list(_rows(asked, ended_at))
-    answers = _answers(asked, rows, steps, ended_at)
-    units: dict[int | None, Unit] = {}
-    for each in rows:
-        units.setdefault(each.department_id, Unit(each.department)).answers.append(answers[each.row_id])
-    of_all = [step for step in steps if step.kind in _OF_THE_WHOLE]
-    for step in steps:
-        if step.kind not in _OF_THE_WHOLE and step.department_id in units:
-            units[step.department_id].steps.append(step)
-    _fill_leaders(asked, units)
-    until, leader = asked.until, asked.by
-    for step in of_all:
-        until, leader = step.until or until, step.leader or leader
-    named = sorted(units.values(), key=lambda unit: (unit.department is None, unit.department and unit.department.name))
-    return Standing(asked, named, steps, end, until, leader)
+    return standings([asked])[0]
+
+
+def standings(rounds: Collection[Round]) -> list[Standing]:
+    """How each of the rounds stands, in their order; as many queries for all of them as for one."""
+    steps: dict[int, list[RoundStep]] = {asked.pk: [] for asked in rounds}
+    for step in RoundStep.objects.standing().filter(round__in=steps).select_related("by", "leader").order_by("pk"):
+        steps[step.round_id].append(step)
+    asked_about: dict[int, list[RoundRow]] = {asked.pk: [] for asked in rounds}
+    related = ("row__service", "row__level", "row__owner", "row__department", "department")
+    rows = RoundRow.objects.filter(round__in=steps).select_related(*related)
+    for each in rows.order_by("row__service__name", "row"):
+        asked_about[each.round_id].append(each)
+    said = read_said(rounds, [step for each in steps.values() for step in each])
+    found = [_standing(asked, steps[asked.pk], asked_about[asked.pk], said) for asked in rounds]
+    _fill_leaders([unit for told in found for unit in told.units if unit.department])
+    return found
 
 
 _OF_THE_WHOLE = (StepKind.EXTENDED, StepKind.LED, *ENDS)
 
 
-def _rows(asked: Round, ended_at: datetime | None) -> Iterable[RoundRow]:
-    """What is asked about, without services that left the catalogue meanwhile: nobody can say anything of them."""
-    left = Q(row__service__retired_on=None)
-    if ended_at:
-        left |= Q(row__service__retired_on__gt=timezone.localdate(ended_at))
-    related = ("row__service", "row__level", "row__owner", "row__department", "department")
-    return asked.asked.filter(left).select_related(*related).order_by("row__service__name", "row")
-
-
-def _answers(
-    asked: Round, rows: list[RoundRow], steps: list[RoundStep], ended_at: datetime | None
-) -> dict[int, Answer]:
-    returned = {each.pk: each.recorded_at for each in steps if each.kind == StepKind.RETURNED}
-    given_back: dict[int, datetime] = {}
-    for step, row in RoundReopened.objects.filter(step__in=returned).values_list("step", "row"):
-        given_back[row] = max(returned[step], given_back.get(row, returned[step]))
-    confirmed = _confirmed(asked, ended_at)
-    changed = _changed(asked, ended_at)
-    found = {}
+def _standing(asked: Round, steps: list[RoundStep], rows: list[RoundRow], said: Sayings) -> Standing:
+    end = next((each for each in reversed(steps) if each.kind in ENDS), None)
+    ended_at = end.recorded_at if end else None
+    units: dict[int | None, Unit] = {}
     for each in rows:
-        since = given_back.get(each.row_id, asked.recorded_at)
-        same, by = max(((at, by) for at, by in confirmed[each.row_id] if at > since), default=(None, None))
-        moves = [(at, names) for at, names in changed[each.row_id] if at > since]
-        moved = max((at for at, _names in moves), default=None)
-        if moved and (same is None or moved >= same):
-            names = {name for _at, some in moves for name in some}
-            found[each.row_id] = Answer(each.row, Said.CHANGED, moved, fields=tuple(sorted(names)))
-        elif same:
-            found[each.row_id] = Answer(each.row, Said.SAME, same, by)
-        else:
-            found[each.row_id] = Answer(each.row, Said.NOTHING, returned=each.row_id in given_back)
-    return found
+        if _can_be_told_of(each, ended_at):
+            answer = _answer(asked, each, ended_at, said)
+            units.setdefault(each.department_id, Unit(each.department)).answers.append(answer)
+    until, leader = asked.until, asked.by
+    for step in steps:
+        if step.kind in _OF_THE_WHOLE:
+            until, leader = step.until or until, step.leader or leader
+        elif step.department_id in units:
+            units[step.department_id].steps.append(step)
+    named = sorted(units.values(), key=lambda unit: (unit.department is None, unit.department and unit.department.name))
+    return Standing(asked, named, steps, end, until, leader)
 
 
-def _confirmed(asked: Round, ended_at: datetime | None) -> dict[int, list[tuple[datetime, int]]]:
-    """When and by whom each row was said to hold; what was taken back after the end of the round stood until then."""
-    taken_back = Confirmation.objects.filter(withdraws=OuterRef("pk"))
-    said = Confirmation.objects.filter(
-        municipality=asked.municipality_id, row__in=asked.asked.values("row"), recorded_at__gte=asked.recorded_at
-    ).filter(withdraws=None)
-    if ended_at:
-        said, taken_back = said.filter(recorded_at__lte=ended_at), taken_back.filter(recorded_at__lte=ended_at)
-    found: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
-    for row, at, by in said.filter(~Exists(taken_back)).order_by("pk").values_list("row", "recorded_at", "by"):
-        found[row].append((at, by))
-    return found
+def _can_be_told_of(each: RoundRow, ended_at: datetime | None) -> bool:
+    """Nobody can say anything of a service that has left the catalogue meanwhile."""
+    left = each.row.service.retired_on
+    return left is None or (ended_at is not None and left > timezone.localdate(ended_at))
 
 
-def _changed(asked: Round, ended_at: datetime | None) -> dict[int, list[tuple[datetime, set[str]]]]:
-    """When persons changed what each row says, and which of its fields."""
-    here = {"municipality": asked.municipality_id}
-    since = StatusChange.objects.filter(
-        **here, row__in=asked.asked.values("row"), recorded_at__gte=asked.recorded_at, by__isnull=False
-    )
-    if ended_at:
-        since = since.filter(recorded_at__lte=ended_at)
-    whole = StatusChange.objects.filter(**here, row__in=since.order_by().values("row")).order_by("row", "version")
-    found: dict[int, list[tuple[datetime, set[str]]]] = defaultdict(list)
-    before: tuple[int, tuple[object, ...]] = (0, ())
-    for row, at, by, *told in whole.values_list("row", "recorded_at", "by", *_COLUMNS):
-        state = tuple(told)
-        in_time = at >= asked.recorded_at and (ended_at is None or at <= ended_at)
-        if before[0] == row and by is not None and in_time:
-            names = {name for name, old, new in zip(TELLING, before[1], state, strict=True) if old != new}
-            if names:
-                found[row].append((at, names))
-        before = (row, state)
-    return found
+def _answer(asked: Round, each: RoundRow, ended_at: datetime | None, said: Sayings) -> Answer:
+    given_back = said.given_back.get((asked.pk, each.row_id))
+    since = given_back or asked.recorded_at
+
+    def in_time(at: datetime) -> bool:
+        return at > since and (ended_at is None or at <= ended_at)
+
+    confirmed = [
+        (at, by)
+        for at, by, taken_back in said.confirmed.get(each.row_id, ())
+        if in_time(at) and not (taken_back and (ended_at is None or taken_back <= ended_at))
+    ]
+    same, by = max(confirmed, default=(None, None))
+    moves = [(at, names) for at, names in said.changed.get(each.row_id, ()) if in_time(at)]
+    moved = max((at for at, _names in moves), default=None)
+    if moved and (same is None or moved >= same):
+        names = {name for _at, some in moves for name in some}
+        return Answer(each.row, Said.CHANGED, moved, fields=tuple(sorted(names)))
+    if same:
+        return Answer(each.row, Said.SAME, same, by)
+    return Answer(each.row, Said.NOTHING, returned=given_back is not None)
 
 
-def _fill_leaders(asked: Round, units: dict[int | None, Unit]) -> None:
-    leading = Membership.objects.filter(
-        municipality=asked.municipality_id,
-        role=Role.MANAGER,
-        user__is_active=True,
-        department__in=[*filter(None, units)],
-    )
+def _fill_leaders(units: list[Unit]) -> None:
+    by_department: dict[int, list[Unit]] = defaultdict(list)
+    for unit in units:
+        by_department[unit.key].append(unit)
+    leading = Membership.objects.filter(role=Role.MANAGER, user__is_active=True, department__in=list(by_department))
     for each in leading.select_related("user").order_by("user__last_name", "user__pk"):
-        units[each.department_id].leaders.append(each.user)
+        for unit in by_department[each.department_id or 0]:
+            unit.leaders.append(each.user)
