@@ -25,6 +25,7 @@ from ozg_tracker.tracking.api import releases
 from ozg_tracker.tracking.api import rows as tracking
 from ozg_tracker.tracking.api.deadlines import Deadlines
 from ozg_tracker.tracking.api.findings import Findings
+from ozg_tracker.tracking.api.following import Comments, MyWatched
 from ozg_tracker.tracking.api.rounds import Rounds
 from ozg_tracker.training.api import completions, course_dates, courses, standing
 from ozg_tracker.training.api import trainings as training
@@ -53,6 +54,7 @@ for name, collection in {
     "deadlines": Deadlines,
     "findings": Findings,
     "rounds": Rounds,
+    "comments": Comments,
     "maturity-models": MaturityModels,
     "maturity-model-changes": MaturityModelChanges,
     "courses": courses.Courses,
@@ -86,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/me/reminders/", MyReminders.as_view(), name="my-reminders"),
     path("v1/me/calendar/", MyCalendar.as_view(), name="my-calendar"),
     path("v1/me/calendar/end/", EndMyCalendar.as_view(), name="end-my-calendar"),
+    path("v1/me/watched/", MyWatched.as_view(), name="my-watched"),
     path("v1/me/tasks/", MyTasks.as_view(), name="my-tasks"),
     path("v1/me/", Me.as_view(), name="me"),
     path("v1/schema/", Schema.as_view(), name="schema"),

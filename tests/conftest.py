@@ -20,6 +20,7 @@ from ozg_tracker.accounts.models import CoordinatorRequest, Role, Token
 from ozg_tracker.handover.models import Handover
 from ozg_tracker.reorganising.models import PlannedReorganisation
 from ozg_tracker.reorganising.wishes import Wish, as_json
+from ozg_tracker.tracking.following.commenting import comment
 from ozg_tracker.tracking.models import Evidence
 from ozg_tracker.training.models import Completion, Exemption
 from tests import make
@@ -147,6 +148,7 @@ def world():
     pieces = {
         "row": row,
         "event": row.events.get(),
+        "comment": comment(row, "Wann kommt der Dienst?", by=people["staff"]),
         "service": row.service,
         "own": own,
         "round": asked,

@@ -26,6 +26,7 @@ from ozg_tracker.jobs.standing import next_due
 from ozg_tracker.log import municipality_id
 from ozg_tracker.models import JobRun
 from ozg_tracker.reorganising.planning import come_due as reorganisations_come_due
+from ozg_tracker.tracking.following.watching import forget
 from ozg_tracker.tracking.releases.catalogue_jobs import free_jobs, run_catalogue_job
 from ozg_tracker.tracking.reminding import forget_old_reminders
 from ozg_tracker.tracking.rows.clock import refuse_wrong
@@ -52,6 +53,7 @@ JOBS: dict[str, Callable[[Municipality, datetime], int]] = {
         delete_expired(timezone.localdate(now), municipality)
         + delete_old_entries(now, municipality)
         + forget_old_reminders(municipality, now)
+        + forget(municipality)
     ),
     "frozen": lambda municipality, now: len(freeze_ended_months(municipality, now)),
     "reminded": lambda municipality, now: send_due_reminders(now, municipality) + tell_council(municipality, now),

@@ -72,6 +72,8 @@ def _paths(kept: Kept, related: list[str]) -> Iterator[str]:
         "row": "row__service",
         "course_date": "course_date__course",
         "handover": "handover__giver",
+        "comment": "comment__row__service",
+        "mention": "mention__comment__row__service",
     }
     for name in related:
         yield deeper.get(name, name)

@@ -1,4 +1,4 @@
-"""What of this room waits for a person: planned dates of own services, rounds, merges and lists left half done."""
+"""What of this room waits for a person: own planned dates, comments, rounds, what was left half done."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,12 +15,14 @@ from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.calendar.entries import Entry
 from ozg_tracker.accounts.models import Deed, Membership, User, who_may
 from ozg_tracker.accounts.waiting import Waiting
-from ozg_tracker.tracking.models import Merge, MunicipalService, OwnList, Round
+from ozg_tracker.tracking.following.watching import watched
+from ozg_tracker.tracking.models import Mention, Merge, MunicipalService, OwnList, Round
 from ozg_tracker.tracking.rounds.letters import address
 from ozg_tracker.tracking.rounds.standing import Progress, Standing, standings
 from ozg_tracker.tracking.rows.counting import PROMISED
 
 SOON = timedelta(days=30)
+MOST_ONE_BY_ONE = 5  # of watched services; more are told in one line
 _WEEK_BEFORE = timedelta(days=6, hours=15)  # at nine in the morning, seven days before
 
 
@@ -28,6 +31,7 @@ def waiting(held: Membership) -> Iterator[Waiting]:
     if Deed.READ_ROWS not in held.deeds:
         return
     yield from _planned(held)
+    yield from _said(held)
     running = _running([held.municipality_id])
     leads = running and held.department and Deed.ANSWER_ROUNDS in held.deeds
     tree = tree_ids(held.department) if leads and held.department else []
@@ -83,6 +87,28 @@ def _planned(held: Membership) -> Iterator[Waiting]:
         deed = _("Melden, wie es steht") if passed else _("Ansehen")
         here = reverse("service", args=[row.pk])
         yield Waiting(row.service.name, _("Leistungen"), deed, here, row.planned_on, _("geplanter Termin"))
+
+
+def _said(held: Membership) -> Iterator[Waiting]:
+    """Comments that name the person, and what is new in services the person watches."""
+    mentions = Mention.objects.waiting(held.user, held.municipality).select_related("comment__row__service")
+    for each in mentions.select_related("comment__by").order_by("pk"):
+        words = _("%(person)s: „%(text)s“") % {
+            "person": each.comment.by,
+            "text": Truncator(each.comment.text).chars(120),
+        }
+        row, here = each.comment.row, reverse("service", args=[each.comment.row_id])
+        yield Waiting(row.service.name, _("Kommentare"), _("Antworten"), f"{here}#kommentar", words=words)
+    news = [each for each in watched(held.user, held.municipality) if each.new]
+    if len(news) > MOST_ONE_BY_ONE:
+        name = _("%(n)d beobachtete Leistungen") % {"n": len(news)}
+        yield Waiting(name, _("Beobachtet"), _("Ansehen"), reverse("watched"), words=_("Neues von anderen"))
+        return
+    for item in news:
+        row = item.watch.row
+        yield Waiting(
+            row.service.name, _("Beobachtet"), _("Ansehen"), reverse("service", args=[row.pk]), words=item.words
+        )
 
 
 def _running(municipalities: Any) -> list[Standing]:

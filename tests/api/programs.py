@@ -9,7 +9,7 @@ from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.models import CoordinatorRequest, MembershipEvent, Role
 from ozg_tracker.accounts.signing_in.tokens import create_token
 from ozg_tracker.handover.models import Handover
-from ozg_tracker.tracking.models import Deadline, Evidence
+from ozg_tracker.tracking.models import Comment, Deadline, Evidence, Watch
 from ozg_tracker.training.models import Completion, Course, CourseDate, Exemption, Requirement, TrainingTask
 from reports.models import Edition
 from tests import make
@@ -62,6 +62,9 @@ def fill(numbers):
         Evidence.objects.create(
             row=row, kind="directory", found_on="2022-11-01", online=True, origin="v", recorded_at=timezone.now()
         )
+        said = {"municipality": municipality, "by": person, "recorded_at": datetime(2022, 11, 1, tzinfo=UTC)}
+        Comment.objects.create(row=row, text=f"Frage {number}", **said)
+        Watch.objects.create(person=person, row=row, seen_at=timezone.now())
         Handover.objects.create(
             municipality=municipality,
             giver=person,

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 COLLECTIONS = [
     *("topics", "situations", "bundles", "services", "catalogue-imports", "municipalities", "departments"),
     *("reorganisations", "people", "handovers", "memberships", "coordinator-requests", "journal"),
-    *("municipal-services", "status-changes", "evidence", "deadlines", "rounds", "maturity-models"),
+    *("municipal-services", "status-changes", "evidence", "deadlines", "rounds", "comments", "maturity-models"),
     "maturity-model-changes",
     *(
         "courses",

@@ -116,6 +116,12 @@ POST  undo_cells                           403 403 302 302 302 403 302
 GET   find_rows                            302 403 200 200 200 403 200
 POST  confirm_rows                         403 403 302 302 302 403 302
 POST  confirm_service                      403 403 302 302 302 403 404
+POST  comment_service                      403 403 400 400 400 403 404
+POST  deal_with_comments                   403 403 302 302 302 403 404
+POST  watch_service                        403 403 302 302 302 403 404
+POST  withdraw_comment                     403 403 302 403 302 403 404
+GET   watched                              302 403 200 200 200 403 200
+POST  watched                              403 403 302 302 302 403 302
 GET   quality                              302 403 200 200 200 403 200
 GET   quality_file                         302 403 200 200 200 403 200
 GET   finding                              302 403 200 200 200 403 200

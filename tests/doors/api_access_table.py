@@ -74,6 +74,11 @@ POST  rounds-remind                        401 403 200 403 403 403 404
 POST  rounds-close                         401 403 200 403 403 403 404
 POST  rounds-call-off                      401 403 400 403 403 403 404
 POST  rounds-take-back                     401 403 400 400 400 403 404
+GET   comments-list                        401 403 200 200 200 403 200
+GET   comments-detail                      401 403 200 200 200 403 404
+POST  comments-list                        401 403 400 400 400 403 400
+POST  comments-withdraw                    401 403 200 403 200 403 404
+POST  comments-deal-with                   401 403 400 400 400 403 400
 GET   evidence-list                        401 403 200 200 200 403 200
 GET   evidence-detail                      401 403 200 200 200 403 404
 GET   deadlines-list                       401 200 200 200 200 403 200
@@ -158,6 +163,8 @@ GET   my-calendar                          401 200 200 200 200 200 200
 POST  my-calendar                          401 201 201 201 201 201 201
 POST  end-my-calendar                      401 204 204 204 204 204 204
 GET   my-tasks                             401 200 200 200 200 200 200
+GET   my-watched                           401 200 200 200 200 200 200
+POST  my-watched                           401 403 400 400 400 403 400
 GET   me                                   401 200 200 200 200 200 200
 GET   schema                               200 200 200 200 200 200 200
 GET   docs                                 200 200 200 200 200 200 200

@@ -28,6 +28,7 @@ ASKING = (
         "reorganisations",
         "rounds",
         "own_tasks",
+        "watched",
         "round_answers",
     ),
     *("catalogue", "catalogue_import", "catalogue_search", "compare_imports"),

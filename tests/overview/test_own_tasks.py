@@ -154,7 +154,7 @@ def test_three_things_are_found_by_as_many_queries_as_one(number, leader, django
         planned(leader, -n, f"Leistung {n}", f"9910700000000{n}")
         make.merge(leader)
     held = leader.memberships.select_related("municipality", "department", "user").get()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert len(waiting_for(held)) == 2 * number
 
 
@@ -164,7 +164,7 @@ def test_three_rounds_are_found_by_as_many_queries_as_one(number, leader, django
     for n in range(number):
         make.asked_round(make.user(f"koordination{n}"), until=TODAY + timedelta(days=n))
     held = leader.memberships.select_related("municipality", "department", "user").get()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         assert [each.room for each in waiting_for(held)] == ["Runden"] * number
     with django_assert_num_queries(9):
         assert len(entries_of(leader)) == number + 1

@@ -4,6 +4,7 @@ from ozg_tracker.tracking.models.catalogue_jobs import MOST_ATTEMPTS, SILENT, Ca
 from ozg_tracker.tracking.models.deadlines import Deadline, DeadlineEvent, DeadlineQuerySet
 from ozg_tracker.tracking.models.evidence import Evidence, EvidenceQuerySet
 from ozg_tracker.tracking.models.findings import LONGEST_SNOOZE_REASON, Confirmation, Snooze
+from ozg_tracker.tracking.models.following import LONGEST_REMARK, Comment, Mention, MentionDone, Watch
 from ozg_tracker.tracking.models.merges import Merge, OfAPerson
 from ozg_tracker.tracking.models.own_lists import ListMapping, OwnList, OwnListRow
 from ozg_tracker.tracking.models.own_services import OwnBundle, OwnService, OwnServiceChange, OwnServiceQuerySet
@@ -25,10 +26,12 @@ from ozg_tracker.tracking.models.views import GridColumns, GridView
 __all__ = [
     "BY_THE_SYSTEM",
     "LONGEST_COMMENT",
+    "LONGEST_REMARK",
     "LONGEST_SNOOZE_REASON",
     "MOST_ATTEMPTS",
     "SILENT",
     "CatalogueJob",
+    "Comment",
     "Confirmation",
     "Deadline",
     "DeadlineEvent",
@@ -38,6 +41,8 @@ __all__ = [
     "GridColumns",
     "GridView",
     "ListMapping",
+    "Mention",
+    "MentionDone",
     "Merge",
     "MunicipalService",
     "MunicipalitySuccession",
@@ -62,6 +67,7 @@ __all__ = [
     "StatusChange",
     "StepKind",
     "TrackedState",
+    "Watch",
     "WorkReminder",
     "free",
 ]

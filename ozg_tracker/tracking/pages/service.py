@@ -1,8 +1,9 @@
 """The page of one tracked row: its facts, the form that changes it, its history, what proves it."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseBase
@@ -10,14 +11,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
-from ozg_tracker.accounts.models import Deed
+from ozg_tracker.accounts.doorkeeper import members_only, membership_of, municipality_of
+from ozg_tracker.accounts.models import Deed, User
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.ids import id_in
 from ozg_tracker.api.query import read_query
-from ozg_tracker.tracking.models import Evidence, MunicipalService, RoundRow, State
+from ozg_tracker.tracking.following.commenting import comment
+from ozg_tracker.tracking.following.telling import remarks_of, story
+from ozg_tracker.tracking.following.watching import news_of
+from ozg_tracker.tracking.models import LONGEST_REMARK, Evidence, Mention, MunicipalService, RoundRow, State
 from ozg_tracker.tracking.pages import narrowing
 from ozg_tracker.tracking.pages.lines import Line, resolved, save_line, version_sent
 from ozg_tracker.tracking.pages.row_forms import ChangeForm, Choices
@@ -27,19 +32,42 @@ from ozg_tracker.tracking.rows.counting import STANDS, is_late, is_ready
 from ozg_tracker.tracking.rows.merging import seen_values, values_of
 from ozg_tracker.tracking.rows.neighbours import bundles_of
 from ozg_tracker.tracking.rows.relatives import own_service_of, relatives
-from ozg_tracker.tracking.rows.rights import Rights, rights_in
+from ozg_tracker.tracking.rows.rights import Rights, may_be_responsible, rights_in
 from ozg_tracker.tracking.rows.storyline import chapters
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import QueryDict
+
 DONE, NEW_DATE = "done", "date"
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Kommentar"),
+        max_length=LONGEST_REMARK,
+        help_text=gettext_lazy("Alle, die diese Leistung sehen, lesen ihn. Mit @benutzername nennen Sie weitere."),
+        widget=forms.Textarea({"class": "ozg-in", "rows": 3}),
+    )
+    named = forms.ModelChoiceField(
+        User.objects.none(),
+        label=gettext_lazy("An"),
+        required=False,
+        empty_label=gettext_lazy("niemand Bestimmten"),
+        help_text=gettext_lazy("Die Person findet ihn unter Meine Aufgaben."),
+        widget=forms.Select({"class": "ozg-in"}),
+    )
+
+    def __init__(self, row: MunicipalService, by: int | None, data: "QueryDict | None" = None) -> None:
+        super().__init__(data, prefix="c")
+        others = may_be_responsible(row.municipality).exclude(pk=by or 0)
+        self.fields["named"].queryset = others.order_by("last_name", "username").distinct()  # type: ignore[attr-defined]
 
 
 @members_only(Deed.READ_ROWS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def service(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
-    rows = narrowing.municipality_rows(request).select_related(
-        "service", "level__model", "department", "owner", "municipality"
-    )
-    row = get_object_or_404(rows, pk=pk)
+    row = get_object_or_404(_rows(request), pk=pk)
     rights = rights_in(municipality_of(request), request.user)
     choices = Choices(municipality_of(request), every_model=True)
     line = Line(row, rights.fields(row))
@@ -79,6 +107,31 @@ def confirm_service(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
 
 def _asked(request: MunicipalityRequest, name: str) -> str:
     return read_query(request.GET, ("report", "round")).get(name, "")
+
+
+@members_only(Deed.READ_ROWS)
+@require_POST
+def comment_service(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
+    """Something is said of the row, to everybody who sees it or to somebody; what cannot be kept stays in its field."""
+    row = get_object_or_404(_rows(request), pk=pk)
+    form = CommentForm(row, request.user.pk, request.POST)
+    if form.is_valid():
+        named = form.cleaned_data["named"]
+        try:
+            comment(row, form.cleaned_data["text"], by=request.user, named=[named.username] if named else [])
+        except ValidationError as error:
+            for name, errors in error.error_dict.items():
+                form.add_error("text" if name == "named" else name, errors)
+        else:
+            messages.success(request, _("Ihr Kommentar steht in der Geschichte."))
+            return redirect("service", pk)
+    line = Line(row, rights_in(municipality_of(request), request.user).fields(row))
+    return _show(request, line, Choices(municipality_of(request), every_model=True), form)
+
+
+def _rows(request: MunicipalityRequest) -> "QuerySet[MunicipalService]":
+    rows = narrowing.municipality_rows(request)
+    return rows.select_related("service", "level__model", "department", "owner", "municipality")
 
 
 def _reported(request: MunicipalityRequest) -> str:
@@ -137,8 +190,10 @@ def _nothing_to_save(day: date) -> str:
     return sentence % {"day": f"{day:%d.%m.%Y}"}
 
 
-def _show(request: MunicipalityRequest, line: Line, choices: Choices) -> HttpResponse:
-    row = line.row
+def _show(request: MunicipalityRequest, line: Line, choices: Choices, said: CommentForm | None = None) -> HttpResponse:
+    row, now = line.row, timezone.now()  # before anything is read: what comes meanwhile is news still
+    others = relatives(row)
+    remarks = remarks_of([row, *(each.row for each in others)])
     form = line.form if isinstance(line.form, ChangeForm) else None
     if form is None or line.outcome == "conflict":
         form = _fresh_form(line, choices, _reported(request))
@@ -150,7 +205,12 @@ def _show(request: MunicipalityRequest, line: Line, choices: Choices) -> HttpRes
         "round_row": _round_row(request, row),
         "query": request.GET.urlencode(),
         "choices": choices,
-        "chapters": chapters(row),
+        "story": story(chapters(row), remarks.get(row.pk, [])),
+        "comment_form": said or CommentForm(row, request.user.pk),
+        "withdraws_any": Deed.LEAD_ROUNDS in membership_of(request).deeds,
+        "mentioned_by": list(Mention.objects.waiting(request.user, row.municipality).of_row(row)),
+        "watched": news_of(row, request.user),
+        "now": now,
         "bundles": bundles_of(row),
         "entry": directory_entry(row),
         "taken_in": taken_in_on(row.municipality),
@@ -161,9 +221,10 @@ def _show(request: MunicipalityRequest, line: Line, choices: Choices) -> HttpRes
         "next": _next(request, row),
         "own": own_service_of(row),
         "said_at": last_said(row.municipality, [row.pk]).get(row.pk),
-        "relatives": relatives(row),
+        "relatives": [(each, story(each.chapters, remarks.get(each.row.pk, []))) for each in others],
     }
-    status = 409 if line.outcome == "conflict" else 400 if line.outcome == "error" else 200
+    wrong = line.outcome == "error" or said is not None
+    status = 409 if line.outcome == "conflict" else 400 if wrong else 200
     return render(request, "tracking/service.html", context, status=status)
 
 
