@@ -1,4 +1,6 @@
-"""What people are reminded of at work: planned dates and rounds, each stage of a day once."""
+"""What people are told of at work: planned dates and rounds, each stage of a day once; comments that name them, and
+what is new in services they watch.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,13 +9,15 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ozg_tracker.accounts.models import Membership, Municipality, Role, User
+from ozg_tracker.accounts.models import Deed, Membership, Municipality, Role, User, who_may
 from ozg_tracker.accounts.reminder_choices import only_overdue
 from ozg_tracker.accounts.reminding.rooms import CLAIM_HOLDS, Line, Room
-from ozg_tracker.tracking.models import MunicipalService, Round, WorkReminder
+from ozg_tracker.tracking.following.watching import all_watched
+from ozg_tracker.tracking.models import Mention, MunicipalService, Round, WorkReminder
 from ozg_tracker.tracking.rounds.opening import who_is_asked
 from ozg_tracker.tracking.rounds.standing import standing_of
 from ozg_tracker.tracking.rows.counting import PROMISED
@@ -38,7 +42,7 @@ class Due(NamedTuple):
 
 
 class Work(Room):
-    """Planned dates and rounds."""
+    """Planned dates, rounds, comments and what is watched."""
 
     claims = WorkReminder
 
@@ -95,7 +99,7 @@ class Work(Room):
     def _due(self, municipality: Municipality) -> list[Due]:
         """What is new to somebody; looked up once."""
         if municipality.pk not in self._found:
-            found = [*_planned(municipality, self.today), *_rounds(municipality, self.today)]
+            found = [*_planned(municipality, self.today), *_rounds(municipality, self.today), *_said(municipality)]
             told = _told({due.person for due in found}, self.moment) if found else set()
             self._found[municipality.pk] = [due for due in found if due.key not in told]
         return self._found[municipality.pk]
@@ -162,6 +166,23 @@ def _rounds(municipality: Municipality, today: date) -> Iterator[Due]:
             for person in unit.leaders or [told.leader]:
                 about = f"round-{running.pk}-{unit.key}"
                 yield Due(person.pk, about, told.until, stage, words + _since(told.until, today))
+
+
+def _said(municipality: Municipality) -> Iterator[Due]:
+    """Each comment to whom it names, once; what others did with a service to who watches it, once a day."""
+    seeing = Q(person__memberships__municipality=municipality, person__memberships__role__in=who_may(Deed.READ_ROWS))
+    mentions = Mention.objects.filter(seeing).waiting(None, municipality)
+    for each in mentions.select_related("comment__row__service", "comment__by"):
+        said = each.comment
+        words = _("– %(service)s, ein Kommentar von %(person)s nennt Sie")
+        told = words % {"service": said.row.service.name, "person": said.by}
+        yield Due(each.person_id, f"comment-{said.pk}", timezone.localdate(said.recorded_at), "0", told)
+    for item in all_watched(municipality):
+        if item.last_at:
+            words = _("– %(service)s, von Ihnen beobachtet: %(news)s")
+            told = words % {"service": item.watch.row.service.name, "news": item.words}
+            about = f"watch-{item.watch.row_id}"
+            yield Due(item.watch.person_id, about, timezone.localdate(item.last_at), "0", told)
 
 
 def _since(due_on: date, today: date) -> str:

@@ -9,6 +9,8 @@ from django.core import mail
 from ozg_tracker.accounts.models import HowOften, ReminderLetter, Role
 from ozg_tracker.accounts.reminder_choices import choose
 from ozg_tracker.accounts.reminding.sending import send_due_reminders
+from ozg_tracker.tracking.following.commenting import comment, deal_with
+from ozg_tracker.tracking.following.watching import watch
 from ozg_tracker.tracking.models import MunicipalService, WorkReminder
 from ozg_tracker.tracking.reminding import forget_old_reminders
 from tests import make
@@ -125,3 +127,43 @@ def test_what_was_sent_is_forgotten_after_a_year(clerk):
     sent(400)
     assert forget_old_reminders(make.municipality(), NOW + timedelta(days=400)) == 1
     assert [each.stage for each in WorkReminder.objects.all()] == ["late57"]
+
+
+def test_whom_a_comment_names_is_told_of_it_once(clerk):
+    row = planned(clerk, 90)
+    comment(row, "@kim, wann kommt es?", by=make.user())
+    assert sent() == {"kim": ["– Reisepass, ein Kommentar von koordination nennt Sie"]}
+    assert (sent(1), sent(30)) == ({}, {})
+
+
+def test_who_wants_to_hear_of_overdue_things_alone_and_who_dealt_with_it_get_no_letter(clerk):
+    row, coordinator = planned(clerk, 90), make.user()
+    choose(clerk, HowOften.NEVER, 20, 6)
+    comment(row, "@kim eins", by=coordinator)
+    assert sent() == {}
+    choose(clerk, HowOften.DAILY, 20, 6)
+    deal_with(row, by=clerk)
+    assert sent() == {}
+
+
+def test_who_watches_a_service_is_told_once_a_day_what_others_did(clerk, clock):
+    row, coordinator = planned(clerk, 90), make.user()
+    watch(row, clerk)
+    clock.shift(timedelta(minutes=1))
+    comment(row, "eins", by=coordinator)
+    comment(row, "zwei", by=coordinator)
+    assert sent() == {"kim": ["– Reisepass, von Ihnen beobachtet: 2 Kommentare"]}
+    assert sent(1) == {}
+    clock.shift(timedelta(days=2))
+    comment(row, "drei", by=coordinator)
+    assert sent(2) == {"kim": ["– Reisepass, von Ihnen beobachtet: 3 Kommentare"]}
+
+
+def test_who_may_not_see_the_rows_any_more_is_told_nothing(clerk, clock):
+    coordinator = make.user()
+    row = planned(coordinator, 90)
+    watch(row, clerk)
+    clock.shift(timedelta(minutes=1))
+    comment(row, "@kim", by=coordinator)
+    clerk.memberships.update(role=Role.COUNCIL, department=None)
+    assert sent() == {}

@@ -1,10 +1,12 @@
 """watch(): a person wants to hear of what others change in a row; what is new is counted from the history."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +15,7 @@ from ozg_tracker.accounts.models import Deed, Municipality, User, who_may
 from ozg_tracker.tracking.models import Comment, MunicipalService, StatusChange, Watch
 
 MOST = 500
+Did = tuple[datetime, int | None]  # when something was done, and by whom (id)
 
 
 class Watched(NamedTuple):
@@ -51,7 +54,7 @@ def unwatch(row: MunicipalService, person: User) -> None:
 def news_of(row: MunicipalService, person: Any) -> Watched | None:
     """What is new in the row for the person; None: the person does not watch it. One query, three where it is."""
     own = Watch.objects.filter(person=person.pk, row=row)
-    return next(iter(_told(own, person)), None)
+    return next(iter(_told(own)), None)
 
 
 def look_at(person: User, municipality: Municipality, until: datetime, row: int | None = None) -> int:
@@ -62,43 +65,50 @@ def look_at(person: User, municipality: Municipality, until: datetime, row: int 
 
 def watched(person: User, municipality: Municipality) -> list[Watched]:
     """All that the person watches there, what is new first, then by name; three queries."""
-    found = _told(Watch.objects.filter(person=person, row__municipality=municipality), person)
+    found = _told(Watch.objects.filter(person=person, row__municipality=municipality))
     return sorted(found, key=lambda each: (not each.new, each.watch.row.service.name, each.watch.row_id))
 
 
-def _told(own: "QuerySet[Watch]", person: Any) -> list[Watched]:
-    here = list(own.select_related("row__service", "row__department", "row__level", "row__owner"))
+def all_watched(municipality: Municipality) -> list[Watched]:
+    """The same of everybody who may see the rows there; three queries."""
+    return _told(Watch.objects.filter(row__municipality=municipality, person__in=_seeing(municipality)))
+
+
+def _told(own: "QuerySet[Watch]") -> list[Watched]:
+    here = list(own.select_related("row__service", "row__department", "row__level", "row__owner").order_by("pk"))
     if not here:
         return []
-    since = Q(recorded_at__gt=F("row__watches__seen_at"), row__watches__person=person)
-    mine: dict[str, Any] = {
+    within: dict[str, Any] = {
         "municipality__in": {each.row.municipality_id for each in here},
-        "row__in": [each.row_id for each in here],
+        "row__in": {each.row_id for each in here},
+        "recorded_at__gt": min(each.seen_at for each in here),
     }
-    # what oneself does is no news; what happens by itself is
-    changed = _new(StatusChange.objects.filter(since, **mine).exclude(by=person))
-    said = _new(Comment.objects.standing().filter(since, **mine).exclude(by=person))
-    found = []
-    for each in here:
-        changes, changed_at = changed.get(each.row_id, (0, None))
-        comments, said_at = said.get(each.row_id, (0, None))
-        last = max((at for at in (changed_at, said_at) if at), default=None)
-        found.append(Watched(each, changes, comments, last))
-    return found
+    changed = _by_row(StatusChange.objects.filter(**within))
+    said = _by_row(Comment.objects.standing().filter(**within))
+    return [_news(each, changed.get(each.row_id, ()), said.get(each.row_id, ())) for each in here]
 
 
-def _new(found: "QuerySet[Any]") -> dict[int, tuple[int, datetime]]:
-    by_row: dict[int, tuple[int, datetime]] = {}
-    for row, at in found.order_by("row").values_list("row", "recorded_at"):
-        number, last = by_row.get(row, (0, at))
-        by_row[row] = (number + 1, max(at, last))
+def _news(each: Watch, changed: Iterable[Did], said: Iterable[Did]) -> Watched:
+    """What one does oneself is no news; what happens by itself is."""
+    changes = [at for at, by in changed if at > each.seen_at and by != each.person_id]
+    comments = [at for at, by in said if at > each.seen_at and by != each.person_id]
+    return Watched(each, len(changes), len(comments), max([*changes, *comments], default=None))
+
+
+def _by_row(found: "QuerySet[Any]") -> dict[int, list[Did]]:
+    by_row: dict[int, list[Did]] = defaultdict(list)
+    for row, at, by in found.order_by().values_list("row", "recorded_at", "by"):
+        by_row[row].append((at, by))
     return by_row
+
+
+def _seeing(municipality: Municipality) -> "QuerySet[User]":
+    return User.objects.filter(
+        is_active=True, memberships__municipality=municipality, memberships__role__in=who_may(Deed.READ_ROWS)
+    )
 
 
 def forget(municipality: Municipality) -> int:
     """Watches of people who may not see the municipality's rows any more are deleted; says how many."""
-    seeing = User.objects.filter(
-        is_active=True, memberships__municipality=municipality, memberships__role__in=who_may(Deed.READ_ROWS)
-    )
-    gone = Watch.objects.filter(row__municipality=municipality).exclude(person__in=seeing)
+    gone = Watch.objects.filter(row__municipality=municipality).exclude(person__in=_seeing(municipality))
     return gone.delete()[0]

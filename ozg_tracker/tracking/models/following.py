@@ -64,9 +64,9 @@ class Comment(models.Model):
 
 class MentionQuerySet(models.QuerySet["Mention"]):
     def waiting(self, person: Any, municipality: Municipality) -> Self:
-        """Those that the person has not dealt with, of comments that stand."""
-        here = Q(comment__municipality=municipality, comment__withdrawn_by=None)
-        return self.filter(here, person=person, dealt_with=None)
+        """Those that the person (None: each) has not dealt with, of comments that stand."""
+        found = self.filter(comment__municipality=municipality, comment__withdrawn_by=None, dealt_with=None)
+        return found if person is None else found.filter(person=person)
 
     def of_row(self, row: MunicipalService) -> Self:
         return self.filter(comment__row=row).select_related("comment__by").order_by("pk")
