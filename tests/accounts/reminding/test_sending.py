@@ -135,7 +135,7 @@ def test_it_asks_the_same_however_many_people_there_are(number):
     assert len(asked) == 20
     with CaptureQueriesContext(connection) as asked:
         assert send_due_reminders(NOW, municipality) == 0
-    assert len(asked) == 5
+    assert len(asked) == 7
 
 
 @pytest.mark.django_db(transaction=True)
