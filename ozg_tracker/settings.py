@@ -311,6 +311,7 @@ SPECTACULAR_SETTINGS = {
         "EditionStateEnum": "reports.models.Edition.State",
         "EditionTextKindEnum": "reports.models.EditionText.Kind",
         "EditionStepKindEnum": "reports.models.EditionStep.Kind",
+        "HandoverKindEnum": "ozg_tracker.handover.models.Kind",
         "MunicipalityKindEnum": "ozg_tracker.accounts.models.Municipality.Kind",
         "EvidenceKindEnum": "ozg_tracker.tracking.models.Evidence.Kind",
         "RoleEnum": "ozg_tracker.accounts.models.Role",

@@ -84,7 +84,9 @@ def marked(tree):
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
         name = getattr(call.func, "id", getattr(call.func, "attr", ""))
         first = call.args[0]
-        if name in ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy") and isinstance(first, ast.Constant):
+        if name in ("_", "_t", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy") and isinstance(
+            first, ast.Constant
+        ):
             yield first.value
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ozg_tracker.accounts.models import Municipality
 
@@ -12,6 +13,24 @@ class Holding:
 
     words: str = ""
     deputy: str = ""
+
+
+class Thing(NamedTuple):
+    """One thing a person holds besides services: of what kind, its id, its name, the holder's id.
+
+    `part`: the id of a department, where the person holds it for that department alone.
+    """
+
+    kind: str
+    pk: int
+    name: str
+    holder: int
+    part: int | None = None
+
+    @property
+    def key(self) -> tuple[str, int, int | None]:
+        """The same whoever holds it."""
+        return self.kind, self.pk, self.part
 
 
 NOTHING = Holding()

@@ -23,15 +23,34 @@ from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
+from ozg_tracker.handover.deciding import rows_to_hand_over, things_to_hand_over
 from ozg_tracker.handover.filters import HandoverFilter
-from ozg_tracker.handover.handing_over import hand_over, rows_to_hand_over, take_back
-from ozg_tracker.handover.models import LONGEST_MESSAGE, Handover, HandoverItem, HandoverStep, StepKind, Why
+from ozg_tracker.handover.handing_over import hand_over, take_back
+from ozg_tracker.handover.models import (
+    LONGEST_MESSAGE,
+    Handover,
+    HandoverItem,
+    HandoverStep,
+    Kind,
+    OtherItem,
+    StepKind,
+    Why,
+)
+from ozg_tracker.handover.things import Key
 
 MOST = 5_000  # services
 
 
 class ItemSerializer(serializers.Serializer[Any]):
     service = serializers.IntegerField(help_text=_("„id“ der Leistung der Kommune"))
+    receiver = serializers.CharField(help_text=_("Benutzername"))
+
+
+class OtherSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(Kind.choices)
+    thing = serializers.IntegerField(help_text=_("„id“ dessen, was „kind“ nennt"))
+    department = serializers.IntegerField(allow_null=True, help_text=_("nur bei „answers“: wofür geantwortet wird"))
+    name = serializers.CharField(help_text=_("wie es damals hieß"))
     receiver = serializers.CharField(help_text=_("Benutzername"))
 
 
@@ -42,17 +61,25 @@ class HandoverSerializer(serializers.ModelSerializer[Handover]):
         [("planned", _("vorgesehen")), *StepKind.choices], help_text=_("der letzte Schritt")
     )
     items = ItemSerializer(source="*", many=True)
+    others = OtherSerializer(source="*", many=True, help_text=_("Entwürfe, Runden, Schulungstermine"))
 
     class Meta:
         model = Handover
         fields = (
             *("id", "municipality", "giver", "why", "starts_on", "until", "message", "by", "recorded_at"),
-            *("state", "items"),
+            *("state", "items", "others"),
         )
 
 
 class ItemRequest(RequestBody):
     service = serializers.IntegerField()
+    receiver = serializers.CharField(max_length=150)
+
+
+class OtherRequest(RequestBody):
+    kind = serializers.ChoiceField(Kind.choices)
+    thing = serializers.IntegerField()
+    department = serializers.IntegerField(required=False, allow_null=True, default=None)
     receiver = serializers.CharField(max_length=150)
 
 
@@ -64,9 +91,10 @@ class HandoverRequest(RequestBody):
     until = DayInBody(required=False, allow_null=True, help_text=_("letzter Tag; nur bei Abwesenheit"))
     message = serializers.CharField(required=False, default="", allow_blank=True, max_length=LONGEST_MESSAGE)
     receiver = serializers.CharField(
-        required=False, max_length=150, help_text=_("wer alles übernimmt, was „items“ nicht nennt")
+        required=False, max_length=150, help_text=_("wer alles übernimmt, was „items“ und „others“ nicht nennen")
     )
     items = ItemRequest(many=True, required=False, max_length=MOST)  # type: ignore[call-arg]  # of a list
+    others = OtherRequest(many=True, required=False, max_length=MOST)  # type: ignore[call-arg]  # of a list
 
 
 class Handovers(Collection):
@@ -88,8 +116,14 @@ class Handovers(Collection):
         found = HandoverItem.objects.filter(handover__in=ids).order_by("row")
         for handover, service, receiver in found.values_list("handover", "row", "receiver__username"):
             items[handover].append({"service": service, "receiver": receiver})
+        others = defaultdict(list)
+        names = ("kind", "thing", "department", "name")
+        for *told, handover, receiver in OtherItem.objects.filter(handover__in=ids).values_list(
+            *names, "handover", "receiver__username"
+        ):
+            others[handover].append(dict(zip(names, told, strict=True)) | {"receiver": receiver})
         for row in rows:
-            row["items"] = items[row["id"]]
+            row["items"], row["others"] = items[row["id"]], others[row["id"]]
 
     def told(self, rows: Rows) -> None:
         by = cast("User", self.request.user)
@@ -97,7 +131,9 @@ class Handovers(Collection):
 
     @extend_schema(request=HandoverRequest, responses={201: HandoverSerializer})
     def create(self, request: Request) -> Response:
-        """Leistungen übergeben: „receiver“ übernimmt alle, oder „items“ nennt sie einzeln."""
+        """Übergeben, was eine Person hält: „receiver“ übernimmt alles, oder „items“ nennt Leistungen und „others“
+        Entwürfe, Runden und Schulungstermine einzeln.
+        """
         read = HandoverRequest(data=request.data)
         read.is_valid(raise_exception=True)
         sent, by = read.validated_data, cast("User", request.user)
@@ -106,14 +142,19 @@ class Handovers(Collection):
             raise _wrong("municipality", _t("Diese Kommune gibt es nicht."))
         people = _people(municipality, sent)
         giver = people[sent["giver"]]
-        to = {}
+        to, others = dict[int, User](), dict[Key, User]()
         if "receiver" in sent:
-            to = {row.pk: people[sent["receiver"]] for row in rows_to_hand_over(municipality, giver, by)}
+            receiver = people[sent["receiver"]]
+            to = {row.pk: receiver for row in rows_to_hand_over(municipality, giver, by)}
+            others = {thing.key: receiver for thing in things_to_hand_over(municipality, giver, by)}
         to |= {item["service"]: people[item["receiver"]] for item in sent.get("items", ())}
+        for item in sent.get("others", ()):
+            others[item["kind"], item["thing"], item["department"]] = people[item["receiver"]]
         made = hand_over(
             municipality,
             giver,
             to,
+            others,
             why=sent["why"],
             starts_on=sent.get("starts_on") or timezone.localdate(),
             until=sent.get("until"),
@@ -133,7 +174,8 @@ class Handovers(Collection):
 
 def _people(municipality: Municipality, sent: dict[str, Any]) -> dict[str, User]:
     """Everybody whom the request names, by username; 400 names those who do not belong here."""
-    fields = {"giver": {sent["giver"]}, "items": {item["receiver"] for item in sent.get("items", ())}}
+    fields = {name: {item["receiver"] for item in sent.get(name, ())} for name in ("items", "others")}
+    fields["giver"] = {sent["giver"]}
     if "receiver" in sent:
         fields["receiver"] = {sent["receiver"]}
     names = set().union(*fields.values())

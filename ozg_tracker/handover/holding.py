@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from ozg_tracker.accounts.holdings import Holding
 from ozg_tracker.accounts.memberships import held_as_of
 from ozg_tracker.accounts.models import Deed, Municipality, User, who_may
-from ozg_tracker.handover.models import Handover, HandoverItem
+from ozg_tracker.handover import things
+from ozg_tracker.handover.models import Handover, HandoverItem, OtherItem
 from ozg_tracker.tracking.findings.rules import At, cannot_act
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.rows.rights import may_be_responsible
@@ -23,7 +24,7 @@ def held_by(municipality: Municipality, people: Collection[int]) -> dict[int, in
 
 
 def listed(municipality: Municipality, people: Collection[int]) -> dict[int, Holding]:
-    """What each of the people holds, and who has taken over while the person is away; two queries."""
+    """What each of the people holds, and who has taken over while the person is away; three queries."""
     held, deputies = held_by(municipality, people), _deputies(municipality, people)
     return {
         person: Holding(_services(held.get(person, 0)), ", ".join(sorted(deputies.get(person, ()))))
@@ -32,13 +33,13 @@ def listed(municipality: Municipality, people: Collection[int]) -> dict[int, Hol
 
 
 def _deputies(municipality: Municipality, people: Collection[int]) -> dict[int, set[str]]:
-    """Who has what the people gave away for a time that is not over."""
-    items = HandoverItem.objects.filter(
-        handover__in=Handover.objects.under_way(), handover__municipality=municipality, handover__giver__in=people
-    )
+    """Who has what the people gave away for a time that is not over; two queries."""
+    mine = {"handover__in": Handover.objects.under_way(), "handover__municipality": municipality}
     found: dict[int, set[str]] = {}
-    for item in items.select_related("handover", "receiver"):
-        found.setdefault(item.handover.giver_id, set()).add(str(item.receiver))
+    for model in (HandoverItem, OtherItem):
+        items = model.objects.filter(**mine, handover__giver__in=people).order_by()
+        for item in items.select_related("handover", "receiver"):
+            found.setdefault(item.handover.giver_id, set()).add(str(item.receiver))
     return found
 
 
@@ -56,12 +57,17 @@ def stranded(municipality: Municipality) -> "QuerySet[MunicipalService]":
     return MunicipalService.objects.filter(cannot_act(At(timezone.localdate())), municipality=municipality)
 
 
-def stranded_by_person(municipality: Municipality) -> list[tuple[User, int]]:
-    """The people behind `stranded`, with how many services each, most first; two queries."""
+def stranded_by_person(municipality: Municipality) -> list[tuple[User, str]]:
+    """The people behind `stranded` and `things.stranded`, with what each holds in words, most first."""
     rows = stranded(municipality).order_by().values_list("owner").annotate(number=Count("pk"))
     numbers: dict[int, int] = dict(rows)
-    people = User.objects.filter(pk__in=numbers)
-    return sorted(((each, numbers[each.pk]) for each in people), key=lambda pair: (-pair[1], str(pair[0])))
+    kinds: dict[int, list[str]] = {}
+    for thing in things.stranded(municipality):
+        kinds.setdefault(thing.holder, []).append(thing.kind)
+    people = User.objects.filter(pk__in={*numbers, *kinds})
+    found = [(each, numbers.get(each.pk, 0), kinds.get(each.pk, [])) for each in people]
+    found.sort(key=lambda told: (-told[1], -len(told[2]), str(told[0])))
+    return [(person, things.words(number, theirs)) for person, number, theirs in found]
 
 
 def who_can_act(municipality: Municipality, day: date) -> "QuerySet[User]":

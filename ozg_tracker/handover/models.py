@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from ozg_tracker.accounts.models import Deed, Municipality, Reach, User, who_may
+from ozg_tracker.accounts.models import Deed, Department, Municipality, Reach, User, who_may
 from ozg_tracker.tracking.models import MunicipalService
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 LONGEST_MESSAGE = 500
+LONGEST_NAME = 300
 
 
 class Why(models.TextChoices):
@@ -30,6 +31,16 @@ class StepKind(models.TextChoices):
     UNDONE = "undone", _("zurückgenommen")
 
 
+class Kind(models.TextChoices):
+    """What passes besides services."""
+
+    MERGE = "merge", _("Abgleich")
+    OWN_LIST = "own_list", _("Eigene Liste")
+    ROUND = "round", _("Leitung einer Bestätigungsrunde")
+    ANSWERS = "answers", _("Antwort in einer Bestätigungsrunde")
+    COURSE_DATE = "course_date", _("Leitung eines Schulungstermins")
+
+
 class HandoverQuerySet(models.QuerySet["Handover"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """All where `user` coordinates, and those the person gave, received something of, or decided."""
@@ -38,7 +49,8 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
         coordinating = user.memberships.filter(role__in=who_may(Deed.HAND_OVER, Reach.ALL)).values("municipality")
         here = user.memberships.filter(role__in=who_may(Deed.HAND_OVER)).values("municipality")
         received = Exists(HandoverItem.objects.filter(handover=OuterRef("pk"), receiver=user.pk))
-        own = Q(giver=user.pk) | Q(by=user.pk) | Q(received)
+        taken = Exists(OtherItem.objects.filter(handover=OuterRef("pk"), receiver=user.pk))
+        own = Q(giver=user.pk) | Q(by=user.pk) | Q(received) | Q(taken)
         return self.filter(Q(municipality__in=coordinating) | (own & Q(municipality__in=here)))
 
     def waiting(self, day: "date") -> Self:
@@ -108,12 +120,55 @@ class HandoverItem(models.Model):
         return f"{self.row}: {self.receiver}"
 
 
+class OtherItem(models.Model):
+    """One thing of a handover that is no service, and who takes it.
+
+    `thing`: the id of what `kind` says, which may be gone by now; `name`: what it was called; `department`: for which
+    one the person answers.
+    """
+
+    handover = models.ForeignKey(Handover, models.PROTECT, related_name="others")
+    kind = models.CharField(_("Art"), max_length=11, choices=Kind)
+    thing = models.PositiveBigIntegerField(_("Nummer"))
+    name = models.CharField(_("Name"), max_length=LONGEST_NAME)
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Fachbereich")
+    )
+    receiver = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("übernimmt"))
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name = _("weiterer Posten einer Übergabe")
+        verbose_name_plural = _("weitere Posten einer Übergabe")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("handover", "kind", "thing"), condition=Q(department=None), name="other_handed_over_once"
+            ),
+            models.UniqueConstraint(
+                fields=("handover", "kind", "thing", "department"), name="answers_handed_over_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.ANSWERS, department__isnull=False) | (~Q(kind=Kind.ANSWERS) & Q(department=None)),
+                name="answers_for_a_department",
+                violation_error_message=_("Geantwortet wird für einen Fachbereich, und nur dafür gehört einer dazu."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.receiver}"
+
+    @property
+    def key(self) -> tuple[str, int, int | None]:
+        """As `ozg_tracker.accounts.holdings.Thing.key`."""
+        return self.kind, self.thing, self.department_id
+
+
 class HandoverStep(models.Model):
     """What became of a handover: carried out, given back, called off or taken back. `by` None: the job, on its day."""
 
     handover = models.ForeignKey(Handover, models.PROTECT, related_name="steps")
     kind = models.CharField(_("Schritt"), max_length=10, choices=StepKind)
-    moved = models.PositiveIntegerField(_("Leistungen"), default=0)
+    moved = models.PositiveIntegerField(_("Posten"), default=0)
     left = models.PositiveIntegerField(_("davon nicht möglich"), default=0)
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("durch"))
     recorded_at = models.DateTimeField(_("am"))

@@ -21,7 +21,7 @@ from ozg_tracker.accounts.maturity import come_due as models_come_due
 from ozg_tracker.accounts.memberships import come_due
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.accounts.reminding.sending import send_due_reminders
-from ozg_tracker.handover.handing_over import come_due as handovers_come_due
+from ozg_tracker.handover.carrying_out import come_due as handovers_come_due
 from ozg_tracker.jobs.standing import next_due
 from ozg_tracker.log import municipality_id
 from ozg_tracker.models import JobRun

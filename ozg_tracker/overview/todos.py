@@ -16,6 +16,7 @@ from catalog.models import CatalogueImport
 from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.models import Deed, Membership, Municipality, Reach, Role, User, reach_of
 from ozg_tracker.accounts.people import in_ended_departments
+from ozg_tracker.handover import things
 from ozg_tracker.handover.holding import stranded
 from ozg_tracker.jobs.standing import job_standings
 from ozg_tracker.reorganising.planning import drafts
@@ -71,7 +72,8 @@ def todos(user: User, membership: Membership) -> list[Todo]:
     if Deed.CLEAR_RESPONSIBILITY in membership.deeds:
         found = [_unclear(rows), *found]
     if reach_of(membership.role, Deed.HAND_OVER) == Reach.ALL:
-        found += [_stranded(membership.municipality), _displaced(membership.municipality)]
+        found += [_stranded(membership.municipality), _stranded_things(membership.municipality)]
+        found.append(_displaced(membership.municipality))
         found.append(_drafts(membership.municipality))
     found += [_contradictions(rows, membership), _quality(rows, membership), _own_trainings(user, membership)]
     if Deed.LEAD_TRAININGS in membership.deeds:
@@ -204,6 +206,21 @@ def _stranded(municipality: Municipality) -> Todo:
         _("Wer dort zuständig ist, hat die Kommune verlassen oder darf sie nicht bearbeiten."),
         reverse("handovers"),
         ngettext("Die Leistung übergeben", "%(n)d Leistungen übergeben", number) % {"n": number},
+    )
+
+
+def _stranded_things(municipality: Municipality) -> Todo:
+    number = len(things.stranded(municipality))
+    return Todo(
+        number,
+        ngettext(
+            "Entwurf, Runde oder Schulungstermin, für den niemand handeln kann",
+            "Entwürfe, Runden und Schulungstermine, für die niemand handeln kann",
+            number,
+        ),
+        _("Wer das hält, hat die Kommune verlassen oder darf es nicht mehr."),
+        reverse("handovers"),
+        ngettext("Den Posten übergeben", "%(n)d Posten übergeben", number) % {"n": number},
     )
 
 

@@ -12,7 +12,7 @@ class TrackingConfig(AppConfig):
         from ozg_tracker.accounts import holdings, people, waiting  # noqa: PLC0415 (models are there only now)
         from ozg_tracker.accounts.calendar import entries  # noqa: PLC0415
         from ozg_tracker.accounts.reminding import rooms  # noqa: PLC0415
-        from ozg_tracker.tracking import own_waiting  # noqa: PLC0415
+        from ozg_tracker.tracking import drafts, own_waiting  # noqa: PLC0415
         from ozg_tracker.tracking.reference import load_after_migrate  # noqa: PLC0415 (settings are ready only now)
         from ozg_tracker.tracking.reminding import Work  # noqa: PLC0415
         from ozg_tracker.tracking.rounds import leading  # noqa: PLC0415
@@ -21,6 +21,6 @@ class TrackingConfig(AppConfig):
             waiting.SOURCES.append(own_waiting.waiting)
             entries.SOURCES.append(own_waiting.entries)
             rooms.ROOMS.insert(0, Work)  # a letter begins with the work
-            people.HOLDINGS.append(leading.told)
-            holdings.LISTED.append(leading.listed)
+            people.HOLDINGS += [drafts.told, leading.told]
+            holdings.LISTED += [drafts.listed, leading.listed]
         post_migrate.connect(load_after_migrate, sender=self, dispatch_uid="tracking.reference")

@@ -124,7 +124,7 @@ def _round(told: Standing, held: Membership, tree: list[int]) -> Iterator[Waitin
     asked, room = told.round, _("Runden")
     for unit in told.units:
         name, here = f"{asked.name}: {unit.department or _('ohne Fachbereich')}", address(asked, unit)
-        if unit.waits and unit.key in tree:
+        if unit.waits and (unit.key in tree or held.user in unit.leaders):
             words = _("%(open)d von %(total)d Leistungen noch ohne Antwort") % {"open": unit.open, "total": unit.total}
             yield Waiting(name, room, _("Runde fortsetzen"), here, told.until, words)
         elif unit.waits and (own := sum(each.row.owner_id == held.user_id for each in unit.unanswered)):

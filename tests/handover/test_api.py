@@ -1,10 +1,14 @@
 """Handovers in the API: whoever may hand over does it there too, and takes it back."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from ozg_tracker.accounts.models import Role
 from tests import make
 from tests.api.programs import Program
+from tests.training import made
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +47,24 @@ def test_all_goes_to_one_or_each_to_whom_it_is_said_and_back(held):
     assert program.send(f"handovers/{made.json()['id']}/take-back/", {}).status_code == 400
 
 
+def test_drafts_and_dates_of_trainings_pass_too(held):
+    kim = make.User.objects.get(username="kim")
+    draft, led = make.merge(kim), made.course_date(starts_at=timezone.now() + timedelta(days=9), trainer=kim)
+    program = Program(make.user())
+    said = {"kind": "course_date", "thing": led.pk, "receiver": "leitung"}
+    answer = program.send("handovers/", body(receiver="robin", others=[said]))
+    assert (answer.status_code, owners(held)) == (201, ["robin", "robin"])
+    assert answer.json()["others"] == [
+        {"kind": "merge", "thing": draft.pk, "department": None, "name": "stand.csv", "receiver": "robin"},
+        said | {"department": None, "name": str(led)},
+    ]
+    draft.refresh_from_db(), led.refresh_from_db()
+    assert (draft.by.username, led.trainer.username) == ("robin", "leitung")
+    program.send(f"handovers/{answer.json()['id']}/take-back/", {})
+    draft.refresh_from_db(), led.refresh_from_db()
+    assert (draft.by, led.trainer) == (kim, kim)
+
+
 def test_who_is_away_gives_for_a_time_and_a_day_to_come_waits(held):
     program = Program(make.User.objects.get(username="kim"))
     sent = body(why="away", receiver="robin", starts_on="2199-01-01", until="2199-01-31")
@@ -58,6 +80,7 @@ def test_who_is_away_gives_for_a_time_and_a_day_to_come_waits(held):
         ({"receiver": "niemand"}, "receiver"),
         ({"giver": "niemand", "receiver": "robin"}, "giver"),
         ({"items": [{"service": 1, "receiver": "niemand"}]}, "items"),
+        ({"others": [{"kind": "merge", "thing": 1, "receiver": "niemand"}]}, "others"),
         ({"municipality": 999}, "municipality"),
     ],
 )

@@ -12,6 +12,7 @@ from ozg_tracker.accounts.people import let_go
 from ozg_tracker.handover.models import Handover
 from tests import make
 from tests.counting import queries
+from tests.training import made
 from tests.white_space import squeezed
 
 pytestmark = pytest.mark.django_db
@@ -47,10 +48,10 @@ def test_who_takes_what_is_chosen_looked_at_and_done(sign_in, coordinator, giver
     assert "von amt1 · 3 Leistungen · Noch ist nichts geändert." in squeezed(client.get(page).text)
     chosen = {"why": "leaves", f"to_{office.pk}": taker.pk, f"row_{rows[2].pk}": "stays"}
     text = squeezed(client.post(page, chosen).text)
-    assert "2 Leistungen gehen über; 1 bleiben vorerst." in text
-    assert "amt2 hält danach 2 statt 0 Leistungen." in text and _owners(rows) == ["amt1"] * 3
+    assert "Geht über: 2 Leistungen. Bleibt vorerst: 1 Leistung." in text
+    assert "amt2 übernimmt: 2 Leistungen. Hält danach 2 statt 0 Leistungen." in text and _owners(rows) == ["amt1"] * 3
     text = client.post(page, chosen | {"deed": "1"}, follow=True).text
-    assert "2 Leistungen sind übergeben." in text and _owners(rows) == ["amt2", "amt2", "amt1"]
+    assert "Übergeben: 2 Leistungen." in text and _owners(rows) == ["amt2", "amt2", "amt1"]
     text = client.post(reverse("take_handover_back", args=[Handover.objects.get().pk]), follow=True).text
     assert "Die Übergabe ist zurückgenommen." in text and _owners(rows) == ["amt1"] * 3
 
@@ -59,6 +60,33 @@ def test_one_service_can_go_to_somebody_else_than_the_rest(sign_in, coordinator,
     chosen = {"why": "moves", f"to_{office.pk}": taker.pk, f"row_{rows[0].pk}": coordinator.pk, "deed": "1"}
     sign_in(coordinator).post(reverse("hand_over", args=[giver.pk]), chosen)
     assert _owners(rows) == ["koordination", "amt2", "amt2"]
+
+
+def test_drafts_and_dates_are_chosen_beside_the_services_all_or_one(sign_in, coordinator, giver, taker, rows):
+    drafts = [make.merge(giver), make.merge(giver)]
+    led = made.course_date(starts_at=timezone.now() + timedelta(days=9), trainer=giver)
+    client, page = sign_in(coordinator), reverse("hand_over", args=[giver.pk])
+    text = squeezed(client.get(page).text)
+    assert "von amt1 · 3 Leistungen, 2 Entwürfe, 1 Schulungstermin" in text and "Eigene Entwürfe" in text
+    chosen = {"why": "leaves", "to_drafts": taker.pk, f"thing_merge_{drafts[0].pk}": "stays", "to_dates": taker.pk}
+    text = squeezed(client.post(page, chosen).text)
+    assert "Geht über: 1 Entwurf, 1 Schulungstermin. Bleibt vorerst: 3 Leistungen, 1 Entwurf." in text
+    text = squeezed(client.post(page, chosen | {"deed": "1"}, follow=True).text)
+    assert "Übergeben: 1 Entwurf, 1 Schulungstermin." in text and "amt2: 1 Entwurf, 1 Schulungstermin" in text
+    assert [type(each).objects.get(pk=each.pk).by for each in drafts] == [giver, taker]
+    led.refresh_from_db()
+    assert (led.trainer, _owners(rows)) == (taker, ["amt1"] * 3)
+
+
+def test_a_draft_that_nobody_can_act_for_is_told_and_handed_over(sign_in, coordinator, giver, taker):
+    make.merge(giver)
+    let_go(giver.memberships.get(), by=coordinator)
+    client = sign_in(coordinator)
+    assert "Entwurf, Runde oder Schulungstermin, für den niemand handeln kann" in client.get("/").text
+    text = squeezed(client.get(reverse("handovers")).text)
+    assert "Dafür kann niemand handeln" in text and "1 Entwurf" in text
+    client.post(reverse("hand_over", args=[giver.pk]), {"why": "leaves", "to_drafts": taker.pk, "deed": "1"})
+    assert "Dafür kann niemand handeln" not in client.get(reverse("handovers")).text
 
 
 @pytest.mark.parametrize(
@@ -105,7 +133,7 @@ def test_staff_see_and_hand_over_what_is_theirs_alone(sign_in, giver, taker, row
     assert client.get(reverse("hand_over", args=[giver.pk])).status_code == 404
     assert "Diese Person hält nichts" in client.get(reverse("hand_over", args=[taker.pk])).text
     text = squeezed(sign_in(giver).get(reverse("handovers")).text)
-    assert "Von den 3 Leistungen übergeben, die Sie selbst halten" in text
+    assert "Übergeben, was Sie selbst halten: 3 Leistungen" in text
 
 
 def test_the_services_of_who_has_left_can_still_be_handed_over(sign_in, coordinator, giver, taker, rows, office):
@@ -121,5 +149,5 @@ def test_the_page_asks_as_often_for_many_as_for_one(sign_in, coordinator, giver,
     for row in rows[:count]:
         chosen = {"why": "leaves", f"row_{row.pk}": taker.pk, "starts_on": day, "deed": "1"}
         client.post(reverse("hand_over", args=[giver.pk]), chosen)
-    assert queries(client, reverse("handovers")) == 11
-    assert queries(client, reverse("hand_over", args=[giver.pk])) == 13
+    assert queries(client, reverse("handovers")) == 23
+    assert queries(client, reverse("hand_over", args=[giver.pk])) == 17

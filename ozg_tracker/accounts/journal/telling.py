@@ -49,6 +49,7 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "second_person": _("eine zweite Person genehmigt Berichte"),
     "form": _("Format"),
     "rows": _("Zeilen"),
+    "others": _("weitere Posten"),
     "rules": _("Regeln"),
     "version": _("Fassung"),
     "key_name": _("Bezeichnung"),

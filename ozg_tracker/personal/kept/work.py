@@ -61,6 +61,17 @@ TABLES = (
         concerns=True,
     ),
     Kept(
+        "handover.OtherItem",
+        WORK,
+        ("receiver", "handover__giver"),
+        ("kind", "name"),
+        _("nichts bleibt bei einer Person, die nicht handeln kann"),
+        _("OZG-Koordination; wer übergibt, übernimmt oder vertritt"),
+        ALWAYS,
+        besides=("handover", "thing", "department"),
+        concerns=True,
+    ),
+    Kept(
         "handover.HandoverStep",
         WORK,
         ("by", "handover__giver"),

@@ -99,6 +99,7 @@ class RoundStepQuerySet(OfAMunicipality["RoundStep"]):
 class RoundStep(models.Model):
     """One thing that happened to a round; without `department`, to the whole of it, or to rows that belong to none.
 
+    `leader`: who leads the round from then on; with a department, who answers for it besides those who lead it.
     One that `withdraws` another says that the other did not hold: the round stands as before it.
     """
 

@@ -26,7 +26,16 @@ from ozg_tracker.tracking.models import LONGEST_COMMENT, Round, RoundStep, StepK
 from ozg_tracker.tracking.models.rounds import LONGEST_NAME
 from ozg_tracker.tracking.rounds import deeds
 from ozg_tracker.tracking.rounds.opening import open_round
-from ozg_tracker.tracking.rounds.standing import Answer, Progress, Said, Standing, Unit, standing_of, standings
+from ozg_tracker.tracking.rounds.standing import (
+    Answer,
+    Progress,
+    Said,
+    Standing,
+    Unit,
+    of_the_whole,
+    standing_of,
+    standings,
+)
 from ozg_tracker.tracking.rows.confirming import confirm, last_said, unconfirm
 from ozg_tracker.tracking.rows.rights import Rights, rights_in
 
@@ -234,16 +243,15 @@ def _unit(told: Standing, key: int) -> Unit:
 
 
 def _own(request: MunicipalityRequest, told: Standing) -> Unit | None:
-    """What the person is to answer first: the first waiting department of the own tree."""
+    """What the person is to answer first: the first waiting department of the own tree, or that one answers for."""
     held = membership_of(request)
     tree = tree_ids(held.department) if held.department else []
-    return next((unit for unit in told.waiting if unit.key in tree), None)
+    return next((unit for unit in told.waiting if unit.key in tree or request.user in unit.leaders), None)
 
 
 def _can_be_taken_back(steps: list[RoundStep], unit: Unit | None) -> RoundStep | None:
     """The last step that can be: of the whole round, or of a department."""
-    kinds = (StepKind.HANDED_IN, StepKind.RETURNED, StepKind.ACCEPTED, StepKind.REMINDED)
-    mine = [step for step in steps if step.kind not in kinds] if unit is None else [unit.step] if unit.step else []
+    mine = [step for step in steps if of_the_whole(step)] if unit is None else [unit.step] if unit.step else []
     return mine[-1] if mine else None
 
 

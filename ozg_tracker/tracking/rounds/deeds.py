@@ -13,6 +13,7 @@ from ozg_tracker.accounts.models import Deed, Department, Reach, User, reach_of
 from ozg_tracker.tracking.models import Round, RoundReopened, RoundStep, StepKind
 from ozg_tracker.tracking.models.rounds import ENDS
 from ozg_tracker.tracking.rounds import letters
+from ozg_tracker.tracking.rounds.leading import answering
 from ozg_tracker.tracking.rounds.opening import refuse_day
 from ozg_tracker.tracking.rounds.standing import Progress, Standing, Unit, standing_of
 from ozg_tracker.tracking.rows import locks
@@ -23,13 +24,16 @@ def may_lead(asked: Round, user: User) -> bool:
 
 
 def may_hand_in(asked: Round, department: Department | None, user: User) -> bool:
-    """Coordination for all; a manager for the departments of the own tree."""
+    """Coordination for all; a manager for the departments of the own tree; who answers for one since a handover."""
     held = membership(user, asked.municipality)
     reach = reach_of(held.role if held else None, Deed.ANSWER_ROUNDS)
     if reach == Reach.ALL:
         return True
-    led = held.department if held else None
-    return reach == Reach.TREE and department is not None and led is not None and department.pk in tree_ids(led)
+    if held is None or department is None:
+        return False
+    if reach == Reach.TREE and held.department is not None and department.pk in tree_ids(held.department):
+        return True
+    return Deed.READ_ROWS in held.deeds and answering(asked, department) == user.pk
 
 
 @transaction.atomic
@@ -153,11 +157,11 @@ def take_back(step: RoundStep, *, by: User) -> RoundStep:
 
 def _builds_on(later: RoundStep, step: RoundStep) -> bool:
     """Ending builds on all before it; else a step builds on those of its own kind or its own department."""
-    whole = (StepKind.EXTENDED, StepKind.LED)
+    aside = (StepKind.EXTENDED, StepKind.LED)
     if later.kind in ENDS:
         return True
-    if step.kind in whole or later.kind in whole:
-        return step.kind == later.kind
+    if (step.kind in aside or later.kind in aside) and step.kind != later.kind:
+        return False
     return later.department_id == step.department_id
 
 

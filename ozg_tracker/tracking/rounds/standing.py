@@ -18,6 +18,8 @@ from ozg_tracker.tracking.models import MunicipalService, Round, RoundRow, Round
 from ozg_tracker.tracking.models.rounds import ENDS
 from ozg_tracker.tracking.rounds.saying import Sayings, read_said
 
+ASIDE = (StepKind.REMINDED, StepKind.LED)  # what happens beside the way of a department through the round
+
 
 class Said(StrEnum):
     SAME = "same"
@@ -54,7 +56,7 @@ class Unit:
     department: Department | None
     answers: list[Answer] = field(default_factory=list)
     steps: list[RoundStep] = field(default_factory=list)
-    leaders: list[User] = field(default_factory=list)
+    leaders: list[User] = field(default_factory=list)  # of the department, and who answers for it since a handover
 
     @property
     def key(self) -> int:
@@ -99,7 +101,7 @@ class Unit:
     @property
     def step(self) -> RoundStep | None:
         """The last thing that was handed in, given back or accepted, and holds."""
-        moves = [each for each in self.steps if each.kind != StepKind.REMINDED]
+        moves = [each for each in self.steps if each.kind not in ASIDE]
         return moves[-1] if moves else None
 
     @property
@@ -189,7 +191,9 @@ def standings(rounds: Collection[Round]) -> list[Standing]:
     return found
 
 
-_OF_THE_WHOLE = (StepKind.EXTENDED, StepKind.LED, *ENDS)
+def of_the_whole(step: RoundStep) -> bool:
+    """Whether the step is about the whole round."""
+    return step.kind in (StepKind.EXTENDED, *ENDS) or (step.kind == StepKind.LED and step.department_id is None)
 
 
 def _standing(asked: Round, steps: list[RoundStep], rows: list[RoundRow], said: Sayings) -> Standing:
@@ -202,7 +206,7 @@ def _standing(asked: Round, steps: list[RoundStep], rows: list[RoundRow], said: 
             units.setdefault(each.department_id, Unit(each.department)).answers.append(answer)
     until, leader = asked.until, asked.by
     for step in steps:
-        if step.kind in _OF_THE_WHOLE:
+        if of_the_whole(step):
             until, leader = step.until or until, step.leader or leader
         elif step.department_id in units:
             units[step.department_id].steps.append(step)
@@ -247,3 +251,7 @@ def _fill_leaders(units: list[Unit]) -> None:
     for each in leading.select_related("user").order_by("user__last_name", "user__pk"):
         for unit in by_department[each.department_id or 0]:
             unit.leaders.append(each.user)
+    for unit in units:
+        named = [step.leader for step in unit.steps if step.kind == StepKind.LED and step.leader is not None]
+        if named and named[-1].is_active and named[-1] not in unit.leaders:
+            unit.leaders.append(named[-1])
