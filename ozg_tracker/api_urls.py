@@ -26,6 +26,7 @@ from ozg_tracker.tracking.api import rows as tracking
 from ozg_tracker.tracking.api.deadlines import Deadlines
 from ozg_tracker.tracking.api.findings import Findings
 from ozg_tracker.tracking.api.following import Comments, MyWatched
+from ozg_tracker.tracking.api.merges import Merges
 from ozg_tracker.tracking.api.rounds import Rounds
 from ozg_tracker.training.api import completions, course_dates, courses, standing
 from ozg_tracker.training.api import trainings as training
@@ -55,6 +56,7 @@ for name, collection in {
     "findings": Findings,
     "rounds": Rounds,
     "comments": Comments,
+    "merges": Merges,
     "maturity-models": MaturityModels,
     "maturity-model-changes": MaturityModelChanges,
     "courses": courses.Courses,

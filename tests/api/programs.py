@@ -74,6 +74,7 @@ def fill(numbers):
             recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
         )
         make.asked_round(person, name=f"Runde {number}")
+        make.merge(person)
         deadline = Deadline.objects.create(
             municipality=municipality,
             name=f"Frist {number}",

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 COLLECTIONS = [
     *("topics", "situations", "bundles", "services", "catalogue-imports", "municipalities", "departments"),
     *("reorganisations", "people", "handovers", "memberships", "coordinator-requests", "journal"),
-    *("municipal-services", "status-changes", "evidence", "deadlines", "rounds", "comments", "maturity-models"),
+    *("municipal-services", "status-changes", "evidence", "deadlines", "rounds", "comments", "merges"),
+    "maturity-models",
     "maturity-model-changes",
     *(
         "courses",

@@ -15,6 +15,21 @@ PEOPLE = ("anonymous", "operator", "coordinator", "manager", "staff", "council",
 
 LINES = [line.split() for line in (TABLE + API_TABLE).splitlines() if line]
 
+_ROUNDS = (
+    "detail",
+    "standing",
+    "answers",
+    "hand-in",
+    "accept",
+    "give-back",
+    "extend",
+    "pass-on",
+    "remind",
+    "close",
+    "call-off",
+    "take-back",
+)
+
 # what an address's own key names, for those that have one
 KEYS = {
     "service": "row",
@@ -31,18 +46,8 @@ KEYS = {
     "map_own_list": "own_list",
     "round": "round",
     "take_round_step_back": "round_step",
-    "rounds-detail": "round",
-    "rounds-standing": "round",
-    "rounds-answers": "round",
-    "rounds-hand-in": "round",
-    "rounds-accept": "round",
-    "rounds-give-back": "round",
-    "rounds-extend": "round",
-    "rounds-pass-on": "round",
-    "rounds-remind": "round",
-    "rounds-close": "round",
-    "rounds-call-off": "round",
-    "rounds-take-back": "round",
+    **dict.fromkeys([f"merges-{deed}" for deed in ("detail", "standing", "decide", "take", "drop")], "merge"),
+    **{f"rounds-{deed}": "round" for deed in _ROUNDS},
     "catalogue_import": "import",
     "follow_catalogue": "import",  # names nobody's work
     "import_problems": "import",
@@ -259,6 +264,12 @@ BODIES = {  # what is sent; nothing to those that are not named
     "municipal-services-detail": {"note": "neu"},
     "deadlines-list": {},
     "municipal-services-confirm": {},
+    "findings-put-off": {},
+    **{f"merges-{deed}": {} for deed in ("list", "file", "decide", "take", "drop")},
+    "rounds-list": {},
+    **{f"rounds-{deed}": {} for deed in _ROUNDS},
+    "municipal-services-take-back": {},
+    "findings-take-up": {},
     "deadlines-bulk": {},
     "deadlines-detail": {"reason": "x"},
     "deadlines-end": {},

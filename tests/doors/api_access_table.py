@@ -53,6 +53,7 @@ GET   journal-list                         401 200 200 200 200 200 200
 GET   journal-detail                       401 200 200 404 404 404 404
 GET   municipal-services-list              401 403 200 200 200 403 200
 POST  municipal-services-bulk              401 403 200 200 200 403 400
+POST  municipal-services-take-back         401 403 400 400 400 403 400
 GET   municipal-services-detail            401 403 200 200 200 403 404
 PATCH municipal-services-detail            401 403 200 200 200 403 404
 GET   status-changes-list                  401 403 200 200 200 403 200
@@ -79,6 +80,14 @@ GET   comments-detail                      401 403 200 200 200 403 404
 POST  comments-list                        401 403 400 400 400 403 400
 POST  comments-withdraw                    401 403 200 403 200 403 404
 POST  comments-deal-with                   401 403 400 400 400 403 400
+GET   merges-list                          401 403 200 200 200 403 200
+GET   merges-detail                        401 403 200 404 404 403 404
+POST  merges-list                          401 403 400 400 400 403 400
+POST  merges-file                          401 403 415 415 415 403 415
+GET   merges-standing                      401 403 200 404 404 403 404
+POST  merges-decide                        401 403 200 404 404 403 404
+POST  merges-take                          401 403 200 404 404 403 404
+POST  merges-drop                          401 403 204 404 404 403 404
 GET   evidence-list                        401 403 200 200 200 403 200
 GET   evidence-detail                      401 403 200 200 200 403 404
 GET   deadlines-list                       401 200 200 200 200 403 200

@@ -15,6 +15,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from catalog.models import LONGEST_TEXT, MaturityLevel
 from ozg_tracker.accounts.maturity import models_of
 from ozg_tracker.accounts.models import Department, Membership, Municipality, User
+from ozg_tracker.api.days import MomentInBody
 from ozg_tracker.api.ids import ids_in
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.tracking.models import MunicipalService, Responsibility, State
@@ -159,6 +160,27 @@ class BulkRequest(Circumstances):
             )
             for each in self.validated_data["changes"]
         ]
+
+
+class EventRequest(RequestBody):
+    service = serializers.IntegerField(help_text=gettext_lazy("„id“ der Leistung der Kommune"))
+    version = serializers.IntegerField(help_text=gettext_lazy("die Version, die dabei entstand"))
+
+
+class TakeDeedBackRequest(RequestBody):
+    """A deed, by the instant at which all of it was recorded, or by its events."""
+
+    municipality = serializers.IntegerField()
+    recorded_at = MomentInBody(
+        required=False, help_text=gettext_lazy("„recorded_at“ der Änderungen, die eine Tat sind")
+    )
+    changes = EventRequest(many=True, required=False, max_length=MANY)  # type: ignore[call-arg]  # of a list
+
+    def validate(self, sent: dict[str, Any]) -> dict[str, Any]:
+        if ("recorded_at" in sent) == ("changes" in sent):
+            sentence = _("Bitte entweder „recorded_at“ oder „changes“ angeben.")
+            raise ValidationError({"recorded_at": [ErrorDetail(sentence, "one_of")]})
+        return sent
 
 
 def ids_named(data: Any) -> list[int]:

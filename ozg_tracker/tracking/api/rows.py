@@ -16,14 +16,22 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.accounts.models import User
 from ozg_tracker.api.etags import etag, matches
-from ozg_tracker.api.ids import id_or_404
+from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.paging import Row, as_dicts
 from ozg_tracker.api.problem_documents import Stale, StaleMany
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
-from ozg_tracker.tracking.api.row_requests import STATE_FIELDS, BulkRequest, ChangeRequest, ids_named, known_in
+from ozg_tracker.tracking.api.row_requests import (
+    STATE_FIELDS,
+    BulkRequest,
+    ChangeRequest,
+    TakeDeedBackRequest,
+    ids_named,
+    known_in,
+)
 from ozg_tracker.tracking.filters import (
     EvidenceFilter,
     MunicipalServiceFilter,
@@ -33,6 +41,7 @@ from ozg_tracker.tracking.models import Evidence, MunicipalService, Source, Stat
 from ozg_tracker.tracking.rows.confirming import confirm
 from ozg_tracker.tracking.rows.rights import rights_in
 from ozg_tracker.tracking.rows.status import Change, ChangesRefused, Conflict, change_many, change_status
+from ozg_tracker.tracking.rows.taking_back import made_at, take_back
 
 CLOSED_TO = ("operator", "council")
 _IF_MATCH = OpenApiParameter(
@@ -143,6 +152,24 @@ class MunicipalServices(Collection):
             by_place = {str(place): _by_field(errors) for place, errors in refused.by_change.items()}
             raise ValidationError({"changes": by_place}) from refused
         return Response({"results": self._items(ids)})
+
+    @extend_schema(request=TakeDeedBackRequest, responses=BulkResultSerializer)
+    @action(detail=False, methods=["post"], url_path="take-back")
+    def take_back(self, request: Request) -> Response:
+        """Eine Tat zurücknehmen, ganz oder gar nicht: eine Änderung, eine Sammeländerung, eine Datei. Gegenbuchungen
+        sagen, was sie zurücknehmen; auch sie lassen sich zurücknehmen.
+        """
+        body = TakeDeedBackRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        sent, by = body.validated_data, cast("User", request.user)
+        municipality = named_in(visible_municipalities(request), sent["municipality"])
+        if municipality is None:
+            sentence = _t("Diese Kommune gibt es nicht.")
+            raise ValidationError({"municipality": [ErrorDetail(sentence, "does_not_exist")]})
+        made = [(each["service"], each["version"]) for each in sent.get("changes", ())]
+        made = made_at(municipality, sent["recorded_at"]) if "recorded_at" in sent else made
+        events = take_back(municipality, made, by=by, rights=rights_in(municipality, by), source=Source.API)
+        return Response({"results": self._items([event.row_id for event in events])})
 
     def _items(self, ids: list[int]) -> Rows:
         found = as_dicts(self.get_queryset().filter(pk__in=ids).order_by("pk"), self.columns(), len(ids))

@@ -15,6 +15,8 @@ from ozg_tracker.accounts.models import Deed, Municipality, deeds_of
 from ozg_tracker.accounts.models.departments import LONGEST_REASON
 from ozg_tracker.tracking.exchange import conflicts
 from ozg_tracker.tracking.exchange.changed import Changed, ChangedLine
+from ozg_tracker.tracking.exchange.confirmed import COLUMN as CONFIRMED
+from ozg_tracker.tracking.exchange.confirmed import Confirming, NotConfirmed
 from ozg_tracker.tracking.exchange.conflicts import Side, Stored
 from ozg_tracker.tracking.exchange.finding import Services, UnknownService, load_services, named_by, take_in
 from ozg_tracker.tracking.exchange.status_file import FileLine, StatusFile
@@ -27,6 +29,9 @@ from ozg_tracker.tracking.rows.status import ChangesRefused, write_changes
 if TYPE_CHECKING:
     from ozg_tracker.accounts.models import User
     from ozg_tracker.tracking.rows.rights import Rights
+
+
+NAMING = ("key", "ozg_id", "name")  # columns that say which service is meant
 
 
 class Wrong(NamedTuple):
@@ -45,12 +50,14 @@ class StatusImport:
     file is a workbook we exported, in which an emptied cell deletes. `unknown`: the services that the catalogue does
     not know, each once, as its first line names it. `sides`: cells that others changed meanwhile, those decided too;
     `wrong`: cells that cannot be taken; `waiting`: the lines that cannot be taken yet; `made`: the events, as row and
-    version; `last`: the last event of each row in `sides`.
+    version; `last`: the last event of each row in `sides`. `confirmed`: how many lines only say that their row still
+    holds; `confirming`: those lines, each with its service.
     """
 
     rows: int = 0
     applied: int = 0
     unchanged: int = 0
+    confirmed: int = 0
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refused: bool = False
@@ -63,6 +70,7 @@ class StatusImport:
     waiting: list[FileLine] = field(default_factory=list)
     made: list[tuple[int, int]] = field(default_factory=list)
     last: Mapping[int, StatusChange] = field(default_factory=dict)
+    confirming: list[tuple[FileLine, str]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The object of the contract."""
@@ -114,6 +122,8 @@ class MergeLines:
         self._take_in(services, {service for _line, service in placed if service not in services.rows})
         stored = Stored(self.municipality, self._base(services), services, self.vocabulary)
         stored.load(services.rows[service] for line, service in placed if self._may_be_stale(line))
+        self.confirming = Confirming(self.municipality, stored, by=self.by, rights=self.rights, today=self.today)
+        self.confirming.load((line, services.rows[service]) for line, service in placed)
         meant = [
             _Meant(line, change)
             for line, service in placed
@@ -123,6 +133,9 @@ class MergeLines:
         self._tell_new_departments()
         self._refuse_without_right(meant)
         self._write([each for each in meant if each.change.row_id not in self.broken], source, services)
+        written = {row for row, _version in self.outcome.made}
+        self.outcome.confirming = self.confirming.write(self.broken | written)
+        self.outcome.confirmed = len(self.outcome.confirming)
         self._tell_waiting(placed, services)
         MunicipalService.objects.filter(municipality=self.municipality, version=0).delete()
 
@@ -155,7 +168,7 @@ class MergeLines:
         return base
 
     def _may_be_stale(self, line: FileLine) -> bool:
-        return self.found.base is not None or bool(line.cells.get("version"))
+        return self.found.base is not None or bool(line.cells.get("version") or line.cells.get(CONFIRMED))
 
     def _change(self, line: FileLine, row_id: int, stored: Stored) -> Change | None:
         """What a line asks for; None for nothing, and for what is told as problem or conflict instead."""
@@ -176,7 +189,14 @@ class MergeLines:
         if wrong or effective_on is None:
             self.broken.add(row_id)
             return None
-        sides = stored.merge(row_id, line, values)
+        try:
+            confirmed = self.confirming.read(line, row_id)
+        except BadWord as error:
+            code = "not_confirmed" if isinstance(error, NotConfirmed) else f"invalid_{CONFIRMED}"
+            self._problem(line, CONFIRMED, code, str(error))
+            self.broken.add(row_id)
+            return None
+        sides = [*stored.merge(row_id, line, values), *([confirmed] if confirmed else [])]
         self.outcome.sides += sides
         clashes = [COLUMNS[each.column] for each in sides if not each.pick]
         if clashes:
@@ -185,7 +205,7 @@ class MergeLines:
                 self.broken.add(row_id)
                 return None
         if not values:
-            self.outcome.unchanged += not clashes
+            self.outcome.unchanged += not clashes and self.confirming.rows.get(row_id) is not line
             return None
         reason = line.cells.get("reason") or self.reason
         return Change(row_id, values, effective_on, reason, None, self.fallback)
@@ -271,7 +291,7 @@ class MergeLines:
         if self.hold:
             taken = {line.at for line, service in placed if services.rows[service] not in self.broken}
             self.outcome.waiting = [line for line in self.found.lines if line.at not in taken]
-            self.outcome.unchanged = len(taken) - self.outcome.applied
+            self.outcome.unchanged = len(taken) - self.outcome.applied - self.outcome.confirmed
 
     def _leave_out(self, left: list[_Meant]) -> None:
         """Lines that cannot stand without the cell that is in conflict: they stay as stored, and are told."""

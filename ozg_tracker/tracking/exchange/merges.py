@@ -75,6 +75,11 @@ def decide(merge: Merge, decisions: Decisions) -> None:
     merge.__dict__.update(held.__dict__)
 
 
+def every_open_cell(seen: StatusImport, pick: str) -> dict[Cell, tuple[str, str]]:
+    """The same pick ("mine", "stored") for every cell that nobody has decided."""
+    return {(side.line.at, side.column): (pick, side.stored) for side in seen.sides if not side.pick}
+
+
 def take_over(merge: Merge, *, by: User, rights: Rights, reason: str = "") -> StatusImport:
     """Take over every line that is good now; the others wait. `waiting` of the answer says which; the merge is gone
     when none is left. ValidationError as of `change_many`, where nothing is written.
@@ -109,7 +114,8 @@ def _run(merge: Merge, lines: list[FileLine], *, by: User, rights: Rights, reaso
     told = [Problem(*each) for each in merge.told] if hold else []
     found = StatusFile(merge.name, lines, base, told)
     outcome = StatusImport(rows=len(lines), problems=list(told), with_base=base is not None)
-    MergeLines(found, merge.municipality, outcome, rights=rights, by=by, reason=reason, hold=hold).run(Source.FILE)
+    source = Source.API if merge.origin == Merge.Origin.API else Source.FILE
+    MergeLines(found, merge.municipality, outcome, rights=rights, by=by, reason=reason, hold=hold).run(source)
     return outcome
 
 

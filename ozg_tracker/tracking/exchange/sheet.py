@@ -18,7 +18,7 @@ SHEET = "Leistungen"
 _LISTS = "Listen"
 # They find the row again: grey. Nothing is locked, for Excel sorts and deletes no row that holds a locked cell; lines
 # whose cells no longer belong together are found by their Version when the file is read.
-_FIXED = ("key", "ozg_id", "name", "version", "confirmed")
+_FIXED = ("key", "ozg_id", "name", "version")
 _WIDTHS = dict(zip(COLUMNS, (17, 9, 52, 26, 16, 15, 10, 12, 40, 12, 36, 12, 40, 9, 26, 12), strict=True))
 _LETTERS = {column: get_column_letter(at) for at, column in enumerate(COLUMNS, start=1)}
 _HEAD = PatternFill("solid", fgColor="171A2B")

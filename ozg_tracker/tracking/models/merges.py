@@ -1,13 +1,17 @@
 """Lines that wait: what people brought as a file or pasted, until it is taken over or dropped."""
 
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ozg_tracker.accounts.models import Deed, Membership, Municipality, Reach, User, reach_of
+from ozg_tracker.accounts.models import Deed, Membership, Municipality, Reach, User, reach_of, who_may
+from ozg_tracker.tracking.models.visible import municipalities_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 T = TypeVar("T", bound=models.Model)
 
@@ -19,6 +23,13 @@ class OfAPerson(models.QuerySet[T]):
         """Those of the municipality of `held` that its person may go on with."""
         mine = self.filter(municipality=held.municipality)
         return mine if reach_of(held.role, Deed.CHANGE_ROWS) == Reach.ALL else mine.filter(by=held.user)
+
+    def visible_to(self, user: "User | AnonymousUser", deed: Deed = Deed.READ_ROWS) -> Self:
+        """Those that `user` may go on with, of every municipality in which the person may do `deed`."""
+        roles = who_may(deed)
+        of_all = [role for role in roles if reach_of(role, Deed.CHANGE_ROWS) == Reach.ALL]
+        own = Q(municipality__in=municipalities_of(user, *roles), by=user.pk)
+        return self.filter(Q(municipality__in=municipalities_of(user, *of_all)) | own)
 
 
 class Merges(OfAPerson["Merge"]):

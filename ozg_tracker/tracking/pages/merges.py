@@ -17,16 +17,25 @@ from django.views.decorators.http import require_http_methods
 
 from catalog.importing.folding import fold
 from catalog.importing.problems import Severity
-from catalog.models import LONGEST_TEXT, Service
+from catalog.models import LONGEST_TEXT
 from ozg_tracker.accounts.doorkeeper import members_only, membership_of
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.query import PAGED, page_of, read_query
 from ozg_tracker.tracking.exchange.export_status import words_offered
 from ozg_tracker.tracking.exchange.finding import SERVICE
-from ozg_tracker.tracking.exchange.likeness import names_of
-from ozg_tracker.tracking.exchange.merge_lines import StatusImport, Wrong
-from ozg_tracker.tracking.exchange.merges import PICKS, Cell, Decisions, decide, drop, look_at, take_over
+from ozg_tracker.tracking.exchange.likeness import services_like
+from ozg_tracker.tracking.exchange.merge_lines import NAMING, StatusImport, Wrong
+from ozg_tracker.tracking.exchange.merges import (
+    PICKS,
+    Cell,
+    Decisions,
+    decide,
+    drop,
+    every_open_cell,
+    look_at,
+    take_over,
+)
 from ozg_tracker.tracking.exchange.words import COLUMNS
 from ozg_tracker.tracking.findings.telling import after_an_import
 from ozg_tracker.tracking.models import Merge
@@ -35,7 +44,6 @@ from ozg_tracker.tracking.rows.rights import rights_in
 
 SHOWN = 100
 _FIELD = re.compile(r"(pick|mend|drop|same)-([0-9]{1,9})-([a-z_]{1,20})")
-_NAMING = ("key", "ozg_id", "name")  # columns that say which service is meant
 _TOGETHER = {"done_needs_level": ("state", "level")}  # what one refusal can be mended by
 _NOT_MENDED = ("not_allowed", "mixed_row")
 
@@ -96,6 +104,9 @@ def _take(request: MunicipalityRequest, found: Merge) -> HttpResponse:
         remember(request, taken.made)
     sentence = ngettext("%(number)d Zeile übernommen.", "%(number)d Zeilen übernommen.", taken.applied)
     words = [sentence % {"number": taken.applied}]
+    if taken.confirmed:
+        said = ngettext("%(number)d Leistung bestätigt.", "%(number)d Leistungen bestätigt.", taken.confirmed)
+        words.append(said % {"number": taken.confirmed})
     if taken.waiting:
         left = ngettext("%(number)d Zeile wartet hier.", "%(number)d Zeilen warten hier.", len(taken.waiting))
         words.append(left % {"number": len(taken.waiting)})
@@ -133,7 +144,7 @@ def _decisions(request: MunicipalityRequest, found: Merge, do: str) -> Decisions
             dropped.add(at)
     if (pick := do.removeprefix("all_")) in PICKS:
         seen = look_at(found, by=request.user, rights=rights_in(found.municipality, request.user))
-        picks |= {(side.line.at, side.column): (pick, side.stored) for side in seen.sides if not side.pick}
+        picks |= every_open_cell(seen, pick)
     return Decisions(picks, mended, everywhere, dropped)
 
 
@@ -169,7 +180,7 @@ def _to_mend(found: Merge, seen: StatusImport) -> list[ToMend]:
         text = wrong.line.cells.get(wrong.column, "")
         same = wrong.problem.code in (f"invalid_{wrong.column}", "unknown_service")  # wherever it stands
         groups.setdefault((wrong.column, text) if same and text else (wrong.line.at, wrong.column), []).append(wrong)
-    alike = _alike(found, [each[0] for each in groups.values() if each[0].column in _NAMING][:SHOWN])
+    alike = _alike(found, [each[0] for each in groups.values() if each[0].column in NAMING][:SHOWN])
     return [_one_to_mend(each, offered, alike) for each in groups.values()]
 
 
@@ -178,7 +189,7 @@ def _one_to_mend(
 ) -> ToMend:
     wrong, at = group[0], group[0].line.at
     fields: list[Mend] = []
-    if wrong.column in _NAMING:
+    if wrong.column in NAMING:
         if options := alike.get(at):
             fields.append(Mend(f"mend-{at}-{SERVICE}", SERVICE, _("Leistung"), options))
         fields.append(Mend(f"mend-{at}-key", "key", COLUMNS["key"], ()))
@@ -194,15 +205,7 @@ def _one_to_mend(
 def _alike(found: Merge, unknown: Sequence[Wrong]) -> dict[int, list[tuple[str, str]]]:
     """By line, the services with a similar name, to choose from."""
     called = {each.line.at: name for each in unknown if (name := each.line.cells.get("name", ""))}
-    if not called:
-        return {}
-    names = names_of(found.municipality)
-    alike = {at: names.most_like(name) for at, name in called.items()}
-    ids = {each.id for several in alike.values() for each in several}
-    known = {service.pk: service for service in Service.objects.filter(pk__in=ids)}
     return {
-        at: [
-            (str(each.id), f"{known[each.id].name} ({known[each.id].key or '–'}), {each.percent} %") for each in several
-        ]
-        for at, several in alike.items()
+        at: [(str(each.pk), f"{each.name} ({each.key or '–'}), {percent} %") for each, percent in several]
+        for at, several in services_like(found.municipality, called).items()
     }

@@ -34,7 +34,9 @@ def made_at(municipality: Municipality, instant: datetime) -> list[tuple[int, in
     return list(events.values_list("row_id", "version"))
 
 
-def take_back(municipality: Municipality, made: Made, *, by: User, rights: Rights) -> list[StatusChange]:
+def take_back(
+    municipality: Municipality, made: Made, *, by: User, rights: Rights, source: str = Source.PAGE
+) -> list[StatusChange]:
     """Undo the events `made`, all or none; returns the counter-events, each with the day of the event it takes back.
 
     A counter-event can be taken back too: that makes the change again. ValidationError, with the sentence for people,
@@ -55,7 +57,7 @@ def take_back(municipality: Municipality, made: Made, *, by: User, rights: Right
     if not changes:
         raise ValidationError(_("Hier ist nichts zurückzunehmen."), code="nothing_to_do")
     try:
-        return change_many(municipality, changes, by=by, source=Source.PAGE)
+        return change_many(municipality, changes, by=by, source=source)
     except Conflict as conflict:
         raise ValidationError(str(conflict), code="conflict") from conflict
 

@@ -257,6 +257,42 @@ def test_a_bulk_of_thirty_costs_as_many_queries_as_one_of_three(program, rows, d
 # trainings --------------------------------------------------------------------------------------------------------
 
 
+def test_a_deed_is_taken_back_as_one_and_made_again(program, rows):
+    changes = [{"id": row.pk, "version": 1, "note": "neu"} for row in rows]
+    program.send("municipal-services/bulk/", {"changes": changes, "reason": "Umzug"})
+    at = StatusChange.objects.filter(reason="Umzug").first().recorded_at.isoformat()
+    here = {"municipality": rows[0].municipality_id}
+    told = program.send("municipal-services/take-back/", here | {"recorded_at": at}).json()["results"]
+    assert {(each["note"], each["version"]) for each in told} == {("", 3)}
+    assert set(StatusChange.objects.filter(version=3).values_list("source", flat=True)) == {"api"}
+    again = [{"service": row.pk, "version": 3} for row in rows]
+    told = program.send("municipal-services/take-back/", here | {"changes": again}).json()["results"]
+    assert {(each["note"], each["version"]) for each in told} == {("neu", 4)}
+
+
+def test_a_deed_that_others_built_upon_is_not_taken_back(program, rows):
+    first = rows[0]
+    program.change(address(first), {"note": "neu"}, **{"If-Match": '"1"'})
+    program.change(address(first), {"note": "anders"}, **{"If-Match": '"2"'})
+    sent = {"municipality": first.municipality_id, "changes": [{"service": first.pk, "version": 2}]}
+    answer = program.send("municipal-services/take-back/", sent)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "built_upon")
+    assert "Zurücknehmen geht nicht mehr" in answer.json()["errors"][0]["message"]
+    assert first.events.count() == 3
+
+
+@pytest.mark.parametrize("more", [{}, {"recorded_at": "2022-11-30T12:00:00Z", "changes": []}, {"municipality": 0}])
+def test_what_names_no_deed_is_refused(program, rows, more):
+    sent = {"municipality": rows[0].municipality_id} | more
+    assert program.send("municipal-services/take-back/", sent).status_code == 400
+
+
+def test_a_deed_of_rows_that_the_person_may_not_change_stays(program, rows):
+    program.change(address(rows[0]), {"note": "neu"}, **{"If-Match": '"1"'})
+    sent = {"municipality": rows[0].municipality_id, "changes": [{"service": rows[0].pk, "version": 2}]}
+    assert as_role(Role.STAFF).send("municipal-services/take-back/", sent).status_code == 403
+
+
 def test_an_own_training_is_reported_done_once():
     staff = as_role(Role.STAFF)
     person = make.User.objects.get(username="staff")
