@@ -23,7 +23,7 @@ from ozg_tracker.training.assigning.suspension import resume_task, suspend_task
 from ozg_tracker.training.models import TrainingTask, TrainingTaskQuerySet
 from ozg_tracker.training.pages.forms import AssignForm, MoveForm, ReasonForm, SuspensionForm, TeamSearch
 from ozg_tracker.training.team.downloading import download_team
-from ozg_tracker.training.team.standing import found_people, team, team_members
+from ozg_tracker.training.team.standing import Pages, found_people, team, team_members
 
 PAGE = 50
 SEARCH = ("name", "department", "late")
@@ -91,7 +91,7 @@ def assign(request: MunicipalityRequest) -> HttpResponse:
         "outcome": outcome,
         "asked_for": asked_for,
         "chosen": chosen,
-        "page": page_of(found, PAGE, QueryDict()),
+        "page": page_of(Pages(found), PAGE, QueryDict()),
         "search": search,
         "departments": _departments(request),
     }
@@ -128,7 +128,7 @@ def _department(
 ) -> HttpResponse:
     asked, municipality = _query(request), municipality_of(request)
     search = _search(request, asked)
-    page = page_of(team_members(request.user, municipality, **search), PAGE, asked)
+    page = page_of(Pages(team_members(request.user, municipality, **search)), PAGE, asked)
     found = team(list(page), municipality)
     if suspension is not None:
         suspension = (*suspension, MoveForm(), ReasonForm())
@@ -140,6 +140,7 @@ def _department(
         "filtered": any(search.values()),
         "departments": _departments(request),
         "query": asked,
+        "kept": _without_suspension(asked),
     }
     return render(request, "training/department.html", context, status=status)
 
@@ -163,6 +164,13 @@ def _departments(request: MunicipalityRequest) -> QuerySet[Department]:
 
 def _query(request: MunicipalityRequest) -> QueryDict:
     return read_query(request.GET, ("suspend", *SEARCH, *PAGED))
+
+
+def _without_suspension(asked: QueryDict) -> str:
+    """The page's address up to which training's suspension is asked for; made once, and not for each of them."""
+    kept = asked.copy()
+    kept.pop("suspend", None)
+    return f"?{kept.urlencode()}&" if kept else "?"
 
 
 def _suspendable(request: MunicipalityRequest) -> TrainingTaskQuerySet:
