@@ -188,7 +188,7 @@ class MunicipalServiceFilter(FilterSet):
         return rows.filter(Exists(events.filter(recorded_at=instant)))
 
     def that_have_the_finding(self, rows: "Rows", name: str, code: str) -> "Rows":
-        return rows.filter(with_finding(code, timezone.localdate()))
+        return rows.filter(with_finding(code, timezone.localdate(), rows))
 
     def is_retired(self, rows: "Rows", name: str, wanted: bool) -> "Rows":
         return rows.filter(service__retired_on__isnull=not wanted)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from ozg_tracker.spreadsheets.workbooks import Table
 from ozg_tracker.spreadsheets.writing import spreadsheet
-from ozg_tracker.tracking.findings.looking import scan
-from ozg_tracker.tracking.findings.rules import RULES, At
+from ozg_tracker.tracking.findings.looking import at_present, scan
+from ozg_tracker.tracking.findings.rules import RULES
 from ozg_tracker.tracking.models import MunicipalService, Snooze
 
 
@@ -23,7 +23,7 @@ def findings_file(rows: "QuerySet[MunicipalService]", day: date, form: str) -> b
 
 
 def _lines(rows: "QuerySet[MunicipalService]", day: date) -> Iterator[list[object]]:
-    seen = {each.row: each.codes for each in scan(rows, At(day))}
+    seen = {each.row: each.codes for each in scan(rows, at_present(rows, day))}
     found = (
         rows.filter(pk__in=list(seen)).select_related("service", "department", "owner").order_by("service__name", "pk")
     )

@@ -1,16 +1,19 @@
 """Which findings rows have: looked at in one go for a list, and as a condition for the filter of the grid."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
-from ozg_tracker.accounts.models import Department
-from ozg_tracker.tracking.findings.rules import RULES, At, Rule
+from ozg_tracker.accounts.models import Department, Municipality
+from ozg_tracker.tracking.findings.rules import RULES, TEAM_UNREADY, At, Rule
 from ozg_tracker.tracking.models import MunicipalService, Snooze
+
+# Which rows (ids) of a municipality go live with a team that is not ready; a room above tells it when it starts.
+UNREADY: list[Callable[[Municipality, date], Collection[int]]] = []
 
 
 class Seen(NamedTuple):
@@ -71,8 +74,8 @@ def scan(found: "QuerySet[Any]", at: At) -> list[Seen]:
 
 
 def findings(rows: "QuerySet[MunicipalService]", day: date) -> Findings:
-    """What is found in `rows` today; three queries."""
-    seen = scan(rows, At(day))
+    """What is found in `rows` today; four queries, and what it takes to know which teams are ready."""
+    seen = scan(rows, at_present(rows, day))
     off = set(Snooze.objects.holding(day).filter(row__in=rows.order_by().values("pk")).values_list("row", "code"))
     tops, names = top_departments(each.department for each in seen)
     by_code = {code: Finding(rule) for code, rule in RULES.items()}
@@ -109,7 +112,15 @@ def top_departments(ids: Iterable[int | None]) -> tuple[dict[int | None, int], d
     return tops, {pk: known[pk][1] for pk in set(tops.values())}
 
 
-def with_finding(code: str, day: date) -> Q:
-    """Rows that have the finding, and it is not put off: for a list that is narrowed by it."""
+def at_present(rows: "QuerySet[MunicipalService]", day: date) -> At:
+    """What the rules are asked of `rows` as they stand, with what other rooms know of their municipalities."""
+    here = Municipality.objects.filter(pk__in=rows.order_by().values("municipality"))
+    told = (told(each, day) for each in here for told in UNREADY)
+    return At(day, unready=frozenset(row for some in told for row in some))
+
+
+def with_finding(code: str, day: date, rows: "QuerySet[MunicipalService]") -> Q:
+    """Which of `rows` have the finding, and it is not put off: for a list that is narrowed by it."""
     off = Snooze.objects.holding(day).filter(row=OuterRef("pk"), code=code)
-    return RULES[code].holds(At(day)) & ~Q(Exists(off))
+    at = at_present(rows, day) if code == TEAM_UNREADY else At(day)
+    return RULES[code].holds(at) & ~Q(Exists(off))

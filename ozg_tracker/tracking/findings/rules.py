@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 YEARS_SAME = 3
 TENFOLD = 10
+TEAM_UNREADY = "team_unready"
 
 
 class Severity(IntegerChoices):
@@ -46,10 +47,14 @@ class Severity(IntegerChoices):
 
 @dataclass(frozen=True)
 class At:
-    """Of what a rule is asked, and for which day: rows as they stand, or (`past`) the events that held then."""
+    """Of what a rule is asked, and for which day: rows as they stand, or (`past`) the events that held then.
+
+    `unready`: the rows (ids) whose team is not ready, which only today is known.
+    """
 
     day: date
     past: bool = False
+    unready: frozenset[int] = frozenset()
 
     @property
     def row(self) -> str:
@@ -218,6 +223,15 @@ _RULES = (
         _("Termine nachtragen"),
         lambda at: at.told(late(at.day)),
         ("planned_on", "state", "level", "owner"),
+    ),
+    Rule(
+        TEAM_UNREADY,
+        Severity.WARNING,
+        _("Geht online, aber das Team ist nicht bereit"),
+        _("Binnen zwei Wochen oder schon jetzt online, und im Team fehlen verlangte Schulungen."),
+        _("Termine prüfen"),
+        lambda at: at.told(COUNTS) & Q(**{f"{at.row}__in": sorted(at.unready)}),
+        ("planned_on", "state", "owner", "department"),
     ),
     Rule(
         "planned_without_date",

@@ -39,10 +39,10 @@ def put_off(
         sentence = _("Bitte einen Tag nach heute und innerhalb eines Jahres nennen.")
         raise ValidationError({"until": ValidationError(sentence, code="strange_day")})
     locks.hold(municipality.pk)
-    holds = with_finding(code, today) if code in RULES else None
-    if holds is None:
+    if code not in RULES:
         raise ValidationError({"code": ValidationError(_("Diesen Befund gibt es nicht."), code="unknown_code")})
-    found = list(MunicipalService.objects.filter(holds, municipality=municipality, pk__in=rows))
+    here = MunicipalService.objects.filter(municipality=municipality, pk__in=rows)
+    found = list(here.filter(with_finding(code, today, here)))
     return _record(municipality, found, code, until, _reason(reason), by, rights)
 
 

@@ -174,7 +174,7 @@ def _show(request: MunicipalityRequest, code: str, form: PutOffForm, selected: I
     if code not in RULES:
         raise Http404
     asked, department, rows = _narrowed(request, *PAGED)
-    found = rows.filter(with_finding(code, timezone.localdate()))
+    found = rows.filter(with_finding(code, timezone.localdate(), rows))
     page = page_of(
         found.select_related("service", "department", "owner", "level").order_by("service__name", "pk"), PAGE, asked
     )

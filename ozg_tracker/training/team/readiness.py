@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -15,6 +15,7 @@ from ozg_tracker.training.assigning.rules import Target, stored_rules, targets_o
 from ozg_tracker.training.models import Course, Exemption, Requirement, TrainingTask, learners
 
 SMALLEST = 5  # people of a team of which a number is told
+AHEAD = timedelta(days=14)  # before a go-live, when it is a finding that the team is not ready
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,20 @@ def unready(municipality: Municipality, today: date | None = None) -> list[Readi
     """The finding: what is online, or was to be by today, while its team is not ready."""
     day = today or timezone.localdate()
     return [each for each in readiness(None, municipality, day) if not each.complete and _has_come(each, day)]
+
+
+def unready_rows(municipality: Municipality, day: date) -> list[int]:
+    """The services (ids) that are online or go online within two weeks while their team is not ready: a finding that
+    everybody sees who sees the service, and so only of teams of which a number may be told.
+    """
+    last = day + AHEAD
+    return [
+        each.row.pk for each in readiness(None, municipality, day) if each.team is not None and _hurries(each, last)
+    ]
+
+
+def _hurries(each: Readiness, last: date) -> bool:
+    return not each.complete and _has_come(each, last)
 
 
 def _has_come(each: Readiness, day: date) -> bool:

@@ -3,13 +3,14 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.findings.looking import findings, with_finding
 from ozg_tracker.tracking.findings.snoozing import put_off, take_up
 from ozg_tracker.tracking.findings.trend import trend
-from ozg_tracker.tracking.models import MunicipalService, Snooze
+from ozg_tracker.tracking.models import Confirmation, MunicipalService, Snooze
 from ozg_tracker.tracking.rows.rights import rights_in
 from tests import make
 
@@ -49,7 +50,7 @@ def off(rows, by, until=date(2026, 12, 31), reason="neues Amt ab Januar", code="
 
 
 def test_each_finding_says_how_many_and_where_most_are(rows, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         finding, found = told()
     assert (finding.count, finding.most, found.rows) == (3, ("Bauen", 2), 3)
     assert [name.rule.severity.value for name in found.present] == sorted(
@@ -63,9 +64,21 @@ def test_what_is_put_off_rests_until_its_day_and_no_longer(rows, clock):
     assert off(rows[:2], make.user()) == 2
     finding, found = told()
     assert (finding.count, finding.snoozed, found.total) == (1, 2, before - 2)
-    assert list(MunicipalService.objects.filter(with_finding("not_rated", TODAY))) == [rows[2]]
-    assert MunicipalService.objects.filter(with_finding("not_rated", date(2026, 12, 31))).count() == 1
-    assert MunicipalService.objects.filter(with_finding("not_rated", date(2027, 1, 1))).count() == 3
+    assert list(MunicipalService.objects.filter(with_finding("not_rated", TODAY, MunicipalService.objects.all()))) == [
+        rows[2]
+    ]
+    assert (
+        MunicipalService.objects.filter(
+            with_finding("not_rated", date(2026, 12, 31), MunicipalService.objects.all())
+        ).count()
+        == 1
+    )
+    assert (
+        MunicipalService.objects.filter(
+            with_finding("not_rated", date(2027, 1, 1), MunicipalService.objects.all())
+        ).count()
+        == 3
+    )
 
 
 def test_what_rests_can_be_taken_up_before(rows):
@@ -125,3 +138,34 @@ def test_the_months_behind_are_counted_by_the_rules_of_today(rows):
 
 def test_a_municipality_without_services_has_no_months():
     assert trend(make.municipality(), TODAY) == []
+
+
+def test_what_lies_behind_is_counted_anew_only_where_something_else_is_known_of_it(rows):
+    before = [point.number for point in trend(make.municipality(), TODAY)]
+    municipality = make.municipality()
+    with CaptureQueriesContext(connection) as asked:
+        assert [point.number for point in trend(municipality, TODAY)] == before
+    assert len(asked) == 8
+    make.event(rows[0], effective_on=date(2026, 9, 1), recorded_at=datetime(2026, 11, 30, tzinfo=UTC), level=1)
+    after = [point.number for point in trend(make.municipality(), TODAY)]
+    changed = [old - new for old, new in zip(before, after, strict=True)]
+    assert changed == [0, 0, 0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("what", ["evidence", "confirmed", "taken_back", "left"])
+def test_whatever_is_learnt_later_of_a_day_is_told(rows, what):
+    clerk = make.user("kim", Role.STAFF)
+    row, then = make.row(make.service("99102013104008"), level=3, owner=clerk), datetime(2026, 9, 15, tzinfo=UTC)
+    said = {"municipality": row.municipality, "row": row, "version": 1, "by": clerk, "recorded_at": then}
+    first = Confirmation.objects.create(**said) if what == "taken_back" else None
+    before = [point.number for point in trend(make.municipality(), TODAY)]
+    if what == "evidence":
+        make.evidence(rows[0], True, found_on=date(2026, 9, 15))
+    elif what == "left":
+        event = clerk.membership_events.order_by("-pk").first()
+        event.pk, event.role, event.effective_on = None, "", date(2026, 9, 15)
+        event.save(force_insert=True)
+    else:
+        Confirmation.objects.create(**said, withdraws=first)
+    after = [point.number for point in trend(make.municipality(), TODAY)]
+    assert [old == new for old, new in zip(before, after, strict=True)][:4] == [True, True, True, False]

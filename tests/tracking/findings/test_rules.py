@@ -66,7 +66,7 @@ def codes(row):
     then = {
         code for each in scan(StatusChange.objects.filter(pk__in=held), At(TODAY, past=True)) for code in each.codes
     }
-    assert then == now == {code for code in RULES if rows.filter(with_finding(code, TODAY)).exists()}
+    assert then == now == {code for code in RULES if rows.filter(with_finding(code, TODAY, rows)).exists()}
     return now
 
 

@@ -1,10 +1,15 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ozg_tracker.accounts.models import Role
+from ozg_tracker.tracking.findings.looking import findings, with_finding
+from ozg_tracker.tracking.findings.snoozing import put_off
+from ozg_tracker.tracking.models import MunicipalService
+from ozg_tracker.tracking.rows.rights import rights_in
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.models import TrainingTask
 from ozg_tracker.training.team.coverage import coverage
@@ -57,6 +62,23 @@ def test_it_is_a_finding_once_it_is_online_or_its_day_has_come():
     service(4, people=5, done=3, planned_on=TODAY + timedelta(days=1))
     assert [each.row.service.name for each in unready(make.municipality(), TODAY)] == ["Leistung 2", "Leistung 1"]
     assert live.planned_on == GOES_LIVE
+
+
+def test_two_weeks_before_it_is_a_finding_of_the_service_for_teams_of_which_a_number_is_told():
+    soon = service(1, people=5, done=3, planned_on=TODAY + timedelta(days=14))
+    service(2, people=5, done=5, planned_on=TODAY)
+    service(3, people=4, done=0, planned_on=TODAY)
+    service(4, people=5, done=3, planned_on=TODAY + timedelta(days=15))
+    make.row(make.service("99102013104009"), municipality=make.municipality("Nachbarstadt", "159990010020"))
+    rows = MunicipalService.objects.all()
+    found = {each.rule.code: each.count for each in findings(rows, TODAY).found}
+    assert found["team_unready"] == 1
+    assert list(rows.filter(with_finding("team_unready", TODAY, rows))) == [soon]
+    coordinator, municipality = make.user(), make.municipality()
+    said = {"until": TODAY + timedelta(days=9), "reason": "Schulung ist angesetzt", "by": coordinator}
+    with time_machine.travel(datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC), tick=False):
+        number = put_off(municipality, "team_unready", [soon.pk], rights=rights_in(municipality, coordinator), **said)
+    assert (number, rows.filter(with_finding("team_unready", TODAY, rows)).count()) == (1, 0)
 
 
 def test_what_has_expired_makes_nobody_ready():
