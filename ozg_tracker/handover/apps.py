@@ -8,9 +8,11 @@ class HandoverConfig(AppConfig):
     verbose_name = _("Übergaben")
 
     def ready(self) -> None:
-        from ozg_tracker.accounts import holdings, people  # noqa: PLC0415 (models are there only now)
+        from ozg_tracker.accounts import holdings, people, waiting  # noqa: PLC0415 (models are there only now)
         from ozg_tracker.handover.holding import listed, told  # noqa: PLC0415
+        from ozg_tracker.handover.own_waiting import coming  # noqa: PLC0415
 
         if told not in people.HOLDINGS:
             people.HOLDINGS.append(told)
             holdings.LISTED.append(listed)
+            waiting.SOURCES.append(coming)

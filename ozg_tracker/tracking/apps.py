@@ -13,12 +13,13 @@ class TrackingConfig(AppConfig):
         from ozg_tracker.accounts.calendar import entries  # noqa: PLC0415
         from ozg_tracker.accounts.reminding import rooms  # noqa: PLC0415
         from ozg_tracker.tracking import drafts, own_waiting  # noqa: PLC0415
+        from ozg_tracker.tracking.findings import own_waiting as findings  # noqa: PLC0415
         from ozg_tracker.tracking.reference import load_after_migrate  # noqa: PLC0415 (settings are ready only now)
         from ozg_tracker.tracking.reminding import Work  # noqa: PLC0415
         from ozg_tracker.tracking.rounds import leading  # noqa: PLC0415
 
         if own_waiting.waiting not in waiting.SOURCES:
-            waiting.SOURCES.append(own_waiting.waiting)
+            waiting.SOURCES += [own_waiting.waiting, findings.found]
             entries.SOURCES.append(own_waiting.entries)
             rooms.ROOMS.insert(0, Work)  # a letter begins with the work
             people.HOLDINGS += [drafts.told, leading.told]

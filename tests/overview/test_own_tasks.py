@@ -8,6 +8,7 @@ import time_machine
 from ozg_tracker.accounts.calendar.entries import entries_of
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.accounts.waiting import waiting_for
+from ozg_tracker.handover.models import Handover
 from ozg_tracker.training.models import Course, TrainingTask
 from reports.models import Edition
 from tests import make
@@ -45,8 +46,13 @@ def task(person, days):
     )
 
 
+def waits(held):
+    """What waits, without what is missing in the rows made here."""
+    return [each for each in waiting_for(held) if each.room != "Datenqualität"]
+
+
 def told(person):
-    return [(each.what, each.room, each.deed, each.day) for each in waiting_for(person.memberships.get())]
+    return [(each.what, each.room, each.deed, each.day) for each in waits(person.memberships.get())]
 
 
 @pytest.fixture
@@ -70,7 +76,7 @@ def test_who_leads_no_department_is_told_of_the_own_services_in_a_round(leader):
     clerk = make.user("kim", Role.STAFF, department=department(leader))
     planned(clerk, 90)
     make.asked_round(make.user(), until=TODAY)
-    found = waiting_for(clerk.memberships.get())
+    found = waits(clerk.memberships.get())
     assert [(each.room, each.words) for each in found] == [("Runden", "Eine Ihrer Leistungen ohne Antwort")]
 
 
@@ -122,7 +128,8 @@ def test_the_page_groups_them_narrows_by_room_and_has_one_button(sign_in, leader
 
 def test_a_program_asks_for_them_in_every_municipality(leader):
     planned(leader, -23)
-    assert Program(leader).read("me/tasks/").json()["results"] == [
+    found = Program(leader).read("me/tasks/").json()["results"]
+    assert [each for each in found if each["room"] != "Datenqualität"] == [
         {
             "municipality": make.municipality().pk,
             "day": "2026-11-01",
@@ -154,8 +161,8 @@ def test_three_things_are_found_by_as_many_queries_as_one(number, leader, django
         planned(leader, -n, f"Leistung {n}", f"9910700000000{n}")
         make.merge(leader)
     held = leader.memberships.select_related("municipality", "department", "user").get()
-    with django_assert_num_queries(8):
-        assert len(waiting_for(held)) == 2 * number
+    with django_assert_num_queries(15):
+        assert len(waits(held)) == 2 * number
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -164,7 +171,56 @@ def test_three_rounds_are_found_by_as_many_queries_as_one(number, leader, django
     for n in range(number):
         make.asked_round(make.user(f"koordination{n}"), until=TODAY + timedelta(days=n))
     held = leader.memberships.select_related("municipality", "department", "user").get()
-    with django_assert_num_queries(14):
-        assert [each.room for each in waiting_for(held)] == ["Runden"] * number
+    with django_assert_num_queries(21):
+        assert [each.room for each in waits(held)] == ["Runden"] * number
     with django_assert_num_queries(9):
         assert len(entries_of(leader)) == number + 1
+
+
+def test_findings_of_what_one_holds_or_leads_wait_errors_with_the_place_where_they_are_mended(leader, sign_in):
+    place = department(leader)
+    clerk = make.user("kim", Role.STAFF, department=place)
+    make.row(make.service("99107000000001"), department=place, owner=clerk, level=3, state="done")
+    make.row(make.service("99107000000002"), department=place, level=3, state="done")
+    make.row(make.service("99107000000003"), level=3, state="done")
+    expected = {
+        clerk: ("Eine Ihrer Leistungen", "&owner=kim"),
+        leader: ("2 Ihrer Leistungen", f"&department={place.pk}"),
+    }
+    for person, (words, narrowed) in expected.items():
+        found = [each for each in waiting_for(person.memberships.get()) if each.room == "Datenqualität"]
+        rest, error = found[0], found[-1]
+        assert (error.what, error.deed, error.words) == ("Fertig ohne Online-Adresse", "Adressen eintragen", words)
+        assert error.address.endswith(narrowed)
+        assert (len(found) > 1, rest.what == "Angaben zu Ihren Leistungen") == (person == leader, person == leader)
+        assert [sign_in(person).get(each.address).status_code for each in found] == [200] * len(found)
+
+
+def test_objections_wait_for_the_coordination_until_they_are_answered(leader):
+    coordinator = make.user()
+    made = edition(1, state=Edition.State.IN_REVIEW)
+    steps = [made.steps.create(kind="objected", by=leader, recorded_at=made.known_at, text="Falsch") for _n in range(2)]
+    found = waiting_for(coordinator.memberships.get())
+    assert [(each.deed, each.words) for each in found] == [("Einwände beantworten", "2 Einwände ohne Antwort")]
+    for objected in steps:
+        made.steps.create(kind="answered", by=coordinator, recorded_at=made.known_at, text="Nein", answers=objected)
+    assert waiting_for(coordinator.memberships.get()) == []
+
+
+def test_a_handover_to_come_waits_for_who_receives_it(leader):
+    coordinator = make.user()
+    row = planned(coordinator, 60)
+    made = Handover.objects.create(
+        municipality=make.municipality(),
+        giver=coordinator,
+        by=coordinator,
+        why="leaves",
+        starts_on=TODAY + timedelta(days=3),
+        recorded_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )
+    made.items.create(row=row, receiver=leader)
+    found = [each for each in waiting_for(leader.memberships.get()) if each.room == "Übergaben"]
+    assert [(each.what, each.words, each.day) for each in found] == [
+        ("Übergabe von koordination", "eine Leistung, verlässt uns", date(2026, 11, 27))
+    ]
+    assert [each.room for each in waiting_for(coordinator.memberships.get()) if each.room == "Übergaben"] == []
