@@ -28,7 +28,7 @@ from ozg_tracker.tracking.api.findings import Findings
 from ozg_tracker.tracking.api.following import Comments, MyWatched
 from ozg_tracker.tracking.api.merges import Merges
 from ozg_tracker.tracking.api.rounds import Rounds
-from ozg_tracker.training.api import completions, course_dates, courses, standing
+from ozg_tracker.training.api import completions, course_dates, courses, standing, team
 from ozg_tracker.training.api import trainings as training
 from ozg_tracker.training.api.exemptions import Exemptions
 from ozg_tracker.training.api.requirements import Requirements
@@ -83,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/training-tasks/assign/", standing.AssignTrainings.as_view(), name="training-tasks-assign"),
     path("v1/training-coverage/", standing.TrainingCoverage.as_view(), name="training-coverage"),
     path("v1/training-readiness/", standing.TrainingReadiness.as_view(), name="training-readiness"),
+    path("v1/training-team/", team.TeamFile.as_view(), name="training-team"),
     path("v1/course-topics/", standing.CourseTopics.as_view(), name="course-topics"),
     path("v1/training-tasks/<int:pk>/proof/", completions.CompletionWithProof.as_view(), name="training-tasks-proof"),
     path("v1/people/import/", PeopleImports.as_view(), name="people-import"),

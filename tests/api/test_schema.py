@@ -30,6 +30,7 @@ TOLD_ELSEWHERE = (
     "/me/reminders/",
     "/training-coverage/",
     "/training-readiness/",
+    "/training-team/",
     "/course-topics/",
     "/reorganisations/planned/",
 )

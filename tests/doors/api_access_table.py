@@ -141,6 +141,7 @@ POST  training-exemptions-list             401 403 400 400 400 403 400
 POST  training-exemptions-end              401 403 200 200 403 403 404
 GET   training-coverage                    401 403 400 400 400 403 400
 GET   training-readiness                   401 403 400 400 400 403 400
+GET   training-team                        401 403 400 400 400 403 400
 GET   course-topics                        401 403 200 200 200 403 200
 POST  training-tasks-assign                401 403 400 400 400 403 400
 POST  training-tasks-certificate           401 403 404 404 400 403 404

@@ -4,16 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ozg_tracker.accounts.access import managed_ids
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
-from ozg_tracker.accounts.models import Deed, Department, Reach, User, reach_of
+from ozg_tracker.accounts.models import Deed, User
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.ids import ids_in, named_in
 from ozg_tracker.api.query import PAGED, WrongValues, page_of, read_query
@@ -22,6 +20,7 @@ from ozg_tracker.training.assigning.many import Assigned, assign_to_many
 from ozg_tracker.training.assigning.suspension import resume_task, suspend_task
 from ozg_tracker.training.models import TrainingTask, TrainingTaskQuerySet
 from ozg_tracker.training.pages.forms import AssignForm, MoveForm, ReasonForm, SuspensionForm, TeamSearch
+from ozg_tracker.training.team.access import led_departments
 from ozg_tracker.training.team.downloading import download_team
 from ozg_tracker.training.team.standing import Pages, found_people, team, team_members
 
@@ -93,7 +92,7 @@ def assign(request: MunicipalityRequest) -> HttpResponse:
         "chosen": chosen,
         "page": page_of(Pages(found), PAGE, QueryDict()),
         "search": search,
-        "departments": _departments(request),
+        "departments": led_departments(request.user, municipality_of(request)),
     }
     return render(request, "training/assign.html", context, status=400 if form.errors else 200)
 
@@ -138,7 +137,7 @@ def _department(
         "suspension": suspension,
         "search": search,
         "filtered": any(search.values()),
-        "departments": _departments(request),
+        "departments": led_departments(request.user, municipality_of(request)),
         "query": asked,
         "kept": _without_suspension(asked),
     }
@@ -147,19 +146,11 @@ def _department(
 
 def _search(request: MunicipalityRequest, asked: QueryDict) -> dict[str, Any]:
     """What is asked of the people; WrongValues for what nobody can mean."""
-    search = TeamSearch(_departments(request), asked)
+    search = TeamSearch(led_departments(request.user, municipality_of(request)), asked)
     if not search.is_valid():
         raise WrongValues(search)
     found = search.cleaned_data
     return {"name": found["name"], "late": bool(found["late"]), "department": found["department"]}
-
-
-def _departments(request: MunicipalityRequest) -> QuerySet[Department]:
-    """Those whose people one leads."""
-    standing = Department.objects.standing().filter(municipality=municipality_of(request)).order_by("name", "pk")
-    if request.membership is not None and reach_of(request.membership.role, Deed.LEAD_TRAININGS) == Reach.TREE:
-        return standing.filter(pk__in=managed_ids(request.user))
-    return standing
 
 
 def _query(request: MunicipalityRequest) -> QueryDict:

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from ozg_tracker.accounts.access import managed_ids
 from ozg_tracker.accounts.access import membership as membership_of
-from ozg_tracker.accounts.models import Deed, Membership, Municipality, Reach, User, reach_of
+from ozg_tracker.accounts.models import Deed, Department, Membership, Municipality, Reach, User, reach_of
 from ozg_tracker.training.models import learners
 
 
@@ -24,3 +24,14 @@ def assignable(user: User, municipality: Municipality) -> QuerySet[Membership]:
     elif Deed.LEAD_TRAININGS not in held.deeds:
         people = people.filter(user=user)
     return people.select_related("user", "department").order_by("user__last_name", "user__username", "pk")
+
+
+def led_departments(user: User, municipality: Municipality) -> QuerySet[Department]:
+    """Those whose people's trainings `user` leads, by name."""
+    standing = Department.objects.standing().filter(municipality=municipality).order_by("name", "pk")
+    held = membership_of(user, municipality)
+    if held is None or Deed.LEAD_TRAININGS not in held.deeds:
+        return standing.none()
+    if reach_of(held.role, Deed.LEAD_TRAININGS) == Reach.TREE:
+        return standing.filter(pk__in=managed_ids(user))
+    return standing
