@@ -132,7 +132,10 @@ def live_through_everything(tmp_path):
         decide(second, successions, accept=True, municipality=None, by=person, reason="umbenannt")
         freeze_edition(municipality, date(2022, 9, 1))
     with at(10, 20):
-        merge = Wish("merge", date(2022, 10, 1), "Verfügung", tuple(each.pk for each in offices), "Drei Amt")
+        merge = Wish(
+            *("merge", date(2022, 10, 1), "Verfügung", tuple(each.pk for each in offices), "Drei Amt"),
+            works=(User.objects.get(username="leitung").pk,),
+        )
         assert planned(municipality, merge)[1].services
         undo(reorganise(municipality, merge, by=None), by=None, reason="aufgehoben")
     with at(11, 1):

@@ -1,7 +1,7 @@
 """How people come to a municipality, move within it and leave: events from a day on, and the present that follows."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -99,11 +99,12 @@ def write(
         if before.get(user, NOTHING) != held
     ]
     many_rows.insert_objects(events)
-    _enter_in_journal(municipality, events, before)
+    enter_in_journal(municipality, events, before)
     return len(events)
 
 
-def _enter_in_journal(municipality: Municipality, events: list[MembershipEvent], before: Mapping[int, Held]) -> None:
+def enter_in_journal(municipality: Municipality, events: Sequence[MembershipEvent], before: Mapping[int, Held]) -> None:
+    """Tell of each of the events what the person was, and is from then on."""
     names = dict(municipality.departments.values_list("pk", "name")) if events else {}
 
     def told(held: Held) -> dict[str, str | None]:

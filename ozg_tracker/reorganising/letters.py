@@ -21,13 +21,19 @@ def tell_moved(deed: Reorganisation) -> int:
     moved = MembershipEvent.objects.filter(municipality=deed.municipality_id, recorded_at=deed.recorded_at)
     moved = moved.filter(effective_on=deed.effective_on).exclude(user__email="").exclude(department=None)
     text = _(
-        "Guten Tag %(name)s,\n\nab %(day)s gehören Sie zu: %(department)s. Ihre Rolle und Ihre Leistungen bleiben.\n\n"
-        "Grund: %(reason)s\n\nStimmt das nicht? Dann melden Sie sich bitte bei Ihrer OZG-Koordination."
+        "Guten Tag %(name)s,\n\nab %(day)s gehören Sie zu: %(department)s. Ihre Rolle: %(role)s. Ihre Leistungen "
+        "bleiben.\n\nGrund: %(reason)s\n\nStimmt das nicht? Dann melden Sie sich bitte bei Ihrer OZG-Koordination."
     )
     day = date_format(deed.effective_on, "d.m.Y")
     letters = []
     for each in moved.select_related("user", "department"):
-        words = {"name": each.user, "day": day, "department": each.department, "reason": deed.reason or "–"}
+        words = {
+            "name": each.user,
+            "day": day,
+            "department": each.department,
+            "role": each.get_role_display(),
+            "reason": deed.reason or "–",
+        }
         letters.append(EmailMessage(_("Ihr Fachbereich im OZG-Tracker"), text % words, to=[each.user.email]))
     transaction.on_commit(partial(_send, letters))
     return len(letters)

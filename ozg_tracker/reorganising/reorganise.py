@@ -12,26 +12,32 @@ from django.utils.translation import gettext as _
 from ozg_tracker.accounts.departments.changing import free_instant, new_departments, record
 from ozg_tracker.accounts.departments.moving import Move
 from ozg_tracker.accounts.departments.people import move_people, people_to_move
+from ozg_tracker.accounts.memberships import held_as_of
 from ozg_tracker.accounts.models import Municipality, Reorganisation, User
+from ozg_tracker.reorganising.leading import tell_roles
 from ozg_tracker.reorganising.letters import tell_moved
 from ozg_tracker.reorganising.rules import move_rules, rules_to_move
 from ozg_tracker.reorganising.wishes import Goes, Plan, Wish, plan_of
 from ozg_tracker.tracking.rows import locks
+from ozg_tracker.tracking.rows.deadline_moves import deadlines_to_move, move_deadlines
 from ozg_tracker.tracking.rows.department_moves import move_rows, rows_to_move
 
 
 @dataclass(frozen=True)
 class Moving:
-    """What moves: ids of rows, people and training rules, each once; `resting`: rules that their target has already."""
+    """What moves: ids of rows, people, training rules and deadlines, each once; `resting`: rules that their target has
+    already.
+    """
 
     services: list[int]
     people: list[int]
     rules: list[int]
     resting: list[int]
+    deadlines: list[int]
 
     @property
     def counts(self) -> dict[str, int]:
-        return {"services": len(self.services), "people": len(self.people), "rules": len(self.rules)}
+        return {name: len(getattr(self, name)) for name in ("services", "people", "rules", "deadlines")}
 
 
 def planned(municipality: Municipality, wish: Wish) -> tuple[Plan, Moving]:
@@ -70,6 +76,7 @@ def _moving(municipality: Municipality, plan: Plan) -> Moving:
         people_to_move(municipality.pk, people, day) if people else [],
         [rule.pk for rule in rules.targets],
         [rule.pk for rule in rules.resting],
+        [deadline.pk for deadline in deadlines_to_move(municipality, plan.ending, day)],
     )
 
 
@@ -85,7 +92,9 @@ def reorganise(municipality: Municipality, wish: Wish, *, by: User | None) -> Re
     ids = dict(zip(plan.new, new_departments(municipality, [node.name for node in plan.new.values()]), strict=True))
     goes = [each._replace(target=ids.get(each.target, each.target)) for each in plan.moves]
     at, rules = free_instant(municipality), rules_to_move(municipality, goes, wish, plan.before)
+    before = held_as_of(municipality, wish.effective_on, people=wish.roles) if wish.roles else {}
     services, people = _move(municipality, goes, wish, by, at)
+    targets = {pk: None if to is None else ids.get(to, to) for pk, to in plan.ending.items()}
     deed = record(
         municipality,
         wish.kind,
@@ -100,6 +109,8 @@ def reorganise(municipality: Municipality, wish: Wish, *, by: User | None) -> Re
         moved=(services, people, len(rules.targets)),
     )
     move_rules(deed, rules)
+    move_deadlines(deed, targets, wish.becomes, plan.before)
+    tell_roles(deed, before)
     tell_moved(deed)
     return deed
 
@@ -112,7 +123,9 @@ def _move(
     rows, people = rows_among(goes), people_among(goes)
     return (
         move_rows(municipality.pk, rows, day, by_id=by_id, reason=reason, recorded_at=at) if rows else 0,
-        move_people(municipality.pk, people, day, by_id=by_id, reason=reason, recorded_at=at) if people else 0,
+        move_people(municipality.pk, people, day, by_id=by_id, reason=reason, recorded_at=at, roles=wish.roles)
+        if people
+        else 0,
     )
 
 

@@ -188,18 +188,20 @@ class Compared:
 
 def compared(municipality: Municipality, plan: Plan, day: date) -> Compared:
     services, people = services_on(municipality, day), people_on(municipality, day)
-    then_services, then_people = Counter(services), Counter(people)
-    for each in plan.moves:
-        for then, now, share in (
-            (then_services, services, each.share and each.share.services),
-            (then_people, people, each.share and each.share.people),
-        ):
-            number = now[each.source] if share is None else len(share)
-            then[each.source] -= number
-            then[each.target] += number
+    then_services, then_people = after(services, plan, "services"), after(people, plan, "people")
     before = _branches(_standing(plan.before), services, people, {})
-    after = _branches(_standing(plan.after), then_services, then_people, {})
-    return Compared(_lines_of(before, after), _lines_of(after, before))
+    then = _branches(_standing(plan.after), then_services, then_people, {})
+    return Compared(_lines_of(before, then), _lines_of(then, before))
+
+
+def after(now: Counter[int | None], plan: Plan, what: str) -> Counter[int | None]:
+    """How many there would be by department, of how many there are now; `what`: services or people."""
+    then = Counter(now)
+    for each in plan.moves:
+        number = now[each.source] if each.share is None else len(getattr(each.share, what))
+        then[each.source] -= number
+        then[each.target] += number
+    return then
 
 
 def editions_that_differ(municipality: Municipality, plan: Plan) -> int:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,10 +12,13 @@ from django.utils.translation import ngettext
 from ozg_tracker.accounts.departments.as_of import Node, entries, tree_on
 from ozg_tracker.accounts.departments.changing import free_instant, record
 from ozg_tracker.accounts.departments.people import move_people_back
+from ozg_tracker.accounts.memberships import held_as_of
 from ozg_tracker.accounts.models import DepartmentEvent, Membership, MembershipEvent, Reorganisation, User
+from ozg_tracker.reorganising.leading import roles_given, tell_roles
 from ozg_tracker.reorganising.rules import move_rules_back
-from ozg_tracker.tracking.models import MunicipalService, Source, StatusChange
+from ozg_tracker.tracking.models import Deadline, MunicipalService, Source, StatusChange
 from ozg_tracker.tracking.rows import locks
+from ozg_tracker.tracking.rows.deadline_moves import changed_since, move_deadlines_back, moved
 from ozg_tracker.tracking.rows.department_moves import move_rows_back
 from ozg_tracker.training.models import Requirement
 
@@ -43,6 +46,7 @@ def undo(deed: Reorganisation, *, by: User | None, reason: str) -> Reorganisatio
         raise ValidationError({"reason": ValidationError(sentence, "reason_needed")})
     if found := obstacle(deed):
         raise ValidationError(found.sentence, code="stays")
+    roles = roles_given(deed) if deed.people else {}
     made = record(
         municipality,
         Kind.UNDO,
@@ -61,6 +65,10 @@ def undo(deed: Reorganisation, *, by: User | None, reason: str) -> Reorganisatio
         move_people_back(municipality.pk, deed.effective_on, deed.recorded_at, by_id=by_id, reason=said, recorded_at=at)
     if deed.rules:
         move_rules_back(deed)
+    move_deadlines_back(deed, reason=said, by=by, recorded_at=at)
+    if roles:
+        now = held_as_of(municipality, deed.effective_on, known_at=deed.recorded_at, people=roles)
+        tell_roles(made, now)
     return made
 
 
@@ -81,7 +89,9 @@ def obstacle(deed: Reorganisation) -> Obstacle | None:
         return Obstacle(_("Dieser Umbau ist schon zurückgenommen."))
     if deed.kind in (Kind.UNDO, Kind.TAKEN_OVER):
         return Obstacle(_("Eine Rücknahme und der Anfang des Baumes bleiben; führen Sie den Umbau neu aus."))
-    return _later_deed(deed) or _later_rows(deed) or _later_people(deed) or _filled_since(deed)
+    return (
+        _later_deed(deed) or _later_rows(deed) or _later_people(deed) or _later_deadlines(deed) or _filled_since(deed)
+    )
 
 
 def _later_deed(deed: Reorganisation) -> Obstacle | None:
@@ -148,16 +158,39 @@ def _people_sentence(number: int) -> Obstacle:
     return Obstacle(f"{sentence % {'n': number}} {_('Der Umbau lässt sich nicht mehr als Ganzes zurücknehmen.')}")
 
 
+def _later_deadlines(deed: Reorganisation) -> Obstacle | None:
+    """Deadlines that somebody has changed since, or given to a department that the deed made."""
+    number = changed_since(deed)
+    if number:
+        sentence = ngettext(
+            "Seither ist eine der Fristen geändert worden.",
+            "Seither sind %(n)d der Fristen geändert worden.",
+            number,
+        )
+        return Obstacle(f"{sentence % {'n': number}} {_('Der Umbau lässt sich nicht mehr als Ganzes zurücknehmen.')}")
+    mine = moved(deed).values("deadline")
+    here = Deadline.objects.filter(department__in=_made(deed), ended=False).exclude(pk__in=mine)
+    if found := here.first():
+        sentence = _("Die Frist „%(name)s“ gilt für einen der neuen Fachbereiche. Ändern oder beenden Sie zuerst sie.")
+        return Obstacle(sentence % {"name": found.name})
+    return None
+
+
+def _made(deed: Reorganisation) -> "QuerySet[DepartmentEvent, int]":
+    """The ids of the departments that the deed made."""
+    earlier = DepartmentEvent.objects.filter(department=OuterRef("department"), pk__lt=OuterRef("pk")).values("pk")
+    return deed.events.annotate(earlier=Subquery(earlier[:1])).filter(earlier=None).values_list("department", flat=True)
+
+
 def _filled_since(deed: Reorganisation) -> Obstacle | None:
     """What came into the departments that the deed made, otherwise than by it."""
-    earlier = DepartmentEvent.objects.filter(department=OuterRef("department"), pk__lt=OuterRef("pk")).values("pk")
-    made = deed.events.annotate(earlier=Subquery(earlier[:1])).filter(earlier=None).values("department")
-    moved = StatusChange.objects.filter(
+    made = _made(deed)
+    rows_moved = StatusChange.objects.filter(
         municipality=deed.municipality_id, source=Source.REORGANISE, recorded_at=deed.recorded_at
     ).values("row")
     joined = MembershipEvent.objects.filter(municipality=deed.municipality_id, recorded_at=deed.recorded_at)
     here = {"department__in": made}
-    rows = MunicipalService.objects.filter(**here).exclude(pk__in=moved).count()
+    rows = MunicipalService.objects.filter(**here).exclude(pk__in=rows_moved).count()
     people = Membership.objects.filter(**here).exclude(user__in=joined.values("user")).count()
     rules = Requirement.objects.filter(**here).exclude(pk__in=deed.rule_moves.values("requirement")).count()
     if not (rows or people or rules):

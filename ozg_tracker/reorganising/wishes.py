@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts.departments.as_of import Node, Tree, entries, tree_on
 from ozg_tracker.accounts.departments.changing import clean_name, refuse_strange
-from ozg_tracker.accounts.models import Municipality, Reorganisation
+from ozg_tracker.accounts.models import Municipality, Reorganisation, Role
+from ozg_tracker.tracking.rows.deadline_moves import Becomes
 
 Kind = Reorganisation.Kind
 KINDS = (Kind.RENAME, Kind.MOVE, Kind.MERGE, Kind.SPLIT, Kind.END)  # of departments that are there
@@ -34,7 +35,9 @@ class Wish:
     top. `into`: who takes over what an ended department has. `parts`: the names of the new departments of a split,
     each with its share; without any share the split gives nothing away. `staying`: ids of training rules that do not
     go along, and so apply to nobody where their department ends; `named`: of those that go along and are from then on
-    for the people alone for whom they were.
+    for the people alone for whom they were. `ending`, `listed`: ids of deadlines that do not go along: they end, or
+    hold for the same services as a list. `leads`, `works`: ids of managers and staff who move and are from then on
+    manager, or staff, of their new department; whoever does not move is left as they are.
     """
 
     kind: str
@@ -47,6 +50,20 @@ class Wish:
     parts: Mapping[str, Share] = field(default_factory=dict)
     staying: tuple[int, ...] = ()
     named: tuple[int, ...] = ()
+    ending: tuple[int, ...] = ()
+    listed: tuple[int, ...] = ()
+    leads: tuple[int, ...] = ()
+    works: tuple[int, ...] = ()
+
+    @property
+    def roles(self) -> dict[int, Role]:
+        """Who moves with another role, by id."""
+        return dict.fromkeys(self.works, Role.STAFF) | dict.fromkeys(self.leads, Role.MANAGER)
+
+    @property
+    def becomes(self) -> dict[int, Becomes]:
+        """What deadlines become that do not go along, by id."""
+        return dict.fromkeys(self.listed, Becomes.LISTED) | dict.fromkeys(self.ending, Becomes.ENDED)
 
 
 def as_json(wish: Wish) -> dict[str, Any]:
@@ -58,8 +75,11 @@ def as_json(wish: Wish) -> dict[str, Any]:
 def wish_in(kept: Mapping[str, Any]) -> Wish:
     parts = {name: Share(*ids) for name, ids in kept["parts"].items()}
     said = {"effective_on": date.fromisoformat(kept["effective_on"]), "departments": tuple(kept["departments"])}
-    rules = {name: tuple(kept.get(name, ())) for name in ("staying", "named")}
-    return Wish(**dict(kept) | said | {"parts": parts} | rules)
+    ids = {name: tuple(kept.get(name, ())) for name in _DECIDED}
+    return Wish(**dict(kept) | said | {"parts": parts} | ids)
+
+
+_DECIDED = ("staying", "named", "ending", "listed", "leads", "works")
 
 
 class Goes(NamedTuple):
@@ -82,6 +102,12 @@ class Plan:
     moves: tuple[Goes, ...]
     before: Tree
     after: Tree
+
+    @property
+    def ending(self) -> dict[int, int | None]:
+        """The departments that end, each with the one that takes over all it has."""
+        whole = {each.source: each.target for each in self.moves if each.share is None}
+        return {pk: whole.get(pk) for pk, node in self.changes.items() if node.ended}
 
     @property
     def new(self) -> dict[int, Node]:

@@ -1,6 +1,6 @@
 """Departments in the API: read of any day, changed by the deeds of the pages, reorganised and taken back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -62,7 +62,7 @@ def test_a_reorganisation_is_tried_done_and_taken_back(client):
     body = {"municipality": make.municipality().pk, "kind": "merge", "departments": [first.pk, second.pk]}
     body |= {"name": "Ordnungsamt", "reason": "Verfügung", "effective_on": "2022-11-01"}
     tried = post(client, f"{API}reorganise/", **body, dry_run=True)
-    assert (tried.status_code, tried.json()) == (200, {"services": 2, "people": 1, "rules": 0})
+    assert (tried.status_code, tried.json()) == (200, {"services": 2, "people": 1, "rules": 0, "deadlines": 0})
     assert Department.objects.filter(name="Ordnungsamt").count() == 0
     done = post(client, f"{API}reorganise/", **body)
     assert (done.status_code, done.json()["services"], done.json()["kind"]) == (201, 2, "merge")
@@ -73,6 +73,22 @@ def test_a_reorganisation_is_tried_done_and_taken_back(client):
     assert post(client, undo, reason="aufgehoben").json()["undoes"] == done.json()["id"]
     assert post(client, undo, reason="aufgehoben").status_code == 400
     assert set(MunicipalService.objects.values_list("department", flat=True)) == {first.pk, second.pk}
+
+
+def test_deadlines_and_roles_are_said_by_id_and_user_name(client):
+    first, second = make.department("Gewerbeamt"), make.department("Straßenverkehr")
+    facts = {"date": date(2023, 6, 30), "source": "Beschluss", "scope": "department", "department": first}
+    ends, stays = (make.municipality().deadlines.create(name=name, **facts) for name in ("Ende", "mit"))
+    make.user("leitung", Role.MANAGER, department=first)
+    body = {"municipality": make.municipality().pk, "kind": "merge", "departments": [first.pk, second.pk]}
+    body |= {"name": "Ordnungsamt", "reason": "Verfügung", "ending": [ends.pk], "works": ["leitung"]}
+    assert post(client, f"{API}reorganise/", **body, dry_run=True).json()["deadlines"] == 2
+    refused = post(client, f"{API}reorganise/", **body | {"leads": ["niemand"]})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "leads")
+    assert post(client, f"{API}reorganise/", **body).status_code == 201
+    ends.refresh_from_db(), stays.refresh_from_db()
+    assert (ends.ended, stays.department.name) == (True, "Ordnungsamt")
+    assert make.User.objects.get(username="leitung").memberships.get().role == Role.STAFF
 
 
 def test_a_split_names_what_goes_where(client):

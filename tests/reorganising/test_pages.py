@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from ozg_tracker.accounts.models import Department, Reorganisation, Role
+from ozg_tracker.reorganising.models import PlannedReorganisation
 from ozg_tracker.tracking.models import MunicipalService
 from tests import make
 from tests.white_space import squeezed
@@ -98,6 +99,29 @@ def test_the_preview_says_what_moves_and_changes_nothing_and_the_button_does_it(
     assert "2 Leistungen, 2 Personen, 0 Regeln" in text(done)
     new = Department.objects.get(name="Ordnungsamt")
     assert set(MunicipalService.objects.values_list("department", flat=True)) == {new.pk}
+
+
+def test_the_preview_asks_what_becomes_of_deadlines_and_who_leads(client, offices):
+    facts = {"date": date(2023, 6, 30), "source": "Beschluss", "scope": "department", "department": offices[0]}
+    deadline = make.municipality().deadlines.create(name="Online", **facts)
+    clerk = make.user("amt", Role.STAFF, department=offices[0])
+    led = [each.memberships.model.objects.get(user__username=f"leitung.{n}").user_id for n, each in enumerate(offices)]
+    seen = client.get("/fachbereiche/umbau/", merging(offices))
+    assert f'name="deadline_{deadline.pk}"' in seen.text and f'name="role_{led[0]}"' in seen.text
+    assert "Gewerbeamt: 1 Leistung" in text(seen) and "Ordnungsamt: 2 Leistungen" in text(seen)
+    assert "nur dieselbe 1 Leistung, als Liste" in text(seen) and "niemand weiter" in text(seen)
+    chosen = {f"deadline_{deadline.pk}": "listed", f"role_{led[1]}": "staff", "lead_1": clerk.pk}
+    kept = client.post("/fachbereiche/umbau/", merging(offices) | chosen | {"keep": "draft"}, follow=True)
+    assert "Der Umbau ist als Entwurf gesichert." in text(kept)
+    draft = PlannedReorganisation.objects.get()
+    again = client.get(f"/fachbereiche/entwuerfe/{draft.pk}/", follow=True).text
+    assert again.count('<option value="listed" selected>') == again.count('<option value="staff" selected>') == 1
+    assert f'<option value="{clerk.pk}" selected>' in again
+    client.post("/fachbereiche/umbau/", merging(offices) | chosen)
+    deadline.refresh_from_db()
+    assert (deadline.scope, deadline.list_name, deadline.rows.count()) == ("list", "Gewerbeamt", 1)
+    roles = dict(Department.objects.get(name="Ordnungsamt").memberships.values_list("user__username", "role"))
+    assert roles == {"leitung.0": "manager", "leitung.1": "staff", "amt": "manager"}
 
 
 def test_what_is_refused_stands_at_its_field(client, offices):

@@ -70,15 +70,20 @@ def back_sql(table: str, key: str, by_reorganisation: str) -> str:
     Goes back only what that deed has moved (`by_reorganisation`, in the words of the table, with its instant), and from
     where it moved it to.
     """
-    before = f"""(
-        SELECT b.department_id FROM {table} b
-        WHERE b.municipality_id = %(municipality)s AND b.{key} = s.{key}
-          AND b.effective_on <= s.day AND b.recorded_at < %(undone_at)s
-        ORDER BY b.effective_on DESC, b.id DESC LIMIT 1)"""  # noqa: S608 (names of our own)
+    before = before_sql(table, key, "department_id")
     moved = f"""EXISTS (
         SELECT 1 FROM {table} m WHERE m.municipality_id = %(municipality)s AND m.{key} = s.{key}
           AND {by_reorganisation} = %(undone_at)s AND m.department_id = s.department_id)"""  # noqa: S608
     return f"CASE WHEN {moved} THEN NULLIF({before}, s.department_id) END"
+
+
+def before_sql(table: str, key: str, column: str) -> str:
+    """What `column` said of `s`, one of `state_of_days_sql`, on its day as known before %(undone_at)s."""
+    return f"""(
+        SELECT b.{column} FROM {table} b
+        WHERE b.municipality_id = %(municipality)s AND b.{key} = s.{key}
+          AND b.effective_on <= s.day AND b.recorded_at < %(undone_at)s
+        ORDER BY b.effective_on DESC, b.id DESC LIMIT 1)"""  # noqa: S608 (names of our own)
 
 
 def params(

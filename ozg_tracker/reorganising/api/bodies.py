@@ -56,5 +56,23 @@ class ReorganiseRequest(When):
         default=list,
         help_text=gettext_lazy("„id“ der Schulungspflichten, die nur für die bisherigen Personen weiter gelten"),
     )
+    ending = serializers.ListField(
+        child=serializers.IntegerField(), default=list, help_text=gettext_lazy("„id“ der Fristen, die enden")
+    )
+    listed = serializers.ListField(
+        child=serializers.IntegerField(),
+        default=list,
+        help_text=gettext_lazy("„id“ der Fristen, die als Liste für dieselben Leistungen weiter gelten"),
+    )
+    leads = serializers.ListField(
+        child=serializers.CharField(),
+        default=list,
+        help_text=gettext_lazy("Benutzernamen: wer umzieht und dort leitet"),
+    )
+    works = serializers.ListField(
+        child=serializers.CharField(),
+        default=list,
+        help_text=gettext_lazy("Benutzernamen: wer umzieht und dort nicht mehr leitet"),
+    )
     dry_run = serializers.BooleanField(default=False)
     draft = serializers.BooleanField(default=False, help_text=gettext_lazy("nur als Entwurf sichern"))

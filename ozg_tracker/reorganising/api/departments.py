@@ -1,5 +1,6 @@
 """Departments in the API: the tree of a day, as known at an instant, and the deeds that change it."""
 
+from collections.abc import Collection as Many
 from datetime import date
 from typing import Any, cast
 
@@ -61,6 +62,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     services = serializers.IntegerField()
     people = serializers.IntegerField()
     rules = serializers.IntegerField()
+    deadlines = serializers.IntegerField()
 
 
 class TakeBackRequest(RequestBody):
@@ -180,7 +182,8 @@ class Departments(Collection):
             into=sent.get("into"),
             parts=_parts(municipality, sent.get("parts", ())),
             staying=tuple(sent["staying"]),
-            named=tuple(sent["named"]),
+            **{name: tuple(sent[name]) for name in ("named", "ending", "listed")},
+            **{name: tuple(_people(municipality, name, sent[name]).values()) for name in ("leads", "works")},
         )
         if sent["dry_run"]:
             return Response(planned(municipality, wish)[1].counts)
@@ -297,14 +300,18 @@ def _wish(kind: str, sent: dict[str, Any], **said: Any) -> Wish:
     return Wish(kind, sent.get("effective_on") or timezone.localdate(), sent["reason"], **named)
 
 
-def _parts(municipality: Municipality, sent: Any) -> dict[str, Share]:
-    names = {name for part in sent for name in part["people"]}
-    people = dict(
-        User.objects.filter(memberships__municipality=municipality, username__in=names).values_list("username", "pk")
-    )
-    if unknown := sorted(names - people.keys()):
+def _people(municipality: Municipality, field: str, names: Many[str]) -> dict[str, int]:
+    """The ids of those who are called so, by name; 400 names those who do not belong here."""
+    here = User.objects.filter(memberships__municipality=municipality, username__in=names)
+    found = dict(here.values_list("username", "pk"))
+    if unknown := sorted(set(names) - found.keys()):
         sentence = _("Diese Personen gibt es hier nicht: %s.") % ", ".join(unknown[:10])
-        raise ValidationError({"parts": [ErrorDetail(sentence, "does_not_exist")]})
+        raise ValidationError({field: [ErrorDetail(sentence, "does_not_exist")]})
+    return found
+
+
+def _parts(municipality: Municipality, sent: Any) -> dict[str, Share]:
+    people = _people(municipality, "parts", {name for part in sent for name in part["people"]})
     return {
         part["name"]: Share(part["services"], [people[name] for name in part["people"]], part["rules"]) for part in sent
     }

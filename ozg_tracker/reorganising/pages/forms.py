@@ -8,16 +8,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ozg_tracker.accounts.departments.as_of import Tree
-from ozg_tracker.accounts.models import Reorganisation
+from ozg_tracker.accounts.models import Reorganisation, Role
 from ozg_tracker.accounts.models.departments import LONGEST_NAME, LONGEST_REASON
 from ozg_tracker.api.days import DayField
 from ozg_tracker.api.ids import ids_in
 from ozg_tracker.reorganising.wishes import SAME, Share, Wish
+from ozg_tracker.tracking.rows.deadline_moves import Becomes
 
 Kind = Reorganisation.Kind
 TOP = "top"
 # how the preview names a training rule, that it does not go along, and that it is for the people alone who had it
 RULE, STAYS, NAMED = "rule_", "stays", "named"
+# and what becomes of a deadline, of the role of who led, and who leads a department that comes to be
+DEADLINE, ROLE, LEAD = "deadline_", "role_", "lead_"
+CHOSEN = (RULE, DEADLINE, ROLE, LEAD)
 _FIELD = {"class": "ozg-in"}
 KINDS = [
     ("", _("Bitte wählen")),
@@ -74,12 +78,17 @@ class ReorganiseForm(forms.Form):
             parent=SAME if ends or not given else chosen,
             into=chosen if ends else None,
             parts={name: (shares or {}).get(name, Share()) for name in self.named_parts()},
-            staying=self._rules(STAYS),
-            named=self._rules(NAMED),
+            staying=self._said(RULE, STAYS),
+            named=self._said(RULE, NAMED),
+            ending=self._said(DEADLINE, Becomes.ENDED),
+            listed=self._said(DEADLINE, Becomes.LISTED),
+            works=self._said(ROLE, Role.STAFF),
+            leads=tuple(ids_in(said for name, said in self.data.items() if name.startswith(LEAD))),
         )
 
-    def _rules(self, word: str) -> tuple[int, ...]:
-        told = (name.removeprefix(RULE) for name, said in self.data.items() if name.startswith(RULE) and said == word)
+    def _said(self, of: str, word: str) -> tuple[int, ...]:
+        """The ids of which the preview said `word`."""
+        told = (name.removeprefix(of) for name, said in self.data.items() if name.startswith(of) and said == word)
         return tuple(ids_in(told))
 
     def named_parts(self) -> list[str]:
@@ -100,9 +109,11 @@ def entered(wish: Wish, rows: Mapping[int, str]) -> list[tuple[str, str]]:
         topics = {rows[row] for row in share.services if row in rows}
         names = [*(f"topic-{name}" for name in sorted(topics)), *(f"person-{pk}" for pk in share.people)]
         found += [(name, str(number)) for name in [*names, *(f"rule-{pk}" for pk in share.rules)]]
-    for word, rules in ((STAYS, wish.staying), (NAMED, wish.named)):
-        found += [(f"{RULE}{pk}", word) for pk in rules]
-    return found
+    said = [(RULE, STAYS, wish.staying), (RULE, NAMED, wish.named), (ROLE, str(Role.STAFF), wish.works)]
+    said += [(DEADLINE, str(Becomes.ENDED), wish.ending), (DEADLINE, str(Becomes.LISTED), wish.listed)]
+    for prefix, word, ids in said:
+        found += [(f"{prefix}{pk}", word) for pk in ids]
+    return found + [(f"{LEAD}{number}", str(pk)) for number, pk in enumerate(wish.leads, 1)]
 
 
 class UndoForm(forms.Form):

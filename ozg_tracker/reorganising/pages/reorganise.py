@@ -19,10 +19,10 @@ from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed, Membership, Municipality, Reorganisation
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.ids import id_in, named_in
-from ozg_tracker.reorganising import telling
+from ozg_tracker.reorganising import choices, telling
 from ozg_tracker.reorganising.letters import MOST
 from ozg_tracker.reorganising.models import PlannedReorganisation
-from ozg_tracker.reorganising.pages.forms import RULE, ReorganiseForm, UndoForm, entered
+from ozg_tracker.reorganising.pages.forms import CHOSEN, RULE, ReorganiseForm, UndoForm, entered
 from ozg_tracker.reorganising.pages.shares import Sharing, topics_of
 from ozg_tracker.reorganising.planning import call_off, do_or_plan, drafts, drop_draft, keep_draft
 from ozg_tracker.reorganising.reorganise import Moving, planned
@@ -155,7 +155,11 @@ def _looked_at(municipality: Municipality, plan: Plan, moving: Moving, advise: b
     people = Membership.objects.filter(municipality=municipality, user__in=moving.people[:SHOWN])
     rules = Requirement.objects.filter(pk__in=[*moving.rules, *moving.resting][: 4 * SHOWN])
     rules = rules.select_related("course", "department")
+    leading, new_leads = choices.lead_choices(municipality, plan, moving)
     return {
+        "deadlines": choices.deadline_choices(municipality, plan, moving, timezone.localdate()),
+        "leading": leading,
+        "new_leads": new_leads,
         "plan": plan,
         "moving": moving,
         "sides": telling.compared(municipality, plan, timezone.localdate()),
@@ -177,8 +181,8 @@ def _targets(plan: Plan) -> dict[int, str]:
 
 
 def _kept(sent: QueryDict) -> list[tuple[str, str]]:
-    """What was entered, for the form that does it; what becomes of the rules is chosen there."""
-    ours = (name for name in sent if name not in ("csrfmiddlewaretoken", "keep") and not name.startswith(RULE))
+    """What was entered, for the form that does it; what becomes of rules, deadlines and roles is chosen there."""
+    ours = (name for name in sent if name not in ("csrfmiddlewaretoken", "keep") and not name.startswith(CHOSEN))
     return [(name, value) for name in ours for value in sent.getlist(name)]
 
 

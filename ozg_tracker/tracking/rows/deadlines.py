@@ -131,6 +131,18 @@ def end_deadline(
     return found
 
 
+def rewrite(
+    deadline: Deadline, facts: Facts | None, day: date, *, reason: str, by: User | None, recorded_at: datetime
+) -> None:
+    """From `day` on the deadline says this, None: it holds no longer. For deeds that have asked whether `by` may."""
+    found, before = _locked(deadline), facts_on(deadline, day)
+    _remember_the_first(found)
+    last = facts or before or facts_of(found)
+    _write(found, last, day, recorded_at, reason, by, ended=facts is None)
+    _show_today(found)
+    _told(found, before, facts, day, reason, by)
+
+
 @transaction.atomic
 def call_off(event: DeadlineEvent, *, reason: str = "", by: User | None) -> None:
     """Let what is planned for a day to come not happen: from that day the deadline says what it says the day before.
