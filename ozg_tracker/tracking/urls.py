@@ -18,7 +18,7 @@ from ozg_tracker.tracking.pages import (
     service,
     services,
 )
-from ozg_tracker.tracking.pages.grid import cells
+from ozg_tracker.tracking.pages.grid import aside, cells
 from ozg_tracker.tracking.pages.releases import loading, releases
 from ozg_tracker.tracking.pages.responsibility import clearing, profiles
 
@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("leistungen/einfuegen/", cells.paste_cells, name="paste_cells"),
     path("leistungen/zellen/", cells.save_cells, name="save_cells"),
     path("leistungen/zuruecknehmen/", cells.undo_cells, name="undo_cells"),
+    path("leistungen/spaeter/", aside.put_aside, name="put_aside"),
     path("leistungen/suchen/", cells.find_rows, name="find_rows"),
     path("leistungen/rueckblick/", looking_back.look_back, name="look_back"),
     path("leistungen/rueckblick/<str:form>/", looking_back.look_back_file, name="look_back_file"),

@@ -113,6 +113,7 @@ POST  service                              403 403 302 302 302 403 404
 POST  save_cells                           403 403 200 200 200 403 200
 POST  paste_cells                          403 403 400 400 400 403 400
 POST  undo_cells                           403 403 302 302 302 403 302
+POST  put_aside                            403 403 302 302 302 403 302
 GET   find_rows                            302 403 200 200 200 403 200
 POST  confirm_rows                         403 403 302 302 302 403 302
 POST  confirm_service                      403 403 302 302 302 403 404

@@ -49,6 +49,7 @@ class Merge(models.Model):
         FILE = "file", _("Datei")
         PASTE = "paste", _("Eingefügt")
         LIST = "list", _("Eigene Liste")
+        GRID = "grid", _("Tabelle")
         API = "api", _("Schnittstelle")
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+", verbose_name=_("Kommune"))

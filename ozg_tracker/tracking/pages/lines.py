@@ -48,6 +48,11 @@ class Line:
             return version_sent(self.form, self.row)
         return self.row.version
 
+    @property
+    def seen(self) -> int:
+        """The version that the entries build on, also where others changed the row since."""
+        return self.row.version if self.form is None else version_sent(self.form, self.row)
+
 
 def resolved(data: QueryDict) -> QueryDict:
     """`data` with each conflict that a person decided for the own value: that value stands in the field again."""

@@ -177,3 +177,27 @@ def test_the_keys_are_listed_and_every_state_is_accessible(open_page, person, ro
     press(page, "F2")
     page.click(".ozg-bar1 summary >> nth=0")
     assert (violations(page), page.complaints) == ([], [])
+
+
+def test_what_cannot_be_saved_is_put_aside_and_the_page_can_be_left(open_page, person, rows):
+    page = open_page(person)
+    page.goto("/leistungen/")
+    go(page, rows[0], "state")
+    press(page, "f", "ArrowDown")
+    page.get_by_role("button", name="Später abgleichen: Leistung 00").click()
+    page.wait_for_url("**/leistungen/abgleich/*/")
+    assert "Aus der Tabelle" in page.locator("h1").inner_text()
+    assert page.get_by_text("Zu berichtigen").first.is_visible()
+    assert violations(page) == []
+    assert page.complaints == []
+    assert MunicipalService.objects.get(pk=rows[0].pk).state == "open"
+
+
+def test_without_scripts_the_same_button_puts_aside(open_page, person, rows):
+    page = open_page(person, scripts=False, width=320)
+    page.goto("/leistungen/")
+    page.select_option(f"[name=r{rows[0].pk}-state]", label="fertig")
+    page.get_by_role("button", name="Alle Änderungen speichern").click()
+    page.get_by_role("button", name="Später abgleichen: Leistung 00").click()
+    page.wait_for_url("**/leistungen/abgleich/*/")
+    assert sideways(page) == 0
