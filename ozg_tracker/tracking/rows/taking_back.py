@@ -1,6 +1,6 @@
 """take_back(): what was saved is undone by counter-events that say what they take back; nothing is deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from ozg_tracker.tracking.rows.rules import Tracked
 from ozg_tracker.tracking.rows.status import Change, Conflict, change_many
 from ozg_tracker.tracking.rows.storyline import steps_between
 
+# Why events go back only with what they are part of, as a sentence, "" for nothing: rooms above this one add theirs.
+PARTS: list[Callable[[Municipality, Sequence[StatusChange]], str]] = []
 Made = Sequence[tuple[int, int]]  # the events of a deed, each as its row's id and the version it made
 
 
@@ -46,7 +48,11 @@ def take_back(
     stored = rows.select_related("service").in_bulk()
     changes = list[Change]()
     seen = set[int]()
-    for known in _known(municipality, made):
+    found = _known(municipality, made)
+    for part_of in PARTS:
+        if sentence := part_of(municipality, [known.event for known in found]):
+            raise ValidationError(sentence, code="part_of_more")
+    for known in found:
         row = stored[known.event.row_id]
         back = _back(known)
         _refuse_if_built_upon(known, row, back)
