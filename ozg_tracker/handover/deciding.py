@@ -82,8 +82,10 @@ def refuse_unless_possible(
     allowed = {row.pk for row in rows_to_hand_over(municipality, giver, by)}
     found = things_to_hand_over(municipality, giver, by) if others else []
     theirs = {thing.key: thing for thing in found}
+    held = membership(by, municipality)
     nothing = not allowed and not theirs and giver.pk != by.pk
-    if membership(by, municipality) is None or (nothing and (to or others)):
+    all_of_it = reach_of(held.role if held else None, Deed.HAND_OVER) == Reach.ALL
+    if held is None or (nothing and not all_of_it and (to or others)):
         raise PermissionDenied(_("Das übergeben andere: die Koordination oder die Leitung."))
     if not to and not others:
         raise ValidationError(_("Bitte wählen Sie, wer etwas übernimmt."), code="nothing")

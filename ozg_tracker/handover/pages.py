@@ -21,7 +21,7 @@ from ozg_tracker.accounts.models import Deed, Municipality, Reach, Role, User, r
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.days import DayField
 from ozg_tracker.handover import things
-from ozg_tracker.handover.deciding import receivers, rows_to_hand_over, things_to_hand_over
+from ozg_tracker.handover.deciding import receivers, refuse_days, rows_to_hand_over, things_to_hand_over
 from ozg_tracker.handover.handing_over import hand_over, take_back
 from ozg_tracker.handover.holding import held_by, stranded_by_person
 from ozg_tracker.handover.models import LONGEST_MESSAGE, Handover, Kind, Why
@@ -146,6 +146,11 @@ def hand_over_from(request: MunicipalityRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _said(made, things.words(len(to), [kind for kind, *_more in others])))
             return redirect("handovers")
+    elif form.is_valid():
+        try:
+            refuse_days(**form.cleaned_data | {"starts_on": day})
+        except ValidationError as error:
+            _add(form, error)
     context = {
         "giver": giver,
         "form": form,

@@ -109,6 +109,13 @@ def test_what_does_not_hold_is_said_and_what_was_entered_stays(
     assert _owners(rows) == ["amt1"] * 3
 
 
+def test_the_preview_says_already_what_the_deed_would_refuse(sign_in, coordinator, giver, taker, rows, office):
+    chosen = {"why": "away", f"to_{office.pk}": taker.pk}
+    answer = sign_in(coordinator).post(reverse("hand_over", args=[giver.pk]), chosen)
+    assert answer.status_code == 400 and "Einen letzten Tag braucht" in answer.text
+    assert "Geht über: 3 Leistungen." in squeezed(answer.text) and not Handover.objects.exists()
+
+
 def test_letting_somebody_go_shows_what_they_hold_and_asks(sign_in, coordinator, giver, rows):
     client, member = sign_in(coordinator), giver.memberships.get()
     page, end = reverse("person", args=[member.pk]), reverse("end_person", args=[member.pk])

@@ -191,6 +191,8 @@ def test_a_role_that_cannot_hold_it_and_what_is_not_held_are_refused(people, all
     with pytest.raises(ValidationError, match="Einen Posten hält die Person nicht mehr") as refused:
         give(people, theirs(people)[:1], giver="manager", by="manager", to="clerk")
     assert (code(refused), Handover.objects.exists()) == ("not_held", False)
+    with pytest.raises(ValidationError, match="hält die Person nicht mehr"):
+        give(people, theirs(people)[:1], giver="manager", to="clerk")
 
 
 def test_the_letter_says_what_passes(people, all_of_it, django_capture_on_commit_callbacks):
