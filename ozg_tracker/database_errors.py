@@ -19,6 +19,16 @@ def sentence(error: DatabaseError) -> str:
     return f"{_sentence(error)} ({str(error).strip()})"
 
 
+def is_busy(error: Exception) -> bool:
+    """Whether others were writing for so long that this was given up: nothing was written, and it may be tried anew."""
+    return isinstance(error, OperationalError) and _code(error).startswith(_BUSY)
+
+
+def busy() -> str:
+    """What is said then."""
+    return _("Die Datenbank ist gerade belegt. Es wurde nichts geändert. Bitte versuchen Sie es noch einmal.")
+
+
 def _sentence(error: DatabaseError) -> str:
     code = _code(error)
     if code.startswith(_FULL):
@@ -27,7 +37,7 @@ def _sentence(error: DatabaseError) -> str:
             "Sie es noch einmal."
         )
     if code.startswith(_BUSY):
-        return _("Die Datenbank ist gerade belegt. Es wurde nichts geändert. Bitte versuchen Sie es noch einmal.")
+        return busy()
     if code.startswith(_CLOSED):
         return _("Die Datenbank lässt sich nicht öffnen oder nicht beschreiben. Bitte prüfen Sie die Zugriffsrechte.")
     if code.startswith(_BROKEN):

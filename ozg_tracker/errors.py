@@ -19,9 +19,11 @@ from ozg_tracker import log
 from ozg_tracker.accounts.signing_in.typed import can_be_offered_again, offer_again
 from ozg_tracker.api import problem_documents
 from ozg_tracker.api.query import BadQuery
+from ozg_tracker.database_errors import busy, is_busy
 from ozg_tracker.tracking.rows.clock import WrongClock
 
 _NULL = "\x00"
+AGAIN_AFTER = 5  # seconds after which a busy database may be asked again
 _FORM_OVERHEAD = 1024 * 1024  # field names and boundaries around an upload of exactly the allowed size
 
 
@@ -83,6 +85,8 @@ class ErrorPages:
             return bad_request(request, error)
         if isinstance(error, WrongClock):
             return wrong_clock(request, error)
+        if is_busy(error):
+            return database_is_busy(request, error)
         return self._broken(request, error)
 
     def _broken(self, request: HttpRequest, error: Exception) -> HttpResponse:
@@ -105,6 +109,19 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def wrong_clock(request: HttpRequest, error: WrongClock) -> HttpResponse:
     return render(request, "503.html", {"sentence": error.messages[0]}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def database_is_busy(request: HttpRequest, error: Exception) -> HttpResponse:
+    """No failure of ours: what was sent may be sent again. In bare words where the page cannot be drawn either."""
+    try:
+        response = render(request, "503.html", {"sentence": busy(), "again": True})
+    except Exception:
+        logging.getLogger("django.request").exception("The page of a busy database failed too")
+        response = HttpResponse(busy(), content_type="text/plain; charset=utf-8")
+    response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    response["Retry-After"] = str(AGAIN_AFTER)
+    log_response("%s: %s", "Busy", request.path, response=response, request=request, exception=error, level="warning")
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

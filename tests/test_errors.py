@@ -1,6 +1,9 @@
 """Every refusal is a page with a sentence and a way on."""
 
+import sqlite3
+
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from tests import make
@@ -55,6 +58,26 @@ def test_a_failure_is_told_too_where_no_page_can_be_shown_as_it_should(client, m
         "The page of a failure failed too",
         "Internal Server Error: /hilfe/",
     ]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+@pytest.mark.parametrize("path", ["/leistungen/", "/api/v1/municipal-services/"])
+def test_a_busy_database_is_no_failure_and_says_that_it_may_be_tried_again(signed_in, monkeypatch, path, broken):
+    def locked(*args, **named):
+        locked = sqlite3.OperationalError("database is locked")
+        locked.sqlite_errorname = "SQLITE_BUSY"
+        raise OperationalError("database is locked") from locked
+
+    def missing(self, path, *more):
+        raise ValueError("Missing staticfiles manifest entry")
+
+    monkeypatch.setattr("ozg_tracker.tracking.models.MunicipalService.objects.visible_to", locked)
+    if broken:
+        monkeypatch.setattr("django.contrib.staticfiles.storage.StaticFilesStorage.url", missing)
+    answer = signed_in.get(path)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "Die Datenbank ist gerade belegt. Es wurde nichts geändert." in answer.content.decode()
+    assert "sagen Sie es dem Betrieb" not in answer.content.decode()
 
 
 def test_a_broken_page_shows_no_traceback_and_asks_no_database(client, monkeypatch, django_assert_num_queries):

@@ -18,6 +18,7 @@ from rest_framework.views import exception_handler, set_rollback
 
 from ozg_tracker import log
 from ozg_tracker.api.parsers import null_character
+from ozg_tracker.database_errors import busy, is_busy
 
 MEDIA_TYPE = "application/problem+json"
 _TITLES = {
@@ -72,6 +73,13 @@ class StaleMany(Stale):
     )
 
 
+class Busy(exceptions.APIException):
+    """Others were writing for too long: nothing was changed, and the same request may be sent again."""
+
+    status_code = 503
+    wait = 5  # seconds; DRF's name for Retry-After
+
+
 def handle(exc: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler. The unexpected is logged, and nothing of it is told."""
     exc = _as_api_exception(exc)
@@ -98,6 +106,8 @@ def _as_api_exception(exc: Exception) -> Exception:
     if isinstance(exc, IntegrityError):
         set_rollback()
         return exceptions.ValidationError({"__all__": [_refusal(exc)]})
+    if is_busy(exc):
+        return Busy(busy())
     return exc
 
 

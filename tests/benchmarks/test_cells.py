@@ -44,7 +44,7 @@ def test_a_cell_is_saved_at_a_multiple_of_its_update_and_its_event(client, made)
         stored = MunicipalService.objects.get(pk=row.pk)
         sent = {"row": row.pk, "names": "note", f"r{row.pk}-version": stored.version, f"r{row.pk}-note": next(notes)}
         answer = client.post("/leistungen/zellen/", sent, headers={"Accept": "application/json"})
-        assert (answer.status_code, len(answer.json()["made"])) == (200, 1)
+        assert (answer.status_code, bool(answer.json()["made"])) == (200, True)
 
     floor, measured = race(10, bare, cell)
     ratio("eine Zelle gespeichert, gegen Änderung und Ereignis allein", measured, floor, at_most=AT_MOST_SAVED)
@@ -61,4 +61,4 @@ def test_a_service_is_found_at_a_multiple_of_its_statement(client, made):
     seconds("eine Leistung gefunden", measured, at_most=0.1)
 
 
-AT_MOST_SAVED, AT_MOST_FOUND = 30, 30
+AT_MOST_SAVED, AT_MOST_FOUND = 20, 12
