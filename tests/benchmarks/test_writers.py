@@ -27,6 +27,7 @@ from tests import make
 
 WRITERS, ROWS = 50, 20
 SECONDS = float(os.environ.get("WRITERS_SECONDS", "4"))
+BUSY = 503
 SECRET = "only for this run" * 4
 HEADERS = {"Content-Type": "application/json", "X-Forwarded-Proto": "https"}
 
@@ -104,7 +105,9 @@ def work(port, key, rows, seed, end):
         sent = {"row": row, "names": "note", "csrfmiddlewaretoken": token} | {
             f"r{row}-{k}": v for k, v in fields.items()
         }
-        status, _etag, answer = ask(server, "POST", "/leistungen/zellen/", headers, urlencode(sent))
+        status = BUSY
+        while status == BUSY:  # nothing was saved, it says so, and who works on sends it again
+            status, _etag, answer = ask(server, "POST", "/leistungen/zellen/", headers, urlencode(sent))
         return json.loads(answer) if status == 200 else errors.append((status, answer[:300]))
 
     while (time.monotonic() < end or not saved) and not errors:
