@@ -316,6 +316,7 @@ SPECTACULAR_SETTINGS = {
         "EvidenceKindEnum": "ozg_tracker.tracking.models.Evidence.Kind",
         "RoleEnum": "ozg_tracker.accounts.models.Role",
         "SourceEnum": "ozg_tracker.tracking.models.Source",
+        "OwnListOutcomeEnum": "ozg_tracker.tracking.models.OwnListRow.Outcome",
         "PickEnum": "ozg_tracker.tracking.exchange.merges.PICKS",
         "ScopeEnum": "ozg_tracker.tracking.models.Deadline.Scope",
         "ReorganisationKindEnum": "ozg_tracker.accounts.models.Reorganisation.Kind",

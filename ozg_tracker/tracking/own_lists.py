@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from catalog.reasons import LONGEST_REASON
 from ozg_tracker.accounts.models import User
 from ozg_tracker.tracking.exchange.merges import keep_merge
-from ozg_tracker.tracking.exchange.own_lists import cells_of, lines_for
+from ozg_tracker.tracking.exchange.own_lists import cells_of, lines_for, refuse_unless_mapped
 from ozg_tracker.tracking.exchange.status_file import StatusFile
 from ozg_tracker.tracking.models import Merge, OwnList, OwnListRow
 from ozg_tracker.tracking.own_services import NewBundle, add_own_service
@@ -33,6 +33,7 @@ def take_over_list(own_list: OwnList, *, by: User, ours: bool) -> Taken:
 
     ValidationError: nothing is decided, or own services have no Lage to go to.
     """
+    refuse_unless_mapped(own_list)
     locks.hold(own_list.municipality_id)
     ready = OwnListRow.objects.of(own_list).filter(taken=False, outcome__in=("found", "own"))
     rows = list(ready.select_for_update())

@@ -75,6 +75,7 @@ def fill(numbers):
         )
         make.asked_round(person, name=f"Runde {number}")
         make.merge(person)
+        make.own_list(person, mapped=False)
         deadline = Deadline.objects.create(
             municipality=municipality,
             name=f"Frist {number}",

@@ -15,6 +15,7 @@ PEOPLE = ("anonymous", "operator", "coordinator", "manager", "staff", "council",
 
 LINES = [line.split() for line in (TABLE + API_TABLE).splitlines() if line]
 
+_OWN_LISTS = ("detail", "columns", "rows", "heads", "map", "decide", "undo", "take", "drop")
 _ROUNDS = (
     "detail",
     "standing",
@@ -42,11 +43,11 @@ KEYS = {
     "comments-withdraw": "comment",
     "own_service": "own",
     "merge": "merge",
-    "own_list": "own_list",
-    "map_own_list": "own_list",
+    **dict.fromkeys(("own_list", "map_own_list"), "own_list"),
     "round": "round",
     "take_round_step_back": "round_step",
     **dict.fromkeys([f"merges-{deed}" for deed in ("detail", "standing", "decide", "take", "drop")], "merge"),
+    **{f"own-lists-{deed}": "own_list" for deed in _OWN_LISTS},
     **{f"rounds-{deed}": "round" for deed in _ROUNDS},
     "catalogue_import": "import",
     "follow_catalogue": "import",  # names nobody's work
@@ -264,12 +265,12 @@ BODIES = {  # what is sent; nothing to those that are not named
     "municipal-services-detail": {"note": "neu"},
     "deadlines-list": {},
     "municipal-services-confirm": {},
-    "findings-put-off": {},
     **{f"merges-{deed}": {} for deed in ("list", "file", "decide", "take", "drop")},
     "rounds-list": {},
+    **{f"own-lists-{deed}": {} for deed in ("file", *_OWN_LISTS)},
     **{f"rounds-{deed}": {} for deed in _ROUNDS},
     "municipal-services-take-back": {},
-    "findings-take-up": {},
+    **{f"findings-{deed}": {} for deed in ("put-off", "take-up")},
     "deadlines-bulk": {},
     "deadlines-detail": {"reason": "x"},
     "deadlines-end": {},

@@ -87,6 +87,17 @@ POST  merges-file                          401 403 415 415 415 403 415
 GET   merges-standing                      401 403 200 404 404 403 404
 POST  merges-decide                        401 403 200 404 404 403 404
 POST  merges-take                          401 403 200 404 404 403 404
+GET   own-lists-list                       401 403 200 403 403 403 200
+GET   own-lists-detail                     401 403 200 403 403 403 404
+POST  own-lists-file                       401 403 415 403 403 403 415
+GET   own-lists-columns                    401 403 200 403 403 403 404
+POST  own-lists-heads                      401 403 400 403 403 403 404
+POST  own-lists-map                        401 403 400 403 403 403 404
+GET   own-lists-rows                       401 403 200 403 403 403 404
+POST  own-lists-decide                     401 403 400 403 403 403 404
+POST  own-lists-undo                       401 403 200 403 403 403 404
+POST  own-lists-take                       401 403 400 403 403 403 404
+POST  own-lists-drop                       401 403 204 403 403 403 404
 POST  merges-drop                          401 403 204 404 404 403 404
 GET   evidence-list                        401 403 200 200 200 403 200
 GET   evidence-detail                      401 403 200 200 200 403 404

@@ -7,13 +7,14 @@ is decided goes on as a merge, so that the same rules and the same page take it 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalog.importing import limits
 from catalog.importing.keys import keys_in
 from catalog.importing.problems import Refused
 from catalog.importing.spelling import plain_word
@@ -24,9 +25,10 @@ from ozg_tracker.tracking.exchange.likeness import Names, names_of
 from ozg_tracker.tracking.exchange.status_file import FileLine
 from ozg_tracker.tracking.exchange.words import COLUMNS, column_of
 from ozg_tracker.tracking.models import ListMapping, OwnList, OwnListRow, OwnService
-from ozg_tracker.tracking.tables import Row
+from ozg_tracker.tracking.tables import Row, table_in
 
 MOST_ROWS = 5000
+MOST_MEGABYTES = 10
 SUGGESTED = 5  # services with a similar name, one key each
 MEANINGS = tuple(column for column in COLUMNS if column not in ("version", "confirmed"))
 _HEADS_WITHIN = 20  # rows above the headings: titles, dates
@@ -62,6 +64,24 @@ class Column(NamedTuple):
     samples: list[str]
     filled: int
     meaning: str
+
+
+class Decided(NamedTuple):
+    """A decision about a row, by its id."""
+
+    row: int
+    outcome: str
+    services: Sequence[int] = ()
+
+
+def read_list(file: IO[bytes], name: str) -> list[Row]:
+    """The rows of a list that is brought. Refused: `too_large`, `unreadable_file`, `unsafe_file`."""
+    most = MOST_MEGABYTES * limits.MEGABYTE
+    content = file.read(most + 1)
+    if len(content) > most:
+        sentence = _("Die Datei ist größer als %(limit)d MB.") % {"limit": MOST_MEGABYTES}
+        raise Refused("too_large", sentence)
+    return table_in(content, name)[1]
 
 
 @transaction.atomic
@@ -151,6 +171,7 @@ def cells_of(row: OwnListRow, own_list: OwnList) -> dict[str, str]:
 
 def decide_row(own_list: OwnList, row: OwnListRow, outcome: str, services: Iterable[int] = ()) -> None:
     """A person's decision about a row. ValidationError: it is taken over already, or means no service there is."""
+    refuse_unless_mapped(own_list)
     ids = list(dict.fromkeys(services))
     if row.taken:
         raise ValidationError(_("Diese Zeile ist schon übernommen."), code="taken")
@@ -161,6 +182,23 @@ def decide_row(own_list: OwnList, row: OwnListRow, outcome: str, services: Itera
     row.outcome, row.services = outcome, ids
     row.decided_at = timezone.now() if outcome != Outcome.OPEN else None
     row.save(update_fields=["outcome", "services", "decided_at"])
+
+
+@transaction.atomic
+def decide_rows(own_list: OwnList, decisions: Sequence[Decided]) -> list[OwnListRow]:
+    """Several decisions, all or none. ValidationError as of `decide_row`, or the list has no such row."""
+    rows = OwnListRow.objects.of(own_list).in_bulk([each.row for each in decisions])
+    for each in decisions:
+        if each.row not in rows:
+            raise ValidationError(_("Diese Zeile hat die Liste nicht."), code="no_row")
+        decide_row(own_list, rows[each.row], each.outcome, each.services)
+    return list(rows.values())
+
+
+def refuse_unless_mapped(own_list: OwnList) -> None:
+    """ValidationError `not_mapped`: nobody has said yet what the columns mean, they are guessed only."""
+    if not own_list.mapped:
+        raise ValidationError(_("Bitte sagen Sie zuerst, was die Spalten bedeuten."), code="not_mapped")
 
 
 def undo_last(own_list: OwnList) -> OwnListRow | None:

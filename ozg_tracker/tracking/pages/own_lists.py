@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from catalog.importing import limits
 from catalog.importing.folding import fold
 from catalog.importing.problems import Refused
 from catalog.models import Service, Situation
@@ -33,15 +32,14 @@ from ozg_tracker.tracking.exchange.own_lists import (
     decide_row,
     keep_list,
     map_columns,
+    read_list,
     undo_last,
 )
 from ozg_tracker.tracking.exchange.words import COLUMNS
 from ozg_tracker.tracking.list_forms import ListForm
 from ozg_tracker.tracking.models import OwnList, OwnListRow
 from ozg_tracker.tracking.own_lists import take_over_list
-from ozg_tracker.tracking.tables import table_in
 
-MOST_BYTES = 10 * limits.MEGABYTE
 SHOWN = 50
 Outcome = OwnListRow.Outcome
 _OUTCOMES = {"E": Outcome.OWN, "L": Outcome.KEPT}
@@ -88,7 +86,7 @@ def own_lists(request: MunicipalityRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         sent = form.sent()
         try:
-            _sheet, rows = table_in(sent.read(MOST_BYTES + 1)[:MOST_BYTES], sent.name or "")
+            rows = read_list(sent, sent.name or "")
             made = keep_list(municipality_of(request), sent.name or "", rows, by=request.user)
             return redirect("map_own_list", made.pk)
         except Refused as refused:
