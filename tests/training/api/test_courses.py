@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-import time_machine
 
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.training.models import Course, CourseDate, TrainingTask
@@ -12,12 +11,6 @@ from tests.training import made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
 DAY = {"starts_at": "2026-04-01T09:00:00+02:00", "ends_at": "2026-04-01T11:00:00+02:00"}
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel("2026-03-02T11:00:00+00:00", tick=False):
-        yield
 
 
 @pytest.fixture

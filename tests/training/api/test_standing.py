@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-import time_machine
 
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.training.models import TrainingTask
@@ -12,12 +11,6 @@ from tests.training import made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
 ASSIGN = "/api/v1/training-tasks/assign/"
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel("2026-03-02T11:00:00+00:00", tick=False):
-        yield
 
 
 @pytest.fixture

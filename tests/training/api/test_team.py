@@ -4,7 +4,6 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-import time_machine
 from openpyxl import load_workbook
 
 from ozg_tracker.accounts.models import JournalEntry, Role
@@ -13,12 +12,6 @@ from tests.training import made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
 TEAM, PAGE = "/api/v1/training-team/", "/schulungen/fachbereich/liste"
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel("2026-03-02T11:00:00+00:00", tick=False):
-        yield
 
 
 @pytest.fixture

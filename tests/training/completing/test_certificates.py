@@ -7,7 +7,6 @@ from datetime import date
 
 import pikepdf
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 from page import ValidationProfile, is_pdf_compliant_bytes
 
@@ -25,12 +24,6 @@ from tests import make
 from tests.training import made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel("2026-03-02T11:00:00+00:00", tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from ozg_tracker.accounts.models import Role
@@ -22,12 +21,6 @@ from tests.training import made
 from tests.training.made import TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel("2026-03-02T11:00:00+00:00", tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from ozg_tracker.accounts.models import JournalEntry, Role
@@ -13,17 +12,6 @@ from tests import make
 from tests.training import made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel("2026-03-02T11:00:00+00:00", tick=False):
-        yield
-
-
-@pytest.fixture
-def coordinator(municipality):
-    return make.user("koordination")
 
 
 def test_an_archived_course_is_closed_keeps_what_is_open_and_comes_back(coordinator):

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 
 from ozg_tracker.accounts.models import JournalEntry, Role
@@ -14,17 +13,6 @@ from tests.training import made
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
 NONE = Links(frozenset(), frozenset())
-
-
-@pytest.fixture
-def _now():
-    with time_machine.travel("2026-03-02T11:00:00+00:00", tick=False):
-        yield
-
-
-@pytest.fixture
-def coordinator(municipality):
-    return make.user("koordination")
 
 
 @pytest.fixture

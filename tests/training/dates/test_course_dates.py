@@ -19,17 +19,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_now")]
 
 
 @pytest.fixture
-def _now():
-    with time_machine.travel("2026-03-02T11:00:00+00:00", tick=False):
-        yield
-
-
-@pytest.fixture
-def coordinator(municipality):
-    return make.user("koordination")
-
-
-@pytest.fixture
 def chosen():
     """A date at which one person has a place, one has a place and has done it, and one without an address has one."""
     date = made.course_date(starts_at=BEGIN, place="Raum 1")
