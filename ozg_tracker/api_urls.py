@@ -16,6 +16,7 @@ from ozg_tracker.accounts.api.people import People
 from ozg_tracker.accounts.api.reminders import MyReminders
 from ozg_tracker.api.docs import Docs, Schema
 from ozg_tracker.api.views import Nothing
+from ozg_tracker.feed.api import Changes
 from ozg_tracker.handover.api import Handovers
 from ozg_tracker.people_list.api import PeopleImports
 from ozg_tracker.personal.api.me import Me
@@ -72,6 +73,7 @@ for name, collection in {
     router.register(name, collection, basename=name)
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/changes/", Changes.as_view(), name="changes"),
     path("v1/services/changes/", ServiceChanges.as_view({"get": "list"}), name="service-changes"),
     path(
         "v1/catalogue-imports/jobs/<int:pk>/", releases.CatalogueJobs.as_view({"get": "retrieve"}), name="catalogue-job"

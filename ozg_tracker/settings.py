@@ -114,6 +114,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "ozg_tracker",
+    "ozg_tracker.feed",
     "reports",
     "ozg_tracker.reorganising",
     "ozg_tracker.handover",

@@ -16,6 +16,7 @@ from catalog.importing.database import many_rows
 from catalog.models import CatalogueImport
 from ozg_tracker.accounts.models import User
 from ozg_tracker.accounts.reminding.sending import send_due_reminders
+from ozg_tracker.feed.publishing import publish
 from ozg_tracker.reorganising.reorganise import planned, reorganise
 from ozg_tracker.reorganising.undo import undo
 from ozg_tracker.reorganising.wishes import Wish
@@ -144,6 +145,7 @@ def live_through_everything(tmp_path):
         third = loaded(tmp_path, THIRD, "C")
         assert verify_history()["differences"] == []
         undo_for_municipalities(third, by=None, reason="falsche Datei")
+        publish()
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ _TITLES = {
     405: gettext_lazy("Diese Methode gibt es hier nicht"),
     406: gettext_lazy("Dieses Format gibt es hier nicht"),
     409: gettext_lazy("Inzwischen geändert"),
+    410: gettext_lazy("Diese Stelle gibt es nicht mehr"),
     412: gettext_lazy("Inzwischen geändert"),
     413: gettext_lazy("Zu groß"),
     415: gettext_lazy("Dieses Format wird hier nicht gelesen"),

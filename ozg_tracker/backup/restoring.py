@@ -17,6 +17,7 @@ from ozg_tracker.backup.packed import Archive, damaged, extract, files_of_people
 from ozg_tracker.backup.tables import Digest, insert, lines_of, own_tables, reset_sequences
 from ozg_tracker.backup.tidying import unchanged_if_it_fails
 from ozg_tracker.backup.triggers import suspended
+from ozg_tracker.feed.publishing import publish_after_restore
 from reports.editions.verify import verify_history
 
 # What `migrate` itself fills; the backup brings its own.
@@ -60,6 +61,7 @@ def restore(path: Path, told: Told = silent) -> dict[str, Any]:
             if not current:
                 call_command("migrate", verbosity=0)
                 history = verify_history(told)
+        publish_after_restore(str(archive.contents["database"]))
         key = _keep_key(archive.key)
         _enter(archive)
     files = len(archive.contents["files"])

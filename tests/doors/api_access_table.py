@@ -16,6 +16,7 @@ GET   catalogue-job                        401 404 404 404 404 403 404
 POST  catalogue-imports-apply              401 400 403 403 403 403 403
 POST  catalogue-imports-undo               401 400 403 403 403 403 403
 GET   catalogue-import-problems            401 200 200 200 200 403 200
+GET   changes                              401 200 200 200 200 200 200
 GET   service-changes                      401 200 200 200 200 403 200
 GET   municipalities-list                  401 200 200 200 200 200 200
 GET   municipalities-detail                401 200 200 200 200 200 404

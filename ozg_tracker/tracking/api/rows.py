@@ -216,7 +216,11 @@ class StatusChangeSerializer(serializers.ModelSerializer[StatusChange]):
 
 
 class StatusChanges(Collection):
-    """Statusänderungen: jede hält den ganzen Stand der Leistung danach, und wird nie geändert."""
+    """Statusänderungen: jede hält den ganzen Stand der Leistung danach, und wird nie geändert.
+
+    Um neuen Ereignissen zu folgen, ist „changes/“ da: Nummern und Zeiten werden beim Schreiben vergeben, und was später
+    gespeichert wird, kann vor dem stehen, was Sie schon gelesen haben.
+    """
 
     serializer_class = StatusChangeSerializer
     filterset_class = StatusChangeFilter
