@@ -31,6 +31,8 @@ def place():
     day = timezone.localdate() + timedelta(days=60)
     deadline = keep_deadline(Facts("Rat", day, "Beschluss"), municipality=make.municipality(), by=None)
     keep_deadline(Facts("Rat später", day, "Beschluss"), municipality=make.municipality(), effective_on=day, by=None)
+    keep_deadline(Facts("Gewerbe", day, "Beschluss", "department", trade), municipality=make.municipality(), by=None)
+    make.merge(clerk)
     by, wish = make.user(), Wish("rename", day, "Verfügung", (trade.pk,), "Ordnungsamt")
     plan_ahead(make.municipality(), wish, by=by)
     Handover.objects.create(
@@ -96,12 +98,13 @@ def test_a_pasted_list_becomes_departments(open_page, place):
 def test_what_a_person_holds_passes_by_the_keyboard_alone(open_page, place):
     page = open_page(place["coordinator"])
     page.goto(f"/uebergabe/von/{place['clerk'].pk}/")
-    page.get_by_label("Leistungen von Gewerbeamt gehen an").focus()
-    page.keyboard.type("Robin")
+    for part in ("Leistungen: Gewerbeamt: geht an", "Eigene Entwürfe: geht an"):
+        page.get_by_label(part).focus()
+        page.keyboard.type("Robin")
     page.get_by_role("button", name="Übergabe ausführen").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert "2 Leistungen sind übergeben." in page.locator("main").inner_text()
+    assert "Übergeben: 2 Leistungen, 1 Entwurf." in page.locator("main").inner_text()
     owners = MunicipalService.objects.order_by("pk").values_list("owner__username", flat=True)
     assert (list(owners), Handover.objects.count()) == (["robin", "kim", "robin"], 2)
     assert page.complaints == []
