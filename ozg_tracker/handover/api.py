@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any, cast
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -112,16 +112,19 @@ class Handovers(Collection):
 
     def fill(self, rows: Rows) -> None:
         ids = [row["id"] for row in rows]
-        items = defaultdict(list)
-        found = HandoverItem.objects.filter(handover__in=ids).order_by("row")
-        for handover, service, receiver in found.values_list("handover", "row", "receiver__username"):
-            items[handover].append({"service": service, "receiver": receiver})
-        others = defaultdict(list)
-        names = ("kind", "thing", "department", "name")
-        for *told, handover, receiver in OtherItem.objects.filter(handover__in=ids).values_list(
-            *names, "handover", "receiver__username"
-        ):
-            others[handover].append(dict(zip(names, told, strict=True)) | {"receiver": receiver})
+        items, others = defaultdict(list), defaultdict(list)
+        nothing = Value(""), Value(None, output_field=IntegerField()), Value("")
+        services = HandoverItem.objects.filter(handover__in=ids).order_by()
+        things = OtherItem.objects.filter(handover__in=ids).order_by()
+        found = services.values_list("handover", "pk", nothing[0], "row", *nothing[1:], "receiver__username").union(
+            things.values_list("handover", "pk", "kind", "thing", "department", "name", "receiver__username"), all=True
+        )
+        for handover, _pk, kind, thing, department, name, receiver in sorted(found, key=lambda told: told[1]):
+            if kind:
+                told = {"kind": kind, "thing": thing, "department": department, "name": name}
+                others[handover].append(told | {"receiver": receiver})
+            else:
+                items[handover].append({"service": thing, "receiver": receiver})
         for row in rows:
             row["items"], row["others"] = items[row["id"]], others[row["id"]]
 
