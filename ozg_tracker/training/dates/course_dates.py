@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts.models import User
 from ozg_tracker.training.dates import letters
+from ozg_tracker.training.dates.at_once import meeting
 from ozg_tracker.training.dates.places import fill_places, locked
 from ozg_tracker.training.models import CourseDate, CourseSession
 
@@ -35,8 +36,8 @@ def keep_course_date(wanted: CourseDate, sittings: Sequence[Sitting], *, by: Use
 
     Who has a place keeps it. A session that is left out is called off; one that has begun stays as it was. More places
     go to those who wait. PermissionDenied for whom may not; ValidationError `no_session`, `too_many_sessions`,
-    `in_the_past`, `begun`, `unknown`, `sessions_overlap`, `too_few_places`, `cancelled`, `archived`, or what the model
-    refuses.
+    `in_the_past`, `begun`, `unknown`, `sessions_overlap`, `too_few_places`, `double_booked` (the trainer), `cancelled`,
+    `archived`, or what the model refuses.
     """
     moment = now or timezone.now()
     _refuse_others(wanted, by)
@@ -52,6 +53,7 @@ def keep_course_date(wanted: CourseDate, sittings: Sequence[Sitting], *, by: Use
     wanted.full_clean()
     _refuse_fewer_places(wanted)
     changed, gone = _differences(ordered, before)
+    _refuse_two_at_once(wanted, ordered, moved=bool(changed) or not before)
     if changed or gone:
         wanted.sequence, wanted.changed_at = wanted.sequence + 1, moment
     wanted.save()
@@ -116,6 +118,18 @@ def _refuse_sittings(ordered: Sequence[Sitting], there: dict[int, CourseSession]
             raise ValidationError(_("Der Termin läge in der Vergangenheit."), "in_the_past")
     if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(ordered)):
         raise ValidationError(_("Zwei Einheiten überschneiden sich."), "sessions_overlap")
+
+
+def _refuse_two_at_once(wanted: CourseDate, ordered: Sequence[Sitting], *, moved: bool) -> None:
+    """Asked where the times or the trainer are new: what stood before can still be changed in other ways."""
+    person = wanted.trainer
+    if person is None or not (moved or CourseDate.objects.exclude(trainer=person).filter(pk=wanted.pk).exists()):
+        return
+    User.objects.select_for_update().get(pk=person.pk)  # the same trainer for two dates at once
+    if found := meeting(person.pk, ordered, course_date=wanted):
+        values = {"person": person.get_full_name() or person.username, "course": found.course_date.course.title}
+        sentence = _("%(person)s ist zur selben Zeit schon bei „%(course)s“.") % values
+        raise ValidationError({"trainer": ValidationError(sentence, "double_booked")})
 
 
 def _is_same(sitting: Sitting, there: CourseSession) -> bool:

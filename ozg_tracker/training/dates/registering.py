@@ -11,8 +11,9 @@ from ozg_tracker.accounts.models import User
 from ozg_tracker.training.assigning.changing import refuse_closed
 from ozg_tracker.training.completing.completion import refuse_strangers
 from ozg_tracker.training.dates import letters
+from ozg_tracker.training.dates.at_once import meeting
 from ozg_tracker.training.dates.places import fill_places, has_room, locked, registration_is_over, waiting
-from ozg_tracker.training.models import CourseDate, CourseSession, TrainingTask
+from ozg_tracker.training.models import CourseDate, TrainingTask
 
 
 @transaction.atomic
@@ -85,22 +86,9 @@ def _refuse(task: TrainingTask, wanted: CourseDate, now: datetime) -> None:
 
 
 def _refuse_two_at_once(task: TrainingTask, wanted: CourseDate) -> None:
-    """Nobody is in two rooms at a time: what one visits or leads."""
-    theirs = CourseSession.objects.filter(
-        course_date__tasks__person=task.person_id,
-        course_date__tasks__registered_at__isnull=False,
-        course_date__tasks__withdrawn_on=None,
-        course_date__tasks__completed_on=None,
-    ).exclude(course_date__tasks=task.pk)
-    led = CourseSession.objects.filter(course_date__trainer=task.person_id)
-    for session in wanted.sessions.all():
-        for booked in (theirs, led):
-            meeting = booked.filter(
-                course_date__cancelled_at=None, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
-            ).select_related("course_date__course")
-            if found := meeting.first():
-                sentence = _("Zur selben Zeit sind Sie schon bei „%(course)s“.")
-                raise ValidationError(sentence % {"course": found.course_date.course.title}, code="double_booked")
+    if found := meeting(task.person_id, wanted.sessions.all(), task=task):
+        sentence = _("Zur selben Zeit sind Sie schon bei „%(course)s“.")
+        raise ValidationError(sentence % {"course": found.course_date.course.title}, code="double_booked")
 
 
 def _tell(task: TrainingTask, before: CourseDate | None, wanted: CourseDate | None, now: datetime) -> None:

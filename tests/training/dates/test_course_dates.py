@@ -165,3 +165,36 @@ def test_a_mail_server_that_refuses_does_not_keep_the_date_from_being_cancelled(
     assert told(cancel_course_date, chosen, by=coordinator) == 2
     chosen.refresh_from_db()
     assert chosen.cancelled_at is not None
+
+
+def test_nobody_leads_two_dates_at_a_time(coordinator):
+    person = make.user("trainerin", Role.STAFF, first_name="Tina", last_name="Trainerin")
+    there = made.course_date(made.course("Phishing"), starts_at=BEGIN, trainer=person)
+    here = made.course_date(starts_at=BEGIN + HOURS / 2)
+    here.trainer = person
+    with pytest.raises(ValidationError) as refused:
+        keep_course_date(here, _sittings(here), by=coordinator)
+    assert refused.value.message_dict == {"trainer": ["Tina Trainerin ist zur selben Zeit schon bei „Phishing“."]}
+    later = _sittings(here, starts_at=BEGIN + 2 * HOURS, ends_at=BEGIN + 3 * HOURS)
+    keep_course_date(here, later, by=coordinator)
+    cancel_course_date(there, by=coordinator)
+    keep_course_date(here, _sittings(here, starts_at=BEGIN, ends_at=BEGIN + HOURS), by=coordinator)
+    assert CourseDate.objects.get(pk=here.pk).trainer == person
+
+
+def test_who_visits_a_date_does_not_lead_another_meanwhile(coordinator):
+    there = made.course_date(made.course("Phishing"), starts_at=BEGIN)
+    person = made.task(make.user("amt", Role.STAFF), there.course, course_date=there).person
+    new = CourseDate(course=made.course(), trainer=person)
+    with pytest.raises(ValidationError) as refused:
+        keep_course_date(new, [Sitting(BEGIN, BEGIN + HOURS)], by=coordinator)
+    assert made.code(refused) == "double_booked"
+
+
+def test_a_date_that_was_led_twice_before_can_still_get_more_places(coordinator):
+    person = make.user("trainerin", Role.STAFF)
+    made.course_date(made.course("Phishing"), starts_at=BEGIN, trainer=person)
+    here = made.course_date(starts_at=BEGIN, trainer=person, places=3)
+    here.places = 5
+    keep_course_date(here, _sittings(here), by=coordinator)
+    assert CourseDate.objects.get(pk=here.pk).places == 5
