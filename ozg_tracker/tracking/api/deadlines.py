@@ -21,7 +21,7 @@ from ozg_tracker.accounts import access
 from ozg_tracker.accounts.models import Deed, Department, Municipality, User
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.etags import etag, matches
-from ozg_tracker.api.ids import id_or_404, named_in
+from ozg_tracker.api.ids import id_or_404, ids_in, named_in
 from ozg_tracker.api.paging import Row
 from ozg_tracker.api.problem_documents import Stale
 from ozg_tracker.api.serializers import RequestBody
@@ -282,7 +282,7 @@ def _bundles(ozg_ids: list[str]) -> tuple[Bundle, ...]:
 
 
 def _rows(municipality: Municipality, ids: list[int]) -> tuple[int, ...]:
-    found = tuple(municipality.services.filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+    found = tuple(municipality.services.filter(pk__in=ids_in(ids)).order_by("pk").values_list("pk", flat=True))
     if unknown := sorted({*ids} - {*found}):
         named = ", ".join(map(str, unknown))[:200]
         raise _wrong("services", _t("Diese Leistung ist nicht eindeutig oder nicht bekannt: %s.") % named)

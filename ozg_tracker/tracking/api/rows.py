@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.accounts.models import User
 from ozg_tracker.api.etags import etag, matches
-from ozg_tracker.api.ids import id_or_404, named_in
+from ozg_tracker.api.ids import id_or_404, ids_in, named_in
 from ozg_tracker.api.paging import Row, as_dicts
 from ozg_tracker.api.problem_documents import Stale, StaleMany
 from ozg_tracker.api.serializers import RequestBody
@@ -124,7 +124,7 @@ class MunicipalServices(Collection):
         body = ConfirmRequest(data=request.data)
         body.is_valid(raise_exception=True)
         seen = {each["id"]: each["version"] for each in body.validated_data["services"]}
-        rows = self.get_queryset().select_related("municipality").in_bulk(list(seen))
+        rows = self.get_queryset().select_related("municipality").in_bulk(ids_in(seen))
         municipalities = {row.municipality for row in rows.values()}
         if len(rows) != len(seen) or len(municipalities) != 1:
             sentence = _t("Bitte Leistungen einer Kommune nennen, die es gibt.")

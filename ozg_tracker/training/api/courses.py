@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from ozg_tracker.accounts import access
 from ozg_tracker.accounts.models import Deed, Municipality
-from ozg_tracker.api.ids import id_or_404, named_in
+from ozg_tracker.api.ids import id_or_404, ids_in, named_in
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.training.api.bodies import person, valid, wrong
@@ -192,7 +192,7 @@ def _put(course: Course, sent: dict[str, Any]) -> Links:
 
 
 def _courses(course: Course, name: str, wanted: list[int]) -> frozenset[Course]:
-    here = Course.objects.filter(municipality=course.municipality, pk__in=[pk for pk in wanted if 0 < pk < 2**63])
+    here = Course.objects.filter(municipality=course.municipality, pk__in=ids_in(wanted))
     found = {each.pk: each for each in here}
     missing = [str(pk) for pk in wanted if pk not in found]
     if missing:

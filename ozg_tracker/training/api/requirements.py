@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from catalog.models import Bundle, Service
 from ozg_tracker.accounts.models import Department, User
 from ozg_tracker.api.days import DayInBody
-from ozg_tracker.api.ids import id_or_404, named_in
+from ozg_tracker.api.ids import id_or_404, ids_in, named_in
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.training.api.trainings import CLOSED_TO
@@ -197,7 +197,7 @@ def _services(rule: Requirement, sent: dict[str, Any]) -> list[Service]:
         return [*rule.services.all(), *([rule.service] if rule.service else [])]
     wanted = sent.pop("services")
     here = Service.objects.filter(retired_on=None, municipal_services__municipality=rule.course.municipality)
-    found = {each.pk: each for each in here.filter(pk__in=[pk for pk in wanted if 0 < pk < 2**63])}
+    found = {each.pk: each for each in here.filter(pk__in=ids_in(wanted))}
     missing = [str(pk) for pk in wanted if pk not in found]
     if missing:
         raise _wrong("services", _t("Diese Leistungen gibt es hier nicht: %s.") % ", ".join(missing[:20]))

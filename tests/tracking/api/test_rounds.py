@@ -50,6 +50,12 @@ def test_a_round_goes_its_whole_way_by_the_api(row, clock):
     assert [each["id"] for each in program.read("rounds/").json()["results"]] == [made["id"]]
 
 
+@pytest.mark.parametrize("odd", [0, 2**63, -1, 10**30])
+def test_an_id_that_no_database_keeps_names_no_service(row, odd):
+    answer = Program(make.user()).send("municipal-services/confirm/", {"services": [{"id": odd, "version": 1}]})
+    assert (answer.status_code, [each["field"] for each in answer.json()["errors"]]) == (400, ["services"])
+
+
 def test_what_does_not_belong_together_is_named(row):
     program = Program(make.user())
     made = make.asked_round(make.user(role=None))
