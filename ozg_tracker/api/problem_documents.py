@@ -36,6 +36,7 @@ _TITLES = {
     428: gettext_lazy("If-Match fehlt"),
     429: gettext_lazy("Zu viele Anfragen"),
     500: gettext_lazy("Unerwarteter Fehler"),
+    503: gettext_lazy("Gerade belegt"),
 }
 
 
