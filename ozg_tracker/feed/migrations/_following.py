@@ -56,7 +56,7 @@ RETURN NULL; END $$"""
 # `closing` is drawn at the commit, in which PostgreSQL runs what is deferred: until then a transaction that shares
 # anything with this one waits, and draws a greater number.
 CLOSING = [
-    "CREATE SEQUENCE feed_closing",
+    "CREATE SEQUENCE feed_closing OWNED BY feed_waiting.closing",  # goes with its table
     """CREATE FUNCTION feed_close() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 UPDATE feed_waiting SET closing = nextval('feed_closing') WHERE id = NEW.id;
 RETURN NULL; END $$""",
