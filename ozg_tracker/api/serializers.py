@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import CharField, IntegerField, Serializer
 
 
 class RequestBody(Serializer[Any]):
@@ -17,3 +17,14 @@ class RequestBody(Serializer[Any]):
                 message = _("Dieses Feld gibt es hier nicht. Möglich sind: %s.") % ", ".join(self.fields)
                 raise ValidationError({key: [ErrorDetail(message, "unknown_field")] for key in unknown})
         return super().to_internal_value(data)
+
+
+class ListProblemSerializer(Serializer[Any]):
+    """What is wrong in a list that was sent, and where."""
+
+    sheet = CharField(allow_null=True)
+    row = IntegerField(allow_null=True)
+    column = CharField(allow_null=True)
+    severity = CharField(help_text="error, warning")
+    code = CharField()
+    message = CharField()

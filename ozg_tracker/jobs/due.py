@@ -26,11 +26,11 @@ from ozg_tracker.jobs.standing import next_due
 from ozg_tracker.log import municipality_id
 from ozg_tracker.models import JobRun
 from ozg_tracker.reorganising.planning import come_due as reorganisations_come_due
+from ozg_tracker.tracking.deadlines.changing import come_due as deadlines_come_due
 from ozg_tracker.tracking.following.watching import forget
 from ozg_tracker.tracking.releases.catalogue_jobs import free_jobs, run_catalogue_job
 from ozg_tracker.tracking.reminding import forget_old_reminders
 from ozg_tracker.tracking.rows.clock import refuse_wrong
-from ozg_tracker.tracking.rows.deadlines import come_due as deadlines_come_due
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.completing.retention import delete_expired
 from ozg_tracker.training.dates.places import fill_all_places

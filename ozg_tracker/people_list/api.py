@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ozg_tracker.accounts.filters import visible_municipalities
-from ozg_tracker.api.serializers import RequestBody
+from ozg_tracker.api.serializers import ListProblemSerializer, RequestBody
 from ozg_tracker.api.views import ApiView
 from ozg_tracker.people_list.importing import import_people
 from ozg_tracker.tracking.uploads import refuse_large, remove, store
@@ -49,15 +49,6 @@ class PeopleListRequest(RequestBody):
 
     def validate_file(self, file: "UploadedFile[Any]") -> "UploadedFile[Any]":
         return refuse_large(file)
-
-
-class ListProblemSerializer(serializers.Serializer[Any]):
-    sheet = serializers.CharField(allow_null=True)
-    row = serializers.IntegerField(allow_null=True)
-    column = serializers.CharField(allow_null=True)
-    severity = serializers.CharField(help_text="error, warning")
-    code = serializers.CharField()
-    message = serializers.CharField()
 
 
 class PeopleListSerializer(serializers.Serializer[Any]):

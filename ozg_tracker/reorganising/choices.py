@@ -9,8 +9,8 @@ from ozg_tracker.accounts.models import Membership, Municipality, Role, User
 from ozg_tracker.reorganising.reorganise import Moving
 from ozg_tracker.reorganising.telling import after, services_on
 from ozg_tracker.reorganising.wishes import Plan
+from ozg_tracker.tracking.deadlines.moving import Becomes
 from ozg_tracker.tracking.models import Deadline
-from ozg_tracker.tracking.rows.deadline_moves import Becomes
 
 MOST = 300  # people to choose from; more are given their role at their own page
 

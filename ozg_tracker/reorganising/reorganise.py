@@ -18,8 +18,8 @@ from ozg_tracker.reorganising.leading import tell_roles
 from ozg_tracker.reorganising.letters import tell_moved
 from ozg_tracker.reorganising.rules import move_rules, rules_to_move
 from ozg_tracker.reorganising.wishes import Goes, Plan, Wish, plan_of
+from ozg_tracker.tracking.deadlines.moving import deadlines_to_move, move_deadlines
 from ozg_tracker.tracking.rows import locks
-from ozg_tracker.tracking.rows.deadline_moves import deadlines_to_move, move_deadlines
 from ozg_tracker.tracking.rows.department_moves import move_rows, rows_to_move
 
 

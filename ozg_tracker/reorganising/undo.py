@@ -16,9 +16,9 @@ from ozg_tracker.accounts.memberships import held_as_of
 from ozg_tracker.accounts.models import DepartmentEvent, Membership, MembershipEvent, Reorganisation, User
 from ozg_tracker.reorganising.leading import roles_given, tell_roles
 from ozg_tracker.reorganising.rules import move_rules_back
+from ozg_tracker.tracking.deadlines.moving import changed_since, move_deadlines_back, moved
 from ozg_tracker.tracking.models import Deadline, MunicipalService, Source, StatusChange
 from ozg_tracker.tracking.rows import locks
-from ozg_tracker.tracking.rows.deadline_moves import changed_since, move_deadlines_back, moved
 from ozg_tracker.tracking.rows.department_moves import move_rows_back
 from ozg_tracker.training.models import Requirement
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ozg_tracker.accounts.departments.as_of import Node, Tree, entries, tree_on
 from ozg_tracker.accounts.departments.changing import clean_name, refuse_strange
 from ozg_tracker.accounts.models import Municipality, Reorganisation, Role
-from ozg_tracker.tracking.rows.deadline_moves import Becomes
+from ozg_tracker.tracking.deadlines.moving import Becomes
 
 Kind = Reorganisation.Kind
 KINDS = (Kind.RENAME, Kind.MOVE, Kind.MERGE, Kind.SPLIT, Kind.END)  # of departments that are there

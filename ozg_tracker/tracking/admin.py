@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from ozg_tracker.accounts.models import Municipality, User
 from ozg_tracker.accounts.municipalities import change_municipality
 from ozg_tracker.api.days import DayField
+from ozg_tracker.tracking.deadlines.changing import Facts, facts_of, keep_deadline
 from ozg_tracker.tracking.models import Deadline
 from ozg_tracker.tracking.reference import OZG_IN_FORCE, read_deadlines
 from ozg_tracker.tracking.responsibility.municipality import add_municipality, was_ever_rated
-from ozg_tracker.tracking.rows.deadlines import Facts, facts_of, keep_deadline
 
 if TYPE_CHECKING:  # Django's own classes take a type only from the checker
     _MunicipalityForm = forms.ModelForm[Municipality]

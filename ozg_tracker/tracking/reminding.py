@@ -19,7 +19,7 @@ from ozg_tracker.accounts.reminding.rooms import CLAIM_HOLDS, Line, Room
 from ozg_tracker.tracking.following.watching import all_watched
 from ozg_tracker.tracking.models import Mention, MunicipalService, Round, WorkReminder
 from ozg_tracker.tracking.rounds.opening import who_is_asked
-from ozg_tracker.tracking.rounds.standing import standing_of
+from ozg_tracker.tracking.rounds.standing import standings
 from ozg_tracker.tracking.rows.counting import PROMISED
 
 AHEAD = 7  # days before the day; then on it, and from then on every week
@@ -151,8 +151,8 @@ def _planned(municipality: Municipality, today: date) -> Iterator[Due]:
 
 def _rounds(municipality: Municipality, today: date) -> Iterator[Due]:
     """To who leads a department that has not handed in; where nobody does, to who leads the round."""
-    for running in Round.objects.running().filter(municipality=municipality).select_related("by", "municipality"):
-        told = standing_of(running)
+    rounds = list(Round.objects.running().filter(municipality=municipality).select_related("by", "municipality"))
+    for running, told in zip(rounds, standings(rounds) if rounds else (), strict=True):
         stage = _stage(told.until, today)
         for unit in told.waiting if stage else ():
             sentence = _("– Runde „%(round)s“, %(department)s: %(open)d von %(total)d ohne Antwort, bis %(day)s")

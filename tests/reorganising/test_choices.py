@@ -12,8 +12,8 @@ from ozg_tracker.reorganising.planning import come_due, plan_ahead
 from ozg_tracker.reorganising.reorganise import planned, reorganise
 from ozg_tracker.reorganising.undo import obstacle, undo
 from ozg_tracker.reorganising.wishes import Share, Wish
+from ozg_tracker.tracking.deadlines.changing import Facts, end_deadline, facts_on, keep_deadline
 from ozg_tracker.tracking.models import Deadline
-from ozg_tracker.tracking.rows.deadlines import Facts, end_deadline, facts_on, keep_deadline
 from tests import make
 
 TODAY, DAY = date(2026, 11, 10), date(2026, 11, 1)

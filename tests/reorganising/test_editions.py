@@ -16,8 +16,8 @@ from ozg_tracker.accounts.models import Department, Municipality, Reorganisation
 from ozg_tracker.reorganising.reorganise import reorganise
 from ozg_tracker.reorganising.undo import undo
 from ozg_tracker.reorganising.wishes import Share, Wish
+from ozg_tracker.tracking.deadlines.changing import Facts, end_deadline, keep_deadline
 from ozg_tracker.tracking.models import MunicipalService
-from ozg_tracker.tracking.rows.deadlines import Facts, end_deadline, keep_deadline
 from ozg_tracker.tracking.rows.status import change_status
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.assigning.suspension import suspend_task

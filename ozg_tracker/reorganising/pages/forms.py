@@ -13,7 +13,7 @@ from ozg_tracker.accounts.models.departments import LONGEST_NAME, LONGEST_REASON
 from ozg_tracker.api.days import DayField
 from ozg_tracker.api.ids import ids_in
 from ozg_tracker.reorganising.wishes import SAME, Share, Wish
-from ozg_tracker.tracking.rows.deadline_moves import Becomes
+from ozg_tracker.tracking.deadlines.moving import Becomes
 
 Kind = Reorganisation.Kind
 TOP = "top"

@@ -26,11 +26,11 @@ from ozg_tracker.api.paging import Row
 from ozg_tracker.api.problem_documents import Stale
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
+from ozg_tracker.tracking.deadlines.changing import Facts, call_off, end_deadline, facts_of, keep_deadline, planned
+from ozg_tracker.tracking.deadlines.changing import keep_deadlines as keep_all
 from ozg_tracker.tracking.filters import DeadlineFilter
 from ozg_tracker.tracking.models import Deadline, DeadlineEvent
 from ozg_tracker.tracking.models.deadlines import LONGEST_LIST_NAME
-from ozg_tracker.tracking.rows.deadlines import Facts, call_off, end_deadline, facts_of, keep_deadline, planned
-from ozg_tracker.tracking.rows.deadlines import keep_deadlines as keep_all
 from ozg_tracker.tracking.rows.naming import MOST
 from ozg_tracker.tracking.rows.overdue import hits
 

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from catalog.models import LONGEST_TEXT
 from ozg_tracker.api.paging import Row
-from ozg_tracker.api.serializers import RequestBody
+from ozg_tracker.api.serializers import ListProblemSerializer, RequestBody
 from ozg_tracker.tracking.exchange.changed import ChangedLine
 from ozg_tracker.tracking.exchange.finding import SERVICE
 from ozg_tracker.tracking.exchange.merge_lines import NAMING, StatusImport, Wrong
@@ -87,15 +87,6 @@ class ChangedLineSerializer(serializers.Serializer[Any]):
     cells = ChangedCellSerializer(many=True)
 
 
-class WarningSerializer(serializers.Serializer[Any]):
-    sheet = serializers.CharField(allow_null=True)
-    row = serializers.IntegerField(allow_null=True)
-    column = serializers.CharField(allow_null=True)
-    severity = serializers.CharField(help_text="error, warning")
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
 class MergeStandingSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     rows = serializers.IntegerField(help_text=_("Zeilen, die warten; 0: der Abgleich ist zu Ende"))
@@ -105,7 +96,7 @@ class MergeStandingSerializer(serializers.Serializer[Any]):
     waiting = serializers.ListField(child=serializers.IntegerField(), help_text=_("„line“ der Zeilen, die warten"))
     sides = SideSerializer(many=True, help_text=_("Zellen, die inzwischen auch andere geändert haben"))
     wrong = WrongSerializer(many=True, help_text=_("Zellen, die sich so nicht übernehmen lassen"))
-    warnings = WarningSerializer(many=True)
+    warnings = ListProblemSerializer(many=True)
     changed = ChangedLineSerializer(many=True, help_text=_("eine Seite davon, siehe „page“"))
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from catalog.reasons import LONGEST_REASON
-from ozg_tracker.api.serializers import RequestBody
+from ozg_tracker.api.serializers import ListProblemSerializer, RequestBody
 from ozg_tracker.tracking.models.catalogue_jobs import CatalogueJob
 from ozg_tracker.tracking.uploads import refuse_large
 
@@ -54,15 +54,6 @@ class CountingSerializer(serializers.Serializer[Any]):
     no_longer = serializers.IntegerField(help_text=_("zählen deshalb nicht mehr"))
 
 
-class FileProblemSerializer(serializers.Serializer[Any]):
-    sheet = serializers.CharField(allow_null=True)
-    row = serializers.IntegerField(allow_null=True)
-    column = serializers.CharField(allow_null=True)
-    severity = serializers.CharField(help_text="error, warning")
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
 class OutcomeSerializer(serializers.Serializer[Any]):
     import_ = serializers.IntegerField(allow_null=True, help_text=_("der Katalogimport; null: nichts festgehalten"))
     pending = serializers.CharField(allow_null=True, help_text=_("zum Übernehmen nach „dry_run“"))
@@ -75,7 +66,7 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     bundles = CountsSerializer()
     counting = CountingSerializer()
     touched_municipal_services = serializers.IntegerField()
-    problems = FileProblemSerializer(many=True)
+    problems = ListProblemSerializer(many=True)
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()  # a class cannot have an attribute named "import"

@@ -19,8 +19,8 @@ from catalog.importing.problems import Problem, Refused, Severity
 from catalog.models import Bundle
 from ozg_tracker.accounts.models import Department, Municipality, User
 from ozg_tracker.api.days import day_in
+from ozg_tracker.tracking.deadlines.changing import Facts, applies_to, facts_on, keep_deadline
 from ozg_tracker.tracking.models import Deadline
-from ozg_tracker.tracking.rows.deadlines import Facts, applies_to, facts_on, keep_deadline
 from ozg_tracker.tracking.rows.naming import bundles_named, rows_named
 from ozg_tracker.tracking.rows.overdue import Hits, hits
 from ozg_tracker.tracking.tables import Row, columns_of, read_table

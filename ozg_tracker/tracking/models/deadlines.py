@@ -77,8 +77,8 @@ class Deadline(DeadlineFacts):
     """Frist: of the law (no municipality) or of a municipality, as of today. Applies to all services, those of the SDG,
     some bundles, a department, or the rows of a list that has a name. `ended`: it holds no longer, or not yet.
 
-    Changes by `ozg_tracker.tracking.rows.deadlines` alone, with an event beside it. One without any event has always
-    been as it stands.
+    Changes by `ozg_tracker.tracking.deadlines.changing` alone, with an event beside it. One without any event has
+    always been as it stands.
     """
 
     municipality = models.ForeignKey(

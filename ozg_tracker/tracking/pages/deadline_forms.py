@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Bundle
 from ozg_tracker.accounts.models import Department, Municipality
 from ozg_tracker.api.days import DayField
+from ozg_tracker.tracking.deadlines.changing import Facts
 from ozg_tracker.tracking.models import Deadline
 from ozg_tracker.tracking.models.deadlines import LONGEST_LIST_NAME
-from ozg_tracker.tracking.rows.deadlines import Facts
 from ozg_tracker.tracking.rows.naming import bundles_named, rows_named
 
 _FIELD = {"class": "ozg-in"}

@@ -15,9 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
-from ozg_tracker.tracking.models import Deadline, DeadlineEvent
-from ozg_tracker.tracking.pages.deadline_forms import CallOffForm, DeadlineForm, EndDeadlineForm
-from ozg_tracker.tracking.rows.deadlines import (
+from ozg_tracker.tracking.deadlines.changing import (
     Facts,
     applies_to,
     call_off,
@@ -27,6 +25,8 @@ from ozg_tracker.tracking.rows.deadlines import (
     planned,
     refuse_nonsense,
 )
+from ozg_tracker.tracking.models import Deadline, DeadlineEvent
+from ozg_tracker.tracking.pages.deadline_forms import CallOffForm, DeadlineForm, EndDeadlineForm
 from ozg_tracker.tracking.rows.overdue import Hits, hits
 
 read_or_write = require_http_methods(["GET", "HEAD", "POST"])

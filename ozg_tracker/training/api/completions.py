@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404, named_in
-from ozg_tracker.api.serializers import RequestBody
+from ozg_tracker.api.serializers import ListProblemSerializer, RequestBody
 from ozg_tracker.api.views import ApiView, Collection
 from ozg_tracker.tracking.uploads import refuse_large, remove, store
 from ozg_tracker.training.api.trainings import CLOSED_TO
@@ -82,15 +82,6 @@ class CompletionListRequest(RequestBody):
         return refuse_large(file)
 
 
-class CompletionProblemSerializer(serializers.Serializer[Any]):
-    sheet = serializers.CharField(allow_null=True)
-    row = serializers.IntegerField(allow_null=True)
-    column = serializers.CharField(allow_null=True)
-    severity = serializers.CharField(help_text="error, warning")
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
 class CompletionListSerializer(serializers.Serializer[Any]):
     rows = serializers.IntegerField()
     not_done = serializers.IntegerField(help_text=gettext_lazy("laut Liste nicht abgeschlossen"))
@@ -98,7 +89,7 @@ class CompletionListSerializer(serializers.Serializer[Any]):
     unchanged = serializers.IntegerField(help_text=gettext_lazy("schon erledigt"))
     left_out = serializers.IntegerField()
     applied = serializers.BooleanField()
-    problems = CompletionProblemSerializer(many=True)
+    problems = ListProblemSerializer(many=True)
 
 
 class CompletionImports(ApiView):

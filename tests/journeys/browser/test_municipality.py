@@ -10,8 +10,8 @@ from ozg_tracker.handover.models import Handover
 from ozg_tracker.reorganising.models import PlannedReorganisation
 from ozg_tracker.reorganising.planning import plan_ahead
 from ozg_tracker.reorganising.wishes import Wish
+from ozg_tracker.tracking.deadlines.changing import Facts, keep_deadline
 from ozg_tracker.tracking.models import Deadline, MunicipalService
-from ozg_tracker.tracking.rows.deadlines import Facts, keep_deadline
 from tests import make
 from tests.journeys.browser.looking import sideways, violations
 

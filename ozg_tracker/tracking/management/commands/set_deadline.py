@@ -12,8 +12,8 @@ from catalog.models import Bundle
 from ozg_tracker.accounts.municipalities import find_department, find_municipality
 from ozg_tracker.api.days import day_in
 from ozg_tracker.console import Command as Base
+from ozg_tracker.tracking.deadlines.changing import Facts, end_deadline, facts_of, keep_deadline
 from ozg_tracker.tracking.models import Deadline
-from ozg_tracker.tracking.rows.deadlines import Facts, end_deadline, facts_of, keep_deadline
 
 
 class Command(Base):

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ozg_tracker.accounts.departments.as_of import tree_as_of
 from ozg_tracker.accounts.models import JournalEntry, Role
+from ozg_tracker.tracking.deadlines.changing import Facts, end_deadline, facts_of, keep_deadline
 from ozg_tracker.tracking.models import Deadline, DeadlineEvent, MunicipalService
-from ozg_tracker.tracking.rows.deadlines import Facts, end_deadline, facts_of, keep_deadline
 from ozg_tracker.tracking.rows.overdue import in_scope
 from reports.figures.deadlines import deadlines_of
 from tests import make

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from ozg_tracker.accounts.departments.as_of import tree_as_of
 from ozg_tracker.jobs.due import JOBS
+from ozg_tracker.tracking.deadlines.changing import Facts, call_off, come_due, end_deadline, keep_deadline, planned
 from ozg_tracker.tracking.models import Deadline, DeadlineEvent, MunicipalService
-from ozg_tracker.tracking.rows.deadlines import Facts, call_off, come_due, end_deadline, keep_deadline, planned
 from ozg_tracker.tracking.rows.naming import rows_named
 from ozg_tracker.tracking.rows.overdue import Hits, hits, in_scope
 from reports.figures.deadlines import deadlines_of

@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ozg_tracker.accounts.departments.as_of import Tree, below
 from ozg_tracker.accounts.models import Department, Municipality, Reorganisation, User
+from ozg_tracker.tracking.deadlines.changing import Facts, facts_of, facts_on, rewrite
 from ozg_tracker.tracking.models import Deadline, DeadlineEvent
 from ozg_tracker.tracking.models.deadlines import LONGEST_LIST_NAME
 from ozg_tracker.tracking.rows.as_of import state_as_of
-from ozg_tracker.tracking.rows.deadlines import Facts, facts_of, facts_on, rewrite
 
 Scope = Deadline.Scope
 
