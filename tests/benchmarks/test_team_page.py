@@ -58,7 +58,8 @@ def vacuumed(coordinator):
 
 
 @pytest.mark.usefixtures("vacuumed")
-def test_every_page_costs_about_its_figures(coordinator):
+def test_every_page_costs_about_its_figures(coordinator, client):
+    client.force_login(coordinator)
     municipality, today = make.municipality(), timezone.localdate()
 
     def page(number):
@@ -77,7 +78,12 @@ def test_every_page_costs_about_its_figures(coordinator):
         shown = list(people.values_list("user", flat=True)[:50])
         list(TrainingTask.objects.filter(person__in=shown).select_related("course"))
 
-    first, middle, last, floor = race(5, lambda: page(1), lambda: page(201), lambda: page(400), bare)
+    def drawn():
+        assert client.get("/schulungen/fachbereich/").status_code == 200
+
+    drawn()  # what is read once
+    whole, first, middle, last, floor = race(5, drawn, lambda: page(1), lambda: page(201), lambda: page(400), bare)
+    ratio("the whole answer", whole, floor, at_most=3)
     ratio("first page of the team", first, floor, at_most=2)
     ratio("its page 201", middle, floor, at_most=2)
     ratio("its last page", last, floor, at_most=2)

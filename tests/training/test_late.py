@@ -37,8 +37,8 @@ def shown(client, user):
     """What the first page, the table of the department and the API say."""
     client.force_login(user)
     todo = [each for each in client.get("/").context["todos"] if "überfällig" in each.title]
-    table = client.get("/schulungen/fachbereich/").context["team"].lines
-    cells = [task for line in table for task in line.tasks if task and task.standing in ("overdue", "expired")]
+    table = client.get("/schulungen/fachbereich/").context["team"]
+    cells = [each for line in table for each in line.open if each.late]
     program = Program(user).read("training-tasks/", overdue="true").json()["results"]
     return (
         sum(each.number for each in todo),

@@ -19,6 +19,7 @@ from ozg_tracker.api.query import LONGEST_SEARCH
 from ozg_tracker.api.views import ApiView, Keys
 from ozg_tracker.spreadsheets.writing import MEDIA_TYPES
 from ozg_tracker.training.api.bodies import person, wrong
+from ozg_tracker.training.models import Course
 from ozg_tracker.training.team.access import led_departments
 from ozg_tracker.training.team.downloading import download_team
 from ozg_tracker.training.team.standing import team_members
@@ -29,6 +30,7 @@ class TeamQuery(serializers.Serializer[Any]):
     format = serializers.ChoiceField([(form, form) for form in MEDIA_TYPES])
     name = serializers.CharField(required=False, allow_blank=True, default="", max_length=LONGEST_SEARCH)
     department = serializers.CharField(required=False, allow_blank=True, default="")
+    course = serializers.CharField(required=False, allow_blank=True, default="")
     late = serializers.ChoiceField([("1", "1")], required=False, allow_blank=True, default="")
 
 
@@ -37,6 +39,7 @@ _PARAMETERS = [
     OpenApiParameter("format", str, required=True, enum=tuple(MEDIA_TYPES)),
     OpenApiParameter("name", str, description=_("alle Wörter stehen im Namen")),
     OpenApiParameter("department", int, description=_("dieser Fachbereich und alle darunter")),
+    OpenApiParameter("course", int, description=_("nur wem diese Schulung zugewiesen ist, und nur wie sie steht")),
     OpenApiParameter("late", str, enum=("1",), description=_("nur wer Überfälliges hat")),
 ]
 
@@ -47,7 +50,7 @@ class TeamFile(ApiView):
     closed_to = ("operator", "council")
 
     def query_keys(self) -> Keys:
-        return ("municipality", "format", "name", "department", "late")
+        return ("municipality", "format", "name", "department", "course", "late")
 
     @extend_schema(
         parameters=_PARAMETERS, responses={(200, kind): OpenApiTypes.BINARY for kind in MEDIA_TYPES.values()}
@@ -61,13 +64,18 @@ class TeamFile(ApiView):
             raise wrong("municipality", _t("Diese Kommune gibt es nicht."))
         if not access.may(by, municipality, Deed.LEAD_TRAININGS):
             raise PermissionDenied(_t("Das sieht, wer einen Fachbereich leitet, und die OZG-Koordination."))
-        department = None
+        department = course = None
         if found["department"]:
             department = named_in(led_departments(by, municipality), found["department"])
             if department is None:
                 raise wrong("department", _t("Diesen Fachbereich gibt es nicht."))
-        people = team_members(by, municipality, found["name"], late=bool(found["late"]), department=department)
-        made = download_team(people, municipality, found["format"], by=by)
+        if found["course"]:
+            course = named_in(Course.objects.visible_to(by).filter(municipality=municipality), found["course"])
+            if course is None:
+                raise wrong("course", _t("Diese Schulung gibt es nicht."))
+        late = bool(found["late"])
+        people = team_members(by, municipality, found["name"], late=late, department=department, course=course)
+        made = download_team(people, municipality, found["format"], by=by, course=course)
         name = f"schulungen-{municipality.ars}.{found['format']}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(made, content_type=MEDIA_TYPES[found["format"]], headers=headers)

@@ -131,3 +131,13 @@ class TeamSearch(forms.Form):
     def __init__(self, departments: "QuerySet[Department]", data: QueryDict | None = None) -> None:
         super().__init__(data)
         cast("forms.ModelChoiceField[Department]", self.fields["department"]).queryset = departments
+
+
+class TrainingSearch(TeamSearch):
+    """The same, and of which course their trainings are; empty: of all."""
+
+    course = forms.ModelChoiceField(label=_("Schulung"), queryset=Course.objects.none(), required=False)
+
+    def __init__(self, departments: "QuerySet[Department]", courses: "QuerySet[Course]", data: QueryDict) -> None:
+        super().__init__(departments, data)
+        cast("forms.ModelChoiceField[Course]", self.fields["course"]).queryset = courses

@@ -18,14 +18,22 @@ from ozg_tracker.api.query import PAGED, WrongValues, page_of, read_query
 from ozg_tracker.spreadsheets.writing import MEDIA_TYPES
 from ozg_tracker.training.assigning.many import Assigned, assign_to_many
 from ozg_tracker.training.assigning.suspension import resume_task, suspend_task
-from ozg_tracker.training.models import TrainingTask, TrainingTaskQuerySet
-from ozg_tracker.training.pages.forms import AssignForm, MoveForm, ReasonForm, SuspensionForm, TeamSearch
+from ozg_tracker.training.models import Course, CourseQuerySet, TrainingTask, TrainingTaskQuerySet
+from ozg_tracker.training.pages.forms import (
+    AssignForm,
+    MoveForm,
+    ReasonForm,
+    SuspensionForm,
+    TeamSearch,
+    TrainingSearch,
+)
 from ozg_tracker.training.team.access import led_departments
 from ozg_tracker.training.team.downloading import download_team
 from ozg_tracker.training.team.standing import Pages, found_people, team, team_members
 
 PAGE = 50
 SEARCH = ("name", "department", "late")
+TEAM = (*SEARCH, "course")
 
 
 @members_only(Deed.LEAD_TRAININGS)
@@ -73,7 +81,7 @@ def assign(request: MunicipalityRequest) -> HttpResponse:
     """Give a course to some of one's people, or all that a search finds; who cannot have it is named with why."""
     asked = request.POST if request.method == "POST" else read_query(request.GET, SEARCH)
     municipality = municipality_of(request)
-    search = _search(request, asked)
+    search = _searched(TeamSearch(led_departments(request.user, municipality), asked))
     found = found_people(request.user, municipality, **search)
     form = AssignForm(request.user, municipality, request.POST if request.method == "POST" else None)
     chosen = set(ids_in(request.POST.getlist("people")))
@@ -116,8 +124,9 @@ def department_file(request: MunicipalityRequest, form: str) -> HttpResponse:
     if form not in MEDIA_TYPES:
         raise Http404
     municipality = municipality_of(request)
-    found = team_members(request.user, municipality, **_search(request, read_query(request.GET, SEARCH)))
-    made = download_team(found, municipality, form, by=request.user)
+    search = _search(request, read_query(request.GET, TEAM))
+    found = team_members(request.user, municipality, **search)
+    made = download_team(found, municipality, form, by=request.user, course=search["course"])
     headers = {"Content-Disposition": f'attachment; filename="schulungen-{municipality.ars}.{form}"'}
     return HttpResponse(made, content_type=MEDIA_TYPES[form], headers=headers)
 
@@ -128,16 +137,16 @@ def _department(
     asked, municipality = _query(request), municipality_of(request)
     search = _search(request, asked)
     page = page_of(Pages(team_members(request.user, municipality, **search)), PAGE, asked)
-    found = team(list(page), municipality)
     if suspension is not None:
         suspension = (*suspension, MoveForm(), ReasonForm())
     context = {
-        "team": found,
+        "team": team(list(page), municipality, course=search["course"]),
         "page": page,
         "suspension": suspension,
         "search": search,
         "filtered": any(search.values()),
-        "departments": led_departments(request.user, municipality_of(request)),
+        "departments": led_departments(request.user, municipality),
+        "courses": list(_courses(request).values_list("pk", "title")),
         "query": asked,
         "kept": _without_suspension(asked),
     }
@@ -145,16 +154,22 @@ def _department(
 
 
 def _search(request: MunicipalityRequest, asked: QueryDict) -> dict[str, Any]:
-    """What is asked of the people; WrongValues for what nobody can mean."""
-    search = TeamSearch(led_departments(request.user, municipality_of(request)), asked)
+    """What is asked of the team; WrongValues for what nobody can mean."""
+    return _searched(TrainingSearch(led_departments(request.user, municipality_of(request)), _courses(request), asked))
+
+
+def _searched(search: TeamSearch) -> dict[str, Any]:
     if not search.is_valid():
         raise WrongValues(search)
-    found = search.cleaned_data
-    return {"name": found["name"], "late": bool(found["late"]), "department": found["department"]}
+    return search.cleaned_data | {"late": bool(search.cleaned_data["late"])}
+
+
+def _courses(request: MunicipalityRequest) -> CourseQuerySet:
+    return Course.objects.visible_to(request.user).filter(municipality=request.municipality)
 
 
 def _query(request: MunicipalityRequest) -> QueryDict:
-    return read_query(request.GET, ("suspend", *SEARCH, *PAGED))
+    return read_query(request.GET, ("suspend", *TEAM, *PAGED))
 
 
 def _without_suspension(asked: QueryDict) -> str:

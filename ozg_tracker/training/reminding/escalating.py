@@ -1,11 +1,14 @@
 """Telling managers which trainings of their people are open long after their day: by name and course alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts.models import Department, Membership, Municipality, Role
@@ -27,6 +30,7 @@ class LongLate(Room):
     def __init__(self, moment: datetime) -> None:
         super().__init__(moment)
         self._found: dict[int, set[Told]] = {}
+        self._hears: dict[int, list[tuple[int, int, int]]] = {}
 
     def people(self, municipality: Municipality | None) -> Q:
         asked = [municipality] if municipality else Municipality.objects.all()
@@ -34,10 +38,11 @@ class LongLate(Room):
 
     def claim(self, people: list[int], municipalities: list[Municipality]) -> Iterable[Line]:
         theirs = set(people)
-        wanted = {told for each in municipalities for told in self._new(each) if told[1] in theirs}
+        new = [each for each in municipalities if self._new(each)]
+        # asked again: what another run has claimed meanwhile is its own
+        wanted = {told for each in new for told in self._untold(each) if told[1] in theirs}
         if not wanted:
             return []
-        wanted -= _told(municipalities, self.moment)
         claims = Escalation.objects.bulk_create(
             [
                 Escalation(task_id=task, manager_id=manager, due_on=day, claimed_at=self.moment)
@@ -67,28 +72,53 @@ class LongLate(Room):
     def _new(self, municipality: Municipality) -> set[Told]:
         """What somebody has not heard of; looked up once."""
         if municipality.pk not in self._found:
-            late = _long_late(municipality, self.today)
-            self._found[municipality.pk] = (
-                _to_tell(municipality, late) - _told([municipality], self.moment) if late else set()
-            )
+            self._found[municipality.pk] = self._untold(municipality)
         return self._found[municipality.pk]
 
+    def _untold(self, municipality: Municipality) -> set[Told]:
+        if municipality.pk not in self._hears:
+            self._hears[municipality.pk] = list(_hears(municipality))
+        return _untold(municipality, self._hears[municipality.pk], self.moment)
 
-def _to_tell(municipality: Municipality, late: list[tuple[int, int, int | None, date]]) -> set[Told]:
+
+# The database compares what is long late with what was said, so that an hour in which nothing is new reads nothing.
+# `hears`: department, manager and, of who leads nearest it, the person whose own trainings these are.
+_UNTOLD = """SELECT t.id, hears.column2, t.due_on FROM training_trainingtask t
+JOIN accounts_membership m ON m.user_id = t.person_id AND m.municipality_id = t.municipality_id
+JOIN (VALUES {hears}) AS hears ON hears.column1 = m.department_id AND hears.column2 <> t.person_id
+  AND (hears.column3 = 0 OR hears.column3 = t.person_id)
+WHERE t.id IN ({late}) AND NOT EXISTS (SELECT 1 FROM training_escalation e
+  WHERE e.task_id = t.id AND e.manager_id = hears.column2 AND e.due_on = t.due_on
+    AND (e.sent_at IS NOT NULL OR e.failed_at IS NULL AND e.claimed_at > %s))"""
+
+
+def _untold(municipality: Municipality, hears: list[tuple[int, int, int]], moment: datetime) -> set[Told]:
+    """What is long late, with each manager who has not heard of this due day and is not being told now."""
+    if not hears:
+        return set()
+    today = timezone.localdate(moment)
+    late = TrainingTask.objects.late(today).filter(municipality=municipality, due_on__lt=today - AFTER)
+    awaited = late.filter(Q(suspended_until=None) | Q(suspended_until__lt=today)).order_by().values("pk")
+    long_late, days = awaited.query.sql_with_params()
+    rows = ", ".join("(%s, %s, %s)" for _ in hears)
+    statement = _UNTOLD.format(hears=rows, late=long_late)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*chain.from_iterable(hears), *days, moment - CLAIM_HOLDS])
+        return {(task, manager, due_on) for task, manager, due_on in cursor}
+
+
+def _hears(municipality: Municipality) -> Iterator[tuple[int, int, int]]:
+    """Of each department who hears of its people, and of whom of these who leads it somebody else does."""
     leads = _managers(municipality)
+    if not leads:
+        return
     above = dict(Department.objects.filter(municipality=municipality).values_list("pk", "parent"))
-    return {
-        (task, manager, due_on)
-        for task, person, department, due_on in late
-        for manager in _nearest(department, person, leads, above)
-    }
-
-
-def _told(municipalities: list[Municipality], moment: datetime) -> set[Told]:
-    """Which of what is still due then was said, or is being said now."""
-    kept = Escalation.objects.filter(task__municipality__in=municipalities, task__due_on=F("due_on"))
-    busy = kept.filter(Q(sent_at__isnull=False) | Q(failed_at=None, claimed_at__gt=moment - CLAIM_HOLDS))
-    return set(busy.values_list("task", "manager", "due_on"))
+    for department in above:
+        nearest = _nearest(department, None, leads, above)
+        yield from ((department, manager, 0) for manager in nearest)
+        if len(nearest) == 1:
+            (alone,) = nearest
+            yield from ((department, manager, alone) for manager in _nearest(department, alone, leads, above))
 
 
 def _managers(municipality: Municipality) -> dict[int, set[int]]:
@@ -100,16 +130,8 @@ def _managers(municipality: Municipality) -> dict[int, set[int]]:
     return leads
 
 
-def _long_late(municipality: Municipality, today: date) -> list[tuple[int, int, int | None, date]]:
-    """The task, its person, the person's department and the due day."""
-    late = TrainingTask.objects.late(today).filter(municipality=municipality, due_on__lt=today - AFTER)
-    here = late.filter(person__memberships__municipality=municipality, person__memberships__department__isnull=False)
-    awaited = here.filter(Q(suspended_until=None) | Q(suspended_until__lt=today))
-    return list(awaited.values_list("pk", "person", "person__memberships__department", "due_on"))
-
-
 def _nearest(
-    department: int | None, person: int, leads: dict[int, set[int]], above: dict[int, int | None]
+    department: int | None, person: int | None, leads: dict[int, set[int]], above: dict[int, int | None]
 ) -> frozenset[int]:
     while department is not None:
         found = leads.get(department, set()) - {person}

@@ -13,18 +13,28 @@ from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.models import Membership, Municipality, User
 from ozg_tracker.spreadsheets.workbooks import Table
 from ozg_tracker.spreadsheets.writing import spreadsheet
-from ozg_tracker.training.models import Standing, TrainingTask
+from ozg_tracker.training.models import Course, Standing, TrainingTask, TrainingTaskQuerySet
 
 
 @transaction.atomic
 def download_team(
-    members: QuerySet[Membership], municipality: Municipality, form: str, *, by: User, today: date | None = None
+    members: QuerySet[Membership],
+    municipality: Municipality,
+    form: str,
+    *,
+    by: User,
+    today: date | None = None,
+    course: Course | None = None,
 ) -> bytes:
-    """The current rounds of these people, a line each, as "xlsx" or "ods": nothing but what is due and what is done."""
+    """The current rounds of these people, of all courses or one, a line each, as "xlsx" or "ods": nothing but what is
+    due and what is done.
+    """
     columns = ((_("Person"), 30), (_("Fachbereich"), 30), (_("Schulung"), 40), (_("Stand"), 16), (_("fällig am"), 14))
-    made = spreadsheet(
-        [Table(_("Schulungen"), columns, _lines(members, municipality, today or timezone.localdate()))], form
-    )
+    theirs = TrainingTask.objects.filter(municipality=municipality, person__in=members.order_by().values("user"))
+    if course is not None:
+        theirs = theirs.filter(course=course)
+    lines = _lines(members, theirs, today or timezone.localdate())
+    made = spreadsheet([Table(_("Schulungen"), columns, lines)], form)
     facts = {"form": form, "rows": str(members.count())}
     journal.write(
         journal.Kind.EXPORT, municipality=municipality, by=by, about=_("Schulungen aller Personen"), after=facts
@@ -32,9 +42,8 @@ def download_team(
     return made
 
 
-def _lines(members: QuerySet[Membership], municipality: Municipality, day: date) -> Iterator[list[object]]:
+def _lines(members: QuerySet[Membership], theirs: TrainingTaskQuerySet, day: date) -> Iterator[list[object]]:
     place = {each.user_id: (str(each.user), str(each.department or "")) for each in members}
-    theirs = TrainingTask.objects.filter(municipality=municipality, person__in=members.order_by().values("user"))
     shown: Any = theirs.latest_rounds(day).with_standing(day).order_by("person__last_name", "person", "due_on", "pk")
     words = dict(Standing.choices)
     for person, course, standing, due_on in shown.values_list(

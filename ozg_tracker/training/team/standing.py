@@ -1,46 +1,56 @@
-"""Due and done by name as a table of people and courses, for those who may assign."""
+"""Due and done by name, person by person, for those who may assign."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, overload
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.models import Department, Membership, Municipality, User
-from ozg_tracker.training.models import Course, Standing, TrainingTask
+from ozg_tracker.training.models import LATE, Course, Standing, SuspensionReason, TrainingTask
 from ozg_tracker.training.team.access import assignable
 
 
 @dataclass(frozen=True)
-class Column:
-    """A course with how many of the people shown who were given it have done it. Of a course, never of a person."""
+class OpenTraining:
+    """What somebody has open: of which course, how it stands, and the day of which its words speak."""
 
-    course: Course
-    done: int
-    assigned: int
+    pk: int
+    course: str
+    standing: str
+    day: date
+    reason: str = ""
+
+    @property
+    def late(self) -> bool:
+        return self.standing in LATE
+
+    @property
+    def words(self) -> str:
+        said = f"{_SAID[self.standing]} {self.day:%d.%m.%Y}"
+        return f"{said} ({SuspensionReason(self.reason).label})" if self.reason else said
 
 
 @dataclass(frozen=True)
 class PersonLine:
-    """A person with the latest task of each course, in the order of the columns; none where not assigned."""
+    """A person with what is open in the current rounds, by its day, and the names of the courses that are done."""
 
     member: Membership
-    tasks: list[TrainingTask | None]
-    courses: list[Course]
-
-    @property
-    def cells(self) -> list[tuple[Course, TrainingTask | None]]:
-        return list(zip(self.courses, self.tasks, strict=True))
+    open: list[OpenTraining]
+    done: list[str]
 
 
-@dataclass(frozen=True)
-class Team:
-    columns: list[Column]
-    lines: list[PersonLine]
+_SAID: dict[str, Any] = {
+    Standing.DUE: _("fällig"),
+    Standing.OVERDUE: _("überfällig seit"),
+    Standing.EXPIRED: _("abgelaufen seit"),
+    Standing.SUSPENDED: _("ausgesetzt bis"),
+}
 
 
 def team_members(
@@ -50,11 +60,17 @@ def team_members(
     *,
     late: bool = False,
     department: Department | None = None,
+    course: Course | None = None,
 ) -> QuerySet[Membership]:
     """The other people to whom `user` may assign, who has something overdue first, then by department and name; those
-    whose name holds every word of `name`, of `department` and below, and where `late` those with something overdue.
+    whose name holds every word of `name`, of `department` and below, where `late` those with something overdue, and
+    those to whom `course` is assigned.
     """
-    return found_people(user, municipality, name, late=late, department=department).exclude(user=user)
+    people = found_people(user, municipality, name, late=late, department=department).exclude(user=user)
+    if course is None:
+        return people
+    given = TrainingTask.objects.standing().filter(course=course, person=OuterRef("user"))
+    return people.filter(Exists(given.order_by()))
 
 
 def found_people(
@@ -122,28 +138,28 @@ class Pages(Sequence[Membership]):
         return list(self._found.filter(shown)[first - skipped : last - skipped])
 
 
-def team(members: Sequence[Membership], municipality: Municipality, today: date | None = None) -> Team:
-    """How the trainings of these people, whom `team_members` gave, stand: those of one page, in one query however large
-    the municipality is.
+def team(
+    members: Sequence[Membership],
+    municipality: Municipality,
+    today: date | None = None,
+    *,
+    course: Course | None = None,
+) -> list[PersonLine]:
+    """How the trainings of these people, whom `team_members` gave, stand: those of one page, all or of one course, in
+    one query however large the municipality is.
     """
     day = today or timezone.localdate()
     theirs = TrainingTask.objects.filter(municipality=municipality, person__in=[each.user_id for each in members])
-    shown: Any = theirs.latest_rounds(day).with_standing(day).annotate(course_title=F("course__title"))
-    shown = shown.only("person", "course", "due_on", "suspended_until", "suspension_reason").order_by()
-    latest: dict[tuple[int, int], TrainingTask] = {(task.person_id, task.course_id): task for task in shown}
-    titles = {task.course_id: task.course_title for task in shown}
-    # a course once, and not once for each of the fifty people; of it, the table tells the title alone
-    known = {pk: Course(pk=pk, title=title, municipality=municipality) for pk, title in titles.items()}
-    for task in latest.values():
-        task.course = known[task.course_id]
-    courses = sorted(known.values(), key=lambda course: (course.title, course.pk))
-    lines = [
-        PersonLine(each, [latest.get((each.user_id, course.pk)) for course in courses], courses) for each in members
-    ]
-    return Team([_column(number, course, lines) for number, course in enumerate(courses)], lines)
-
-
-def _column(number: int, course: Course, lines: list[PersonLine]) -> Column:
-    assigned = [task for line in lines if (task := line.tasks[number]) is not None]
-    done = sum(1 for task in assigned if getattr(task, "standing", "") == Standing.DONE)
-    return Column(course, done, len(assigned))
+    if course is not None:
+        theirs = theirs.filter(course=course)
+    lines = {each.user_id: PersonLine(each, [], []) for each in members}
+    shown: Any = theirs.latest_rounds(day).with_standing(day).order_by("due_on", "course__title", "pk")
+    facts = ("person", "pk", "course__title", "standing", "due_on", "suspended_until", "suspension_reason")
+    for person, pk, title, standing, due_on, until, reason in shown.values_list(*facts):
+        if standing == Standing.DONE:
+            lines[person].done.append(title)
+        elif standing == Standing.SUSPENDED:
+            lines[person].open.append(OpenTraining(pk, title, standing, until, reason))
+        else:
+            lines[person].open.append(OpenTraining(pk, title, standing, due_on))
+    return list(lines.values())

@@ -34,7 +34,7 @@ def test_the_manager_sees_due_and_done_of_the_own_tree_and_no_proof(client, cler
     client.force_login(manager)
     text = client.get("/schulungen/fachbereich/").text
     assert "Kim Probe" in text and "Mara Muster" in text and "Fremd" not in text
-    assert "überfällig seit 10.11.2026" in text and "1 von 2" in text
+    assert "Datenschutz, überfällig seit 10.11.2026" in text and "erledigt: Datenschutz" in text
     assert "nachweise" not in text.split("<main")[1].lower() and "01.11.2026" not in text
 
 
@@ -53,6 +53,26 @@ def test_the_team_is_searched_as_its_form_sends_it(client, clerk, manager, depar
     client.force_login(manager)
     text = client.get(reverse("department_trainings"), filled).text
     assert {name for name in ("Kim Probe", "Mara Muster") if name in text} == shown
+
+
+def test_of_a_course_those_are_shown_who_have_it_and_nothing_else_of_them(client, clerk, manager, department):
+    mara = make.user("mara", role=Role.STAFF, department=department, first_name="Mara", last_name="Muster")
+    make.user("toni", role=Role.STAFF, department=department, last_name="Ohne")
+    other = Course.objects.create(municipality=make.municipality(), title="Brandschutz")
+    TrainingTask.objects.filter(pk=task(mara).pk).update(course=other)
+    task(mara, due=date(2026, 12, 10))
+    done(task(clerk))
+    client.force_login(manager)
+    for number, people in ((course().pk, ["Probe", "Muster"]), (other.pk, ["Muster"])):
+        asked = {"name": "", "department": "", "course": number, "late": ""}
+        lines = client.get("/schulungen/fachbereich/", asked).context["team"]
+        assert sorted(each.member.user.last_name for each in lines) == sorted(people)
+        assert {title for each in lines for title in (*each.done, *(task.course for task in each.open))} == {
+            Course.objects.get(pk=number).title
+        }
+        file = load_workbook(BytesIO(client.get("/schulungen/fachbereich/liste.xlsx", asked).content)).active
+        assert file.max_row == 1 + len(people)
+    assert client.get("/schulungen/fachbereich/", {"course": "999"}).status_code == 400
 
 
 @pytest.mark.parametrize(("sent", "label"), [({"name": "x" * 501}, "Name"), ({"late": "ja"}, "nur mit Überfälligem")])

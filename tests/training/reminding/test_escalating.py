@@ -4,11 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from ozg_tracker.accounts.models import HowOften, Role
 from ozg_tracker.accounts.reminder_choices import choose
 from ozg_tracker.accounts.reminding.sending import send_due_reminders
 from ozg_tracker.training.models import Escalation, TrainingTask
+from ozg_tracker.training.reminding.escalating import LongLate
 from tests import make
 from tests.training import made
 
@@ -121,3 +124,24 @@ def test_it_costs_the_same_however_many_people_there_are(tree, lead, number, dja
         made.task(make.user(f"person{each}", Role.STAFF, department=tree[1]), due_on=DUE)
     with django_assert_max_num_queries(24):
         assert told(15) == 1
+
+
+def test_an_hour_in_which_nothing_is_new_reads_no_training(task, lead, tree):
+    for each in range(3):
+        made.task(make.user(f"person{each}", Role.STAFF, department=tree[1]), due_on=DUE)
+    assert told(15) == 1
+    ours = make.municipality()
+    with CaptureQueriesContext(connection) as asked:
+        assert LongLate(at(16)).claim([lead.pk], [ours]) == []
+    assert [each["sql"].split()[1].split(".")[0].strip('"') for each in asked] == [
+        "accounts_membership",
+        "accounts_department",
+        "t",
+    ]
+
+
+def test_who_begins_to_lead_hears_of_what_another_was_told(task, lead, tree):
+    assert told(15) == 1
+    make.user("neu", Role.MANAGER, department=tree[1])
+    assert [told(days) for days in (16, 17)] == [1, 0]
+    assert letters()[-1].to == ["neu@example.invalid"]
