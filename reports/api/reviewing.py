@@ -1,6 +1,6 @@
 """What can be done about an edition in the API: freeze, word, let review, submit, approve; the deeds of the pages."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _t
@@ -8,19 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.reasons import LONGEST_REASON
-from ozg_tracker.accounts import access
-from ozg_tracker.accounts.models import Deed, Municipality, User
+from ozg_tracker.accounts.models import Deed, Department
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.serializers import RequestBody
-from ozg_tracker.api.views import Collection
 from ozg_tracker.tracking.models import MunicipalService
+from reports.api.asking import own_municipality, refuse, user_of, valid
+from reports.api.correcting import Correcting
 from reports.editions import approving, reviewing
+from reports.editions.answers import steps_of
 from reports.editions.freeze import freeze_edition
 from reports.editions.texts import keep_texts
 from reports.models import LONGEST_CORRECTION, Edition, EditionStep, EditionText
@@ -46,6 +47,18 @@ class SubmitRequest(RequestBody):
     approver = serializers.IntegerField(help_text=_("„id“ der Person, die genehmigt"))
     publish_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     tell = serializers.BooleanField(default=True, help_text=_("Nachricht an den Rat"))
+
+
+class ApproveRequest(RequestBody):
+    tell = serializers.BooleanField(
+        default=True, help_text=_("Nachricht an den Rat; bei Vorgelegtem gilt, was beim Vorlegen gewählt wurde")
+    )
+
+
+class RemindRequest(RequestBody):
+    department = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text=_("nur diesen; ohne: alle ohne Antwort")
+    )
 
 
 class ReturnRequest(RequestBody):
@@ -101,69 +114,82 @@ class StepListSerializer(serializers.Serializer[Any]):
     results = StepSerializer(many=True)
 
 
-class Reviewing(Collection):
+class ReminderSerializer(serializers.Serializer[Any]):
+    departments = serializers.ListField(child=serializers.IntegerField(), help_text=_("die erinnert wurden"))
+
+
+class Reviewing(Correcting):
     """The deeds of the collection of editions; each answers with the edition that holds afterwards."""
 
     @extend_schema(request=FreezeRequest)
     def create(self, request: Request) -> Response:
         """Einen Monat festschreiben, der zu Ende ist; mit „correct“ als Berichtigung."""
-        sent = _valid(FreezeRequest, request)
-        mine = Municipality.objects.filter(memberships__user=_user(request), memberships__user__is_active=True)
-        municipality = named_in(mine, sent["municipality"])
-        if municipality is None:
-            message = _t("Diese Kommune gibt es nicht.")
-            raise ValidationError({"municipality": [ErrorDetail(message, "does_not_exist")]})
-        _refuse(request, municipality, Deed.DECIDE_EDITIONS)
-        made = freeze_edition(municipality, sent["month"], by=_user(request), correct=sent["correct"])
+        sent = valid(FreezeRequest, request)
+        municipality = own_municipality(request, sent["municipality"], Deed.DECIDE_EDITIONS)
+        made = freeze_edition(municipality, sent["month"], by=user_of(request), correct=sent["correct"])
         return Response(self.item(made.pk), status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=None)
+    @extend_schema(request=ApproveRequest)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str) -> Response:
         """Genehmigen: ein Entwurf durch die Koordination, Vorgelegtes durch die gebetene Person."""
         found = self._asked(request, pk, Deed.REVIEW_EDITIONS)
-        return self._told(approving.approve_edition(found, _user(request)))
+        tell = valid(ApproveRequest, request)["tell"] and found.state == Edition.State.DRAFT
+        return self._told(approving.approve_edition(found, user_of(request), tell=tell))
 
     @extend_schema(request=OpenReviewRequest)
     @action(detail=True, methods=["post"], url_path="open-review")
     def open_review(self, request: Request, pk: str) -> Response:
         """Den Fachbereichen bis zu einem Tag zur Prüfung geben."""
         found = self._asked(request, pk)
-        reviewing.open_review(found, _valid(OpenReviewRequest, request)["until"], _user(request))
+        reviewing.open_review(found, valid(OpenReviewRequest, request)["until"], user_of(request))
         return Response(self.item(found.pk))
+
+    @extend_schema(request=RemindRequest, responses=ReminderSerializer)
+    @action(detail=True, methods=["post"])
+    def remind(self, request: Request, pk: str) -> Response:
+        """Leitungen erinnern, deren Fachbereich nicht geantwortet hat; höchstens einmal am Tag."""
+        found = self._asked(request, pk)
+        asked = valid(RemindRequest, request)["department"]
+        department = named_in(Department.objects.filter(municipality=found.municipality), asked)
+        if asked is not None and department is None:
+            message = _t("Diesen Fachbereich gibt es nicht.")
+            raise ValidationError({"department": [ErrorDetail(message, "does_not_exist")]})
+        told = reviewing.remind(found, user_of(request), department)
+        return Response({"departments": [each.pk for each in told]})
 
     @extend_schema(request=SubmitRequest)
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: str) -> Response:
         """Zur Genehmigung vorlegen; die Texte stehen von da an in den Kennzahlen."""
         found = self._asked(request, pk)
-        sent = _valid(SubmitRequest, request)
+        sent = valid(SubmitRequest, request)
         approver = named_in(approving.approvers(found.municipality), sent.pop("approver"))
         if approver is None:
             message = _t("Diese Person kann den Bericht nicht genehmigen. Bitte wählen Sie eine andere.")
             raise ValidationError({"approver": [ErrorDetail(message, "bad_approver")]})
-        return Response(self.item(reviewing.submit_edition(found, _user(request), approver, **sent).pk))
+        return Response(self.item(reviewing.submit_edition(found, user_of(request), approver, **sent).pk))
 
     @extend_schema(request=ReturnRequest)
     @action(detail=True, methods=["post"], url_path="return")
     def give_back(self, request: Request, pk: str) -> Response:
         """Vorgelegtes mit einem Kommentar zurückgeben."""
         found = self._asked(request, pk, Deed.REVIEW_EDITIONS)
-        comment = _valid(ReturnRequest, request)["comment"]
-        return self._told(approving.return_edition(found, _user(request), comment))
+        comment = valid(ReturnRequest, request)["comment"]
+        return self._told(approving.return_edition(found, user_of(request), comment))
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def renew(self, request: Request, pk: str) -> Response:
         """Einen offenen Entwurf mit heutigem Wissen neu berechnen; die Texte bleiben."""
-        return Response(self.item(reviewing.renew_edition(self._asked(request, pk), _user(request)).pk))
+        return Response(self.item(reviewing.renew_edition(self._asked(request, pk), user_of(request)).pk))
 
     @extend_schema(request=DropRequest, responses={204: None})
     @action(detail=True, methods=["post"])
     def drop(self, request: Request, pk: str) -> Response:
         """Einen Entwurf verwerfen."""
         found = self._asked(request, pk)
-        reviewing.drop_edition(found, _user(request), _valid(DropRequest, request)["reason"])
+        reviewing.drop_edition(found, user_of(request), valid(DropRequest, request)["reason"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(methods=["get"], responses=TextListSerializer)
@@ -173,8 +199,8 @@ class Reviewing(Collection):
         """Anmerkungen, Wortlaute und Gründe für Befunde; gesetzt, solange die Ausgabe offen ist."""
         found = self._asked(request, pk)
         if request.method == "PATCH":
-            sent = _valid(TextsRequest, request)["texts"]
-            keep_texts(found, {(each["kind"], each["about"]): each["text"] for each in sent}, _user(request))
+            sent = valid(TextsRequest, request)["texts"]
+            keep_texts(found, {(each["kind"], each["about"]): each["text"] for each in sent}, user_of(request))
         return Response({"results": TextSerializer(found.texts.all(), many=True).data})
 
     @extend_schema(methods=["get"], responses=StepListSerializer)
@@ -184,12 +210,12 @@ class Reviewing(Collection):
         """Was die Fachbereiche sagen, mit den Antworten, das Älteste zuerst; ein Einwand, oder „keine Einwände“."""
         found = self._asked(request, pk, Deed.REVIEW_EDITIONS)
         if request.method == "GET":
-            return Response({"results": StepSerializer(reviewing.steps_of(found), many=True).data})
-        sent = _valid(ObjectionRequest, request)
+            return Response({"results": StepSerializer(steps_of(found), many=True).data})
+        sent = valid(ObjectionRequest, request)
         if sent["content"]:
-            made = reviewing.be_content(found, _user(request))
+            made = reviewing.be_content(found, user_of(request))
         else:
-            made = reviewing.object_to(found, _user(request), sent["text"], _row(request, found, sent["row"]))
+            made = reviewing.object_to(found, user_of(request), sent["text"], _row(request, found, sent["row"]))
         return Response(StepSerializer(made).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=AnswerRequest, responses={201: StepSerializer})
@@ -197,13 +223,13 @@ class Reviewing(Collection):
     def answer(self, request: Request, pk: str) -> Response:
         """Sagen, was aus einem Einwand wird."""
         found = self._asked(request, pk)
-        sent = _valid(AnswerRequest, request)
-        raised = reviewing.steps_of(found).filter(kind=EditionStep.Kind.OBJECTED)
+        sent = valid(AnswerRequest, request)
+        raised = steps_of(found).filter(kind=EditionStep.Kind.OBJECTED)
         objection = named_in(raised, sent["objection"])
         if objection is None:
             message = _t("Diesen Einwand gibt es hier nicht.")
             raise ValidationError({"objection": [ErrorDetail(message, "does_not_exist")]})
-        made = reviewing.answer_objection(objection, _user(request), sent["text"])
+        made = reviewing.answer_objection(objection, user_of(request), sent["text"])
         return Response(StepSerializer(made).data, status=status.HTTP_201_CREATED)
 
     def _told(self, edition: Edition) -> Response:
@@ -216,29 +242,14 @@ class Reviewing(Collection):
         """The edition, for a person who may do `deed`. What was sent is read first, as everywhere."""
         request.data  # noqa: B018 (raises where it cannot be read)
         found: Edition = get_object_or_404(self.get_queryset().select_related("municipality"), pk=id_or_404(pk))
-        _refuse(request, found.municipality, deed)
+        refuse(request, found.municipality, deed)
         return found
 
 
-def _refuse(request: Request, municipality: Municipality, deed: Deed) -> None:
-    if not access.may(request.user, municipality, deed):
-        raise PermissionDenied(_t("Über Berichte entscheidet die OZG-Koordination."))
-
-
 def _row(request: Request, edition: Edition, pk: int | None) -> MunicipalService | None:
-    rows = MunicipalService.objects.visible_to(_user(request)).filter(municipality=edition.municipality_id)
+    rows = MunicipalService.objects.visible_to(user_of(request)).filter(municipality=edition.municipality_id)
     found = named_in(rows, pk)
     if pk is not None and found is None:
         message = _t("Diese Leistung gibt es hier nicht.")
         raise ValidationError({"row": [ErrorDetail(message, "does_not_exist")]})
     return found
-
-
-def _valid(body: type[RequestBody], request: Request) -> dict[str, Any]:
-    read = body(data=request.data)
-    read.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", read.validated_data)
-
-
-def _user(request: Request) -> User:
-    return cast("User", request.user)

@@ -2,7 +2,7 @@
 
 import logging
 import smtplib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts import letters
 from ozg_tracker.accounts.mailing import one_connection
-from ozg_tracker.accounts.models import Municipality, Role, User
+from ozg_tracker.accounts.models import Department, Membership, Municipality, Role, User
 from ozg_tracker.tracking.rows.locks import hold
 from reports.models import Edition, EditionStep
 
@@ -31,6 +31,16 @@ def tell_opened(edition: Edition) -> None:
     )
     day = date_format(edition.object_until, "d.m.Y") if edition.object_until else ""
     _send(_people(edition.municipality, Role.MANAGER), _("Bitte prüfen Sie den Bericht"), text, edition, day=day)
+
+
+def tell_again(edition: Edition, departments: Collection[Department]) -> None:
+    text = _(
+        "Guten Tag %(name)s,\n\nzum Sachstandsbericht %(month)s von %(municipality)s fehlt noch die Antwort Ihres"
+        " Fachbereichs. Einwände sind bis %(day)s möglich; stimmt alles, dann sagen Sie auch das:\n\n%(link)s"
+    )
+    day = date_format(edition.object_until, "d.m.Y") if edition.object_until else ""
+    leads = _people(edition.municipality, Role.MANAGER, departments)
+    _send(leads, _("Ihre Antwort zum Bericht fehlt"), text, edition, page="objections", day=day)
 
 
 def tell_submitted(edition: Edition) -> None:
@@ -101,8 +111,13 @@ def _untold(municipality: Municipality, now: datetime) -> QuerySet[Edition]:
     )
 
 
-def _people(municipality: Municipality, role: Role) -> QuerySet[User]:
-    return User.objects.filter(is_active=True, memberships__municipality=municipality, memberships__role=role)
+def _people(
+    municipality: Municipality, role: Role, departments: Collection[Department] | None = None
+) -> QuerySet[User]:
+    held = Membership.objects.filter(municipality=municipality, role=role)
+    if departments is not None:
+        held = held.filter(department__in=departments)
+    return User.objects.filter(is_active=True, pk__in=held.values("user"))
 
 
 def _send(

@@ -7,12 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.editions.reviewing import answers_of, steps_of
+from ozg_tracker.tracking.findings.rules import RULES
+from reports.editions.answers import answers_of, steps_of
+from reports.editions.checklist import looked_at
 from reports.editions.texts import Kind, Reason, findings_of, raw_figures, reasons_of, texts_of, unexplained
 from reports.models import Edition, EditionStep
 from reports.telling import findings, labels, wording
 from reports.telling.key_figures import key_figures
-from reports.telling.voices import SECTIONS, staying
+from reports.telling.voices import SECTIONS, also_seen, staying
 
 SHOWN = 5  # reasons; those that may name a person are all shown
 # where what is missing is mended, as of today
@@ -69,9 +71,9 @@ def sheet(edition: Edition, sent: Mapping[str, str] | None = None) -> dict[str, 
     steps = list(steps_of(edition))
     return {
         "findings": [
-            Lacking(code, each["count"], labels.quality(code), _MENDED.get(code, ""), text(Kind.FINDING, code))
-            for each in findings_of(figures)
-            if each["count"] and (code := each["code"])
+            Lacking(code, each["count"], labels.quality(code), _mended(code), text(Kind.FINDING, code))
+            for each in (*findings_of(figures), *looked_at(edition))
+            if each["count"] and (code := each["code"]) not in labels.SAID
         ],
         "unexplained": unexplained(figures),
         "first": reasons[:shown],
@@ -86,13 +88,19 @@ def sheet(edition: Edition, sent: Mapping[str, str] | None = None) -> dict[str, 
     }
 
 
+def _mended(code: str) -> str:
+    return _MENDED.get(code) or (RULES[code].address if code in RULES else "")
+
+
 def _worded(reason: Reason, text: str) -> Worded:
     return Worded(reason.about, reason.entered, reason.services, reason.personal, text)
 
 
 def checked(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What was looked at before the edition was submitted: findings, reasons, objections."""
-    seen = [each for each in figures["quality"] if each["count"]]
+    seen = [
+        each for each in (*figures["quality"], *also_seen(figures)) if each["count"] and each["code"] not in labels.SAID
+    ]
     explained = len(staying(figures))
     texts = texts_of(edition)
     reworded = sum(1 for kind, _about in texts if kind == Kind.WORDING)

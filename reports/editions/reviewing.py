@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,11 +14,12 @@ from django.utils.translation import ngettext
 
 from catalog.reasons import given
 from ozg_tracker.accounts.access import managed_ids, may
-from ozg_tracker.accounts.models import Deed, Department, Membership, Role, User
+from ozg_tracker.accounts.models import Deed, Department, User
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.rows.locks import hold
 from reports import canonical
 from reports.editions import letters
+from reports.editions.answers import answers_of, steps_of
 from reports.editions.approving import approvers, refuse_unless_decides
 from reports.editions.moves import move
 from reports.editions.storing import in_its_place, settled
@@ -39,41 +39,6 @@ class Missing:
     words: str
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a department said: its objections, or that it has none; neither: it did not answer yet."""
-
-    department: Department
-    objections: list[EditionStep]
-    content: EditionStep | None
-
-    @property
-    def given(self) -> bool:
-        return bool(self.objections or self.content)
-
-
-def steps_of(edition: Edition) -> QuerySet[EditionStep]:
-    """Every step of the edition, under whichever row of its number it was taken, oldest first."""
-    return EditionStep.objects.filter(
-        edition__municipality=edition.municipality_id, edition__month=edition.month, edition__number=edition.number
-    ).select_related("by", "department", "row__service", "answer__by")
-
-
-def answers_of(edition: Edition) -> list[Answer]:
-    """A line for each department with a lead, by name; three queries."""
-    led = Membership.objects.filter(municipality=edition.municipality_id, role=Role.MANAGER, user__is_active=True)
-    departments = Department.objects.filter(pk__in=led.values("department")).order_by("name")
-    said = [each for each in steps_of(edition) if each.department_id]
-    return [
-        Answer(
-            department,
-            [each for each in said if each.department_id == department.pk and each.kind == Step.OBJECTED],
-            next((each for each in said if each.department_id == department.pk and each.kind == Step.CONTENT), None),
-        )
-        for department in departments
-    ]
-
-
 def missing(edition: Edition) -> list[Missing]:
     """What is to be done before the edition can be submitted."""
     found = []
@@ -81,7 +46,7 @@ def missing(edition: Edition) -> list[Missing]:
         words = ngettext("der Grund für %d blockierte Leistung", "die Gründe für %d blockierte Leistungen", blocked)
         found.append(Missing("befunde", words % blocked))
     answers = answers_of(edition)
-    if waiting := sum(1 for each in answers for step in each.objections if not hasattr(step, "answer")):
+    if waiting := sum(each.unanswered for each in answers):
         words = ngettext("die Antwort auf %d Einwand", "die Antworten auf %d Einwände", waiting)
         found.append(Missing("einwaende", words % waiting))
     ends = edition.object_until
@@ -113,6 +78,31 @@ def open_review(edition: Edition, until: date, by: User) -> Edition:
     _add(edition, Step.OPENED, by)
     letters.tell_opened(edition)
     return edition
+
+
+@transaction.atomic
+def remind(edition: Edition, by: User, department: Department | None = None) -> list[Department]:
+    """Write once more to the leads of departments that have not answered, of all or of `department`; which they were.
+
+    A department is written to once a day: a ValidationError where every one of them was today, or has answered
+    (`nobody`), and where the day has passed (`not_in_review`).
+    """
+    hold(edition.municipality_id, exclusive=True)
+    refuse_unless_decides(by, edition.municipality)
+    today = timezone.localdate()
+    if edition.state != State.IN_REVIEW or edition.object_until is None or today > edition.object_until:
+        raise ValidationError(_("Die Frist für Einwände ist vorbei; erinnert wird niemand mehr."), code="not_in_review")
+    written = [each for each in steps_of(edition) if each.kind in (Step.OPENED, Step.REMINDED)]
+    done = {each.department_id for each in written if timezone.localdate(each.recorded_at) == today}
+    silent = [each.department for each in answers_of(edition) if not each.given]
+    asked = [each for each in silent if each.pk not in done and department in (None, each)]
+    if not asked or None in done:  # without a department: it was opened, which all were told
+        sentence = _("Heute ist niemand mehr zu erinnern: Wer fehlt, hat heute schon eine Nachricht erhalten.")
+        raise ValidationError(sentence, code="nobody")
+    for each in asked:
+        _add(edition, Step.REMINDED, by, department=each)
+    letters.tell_again(edition, asked)
+    return asked
 
 
 @transaction.atomic
@@ -170,7 +160,7 @@ def submit_edition(
     if publish_at is not None and publish_at <= now:
         words = _("Dieser Zeitpunkt ist vorbei. Leer heißt: mit der Genehmigung.")
         raise ValidationError({"publish_at": ValidationError(words, code="bad_time")})
-    edition = settled(edition, by)
+    edition = settled(edition, by, submitted=True)
     way: Mapping[str, Any] = {"submitted_by": by, "submitted_at": now, "approver": approver, "publish_at": publish_at}
     if not move(edition, State.SUBMITTED, tells_council=tell, **way):
         raise _not_open()

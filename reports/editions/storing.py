@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from reports import canonical
+from reports.editions.checklist import looked_at
 from reports.editions.texts import texts_of, with_texts
 from reports.editions.what_differs import what_differs
 from reports.models import Edition, EditionText, Seal
@@ -31,15 +32,18 @@ def store(figures: str, **fields: Any) -> Edition:
     return edition
 
 
-def settled(edition: Edition, by: "User | None") -> Edition:
-    """The open `edition` with its texts in the figures: another row in its place where there are any, else itself.
+def settled(edition: Edition, by: "User | None", *, submitted: bool = False) -> Edition:
+    """The open `edition` with its texts and what was looked at in the figures: another row in its place, or itself.
 
-    What a correction changes is told anew, in the words that will be read. Within a transaction.
+    A draft without a word of its own that is not submitted was not looked at on the sheet, and stays as it is. What a
+    correction changes is told anew, in the words that will be read. Within a transaction.
     """
     texts = texts_of(edition)
-    if not texts:
+    if not texts and not submitted:
         return edition
-    figures = with_texts(canonical.loads(edition.figures), texts)
+    figures = with_texts(canonical.loads(edition.figures), texts, looked_at(edition))
+    if figures == canonical.loads(edition.figures):
+        return edition
     differences = edition.differences
     before = _before(edition)
     if before:

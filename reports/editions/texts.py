@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.reasons import LONGEST_REASON, fitting
+from ozg_tracker.tracking.findings.rules import RULES
 from reports import canonical
 from reports.models import LONGEST_COMMENT, Edition, EditionText
 
@@ -54,7 +55,7 @@ def reasons_of(figures: Mapping[str, Any]) -> list[Reason]:
 
 
 def findings_of(figures: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """What the data lack, `{"code", "count"}`, those first that there are."""
+    """What the month's data lack, `{"code", "count"}`, those first that there are."""
     return sorted(figures["quality"], key=lambda each: not each["count"])
 
 
@@ -103,8 +104,12 @@ def keep_texts(edition: Edition, wanted: Mapping[tuple[str, str], str], by: "Use
             )
 
 
-def with_texts(figures: dict[str, Any], texts: Texts) -> dict[str, Any]:
-    """`figures` with the wordings of `texts` for the reasons, and with comments and checklist where there are any."""
+def with_texts(
+    figures: dict[str, Any], texts: Texts, seen: Sequence[Mapping[str, Any]] | None = None
+) -> dict[str, Any]:
+    """`figures` with the wordings of `texts` for the reasons, with comments where there are any, and where something
+    was `seen` (findings that the figures do not count, by code) with the checklist of all of it.
+    """
     worded = {about: each.text for (kind, about), each in texts.items() if kind == Kind.WORDING}
     told = _reworded(figures, worded) if worded else dict(figures)
     comments = [
@@ -113,9 +118,8 @@ def with_texts(figures: dict[str, Any], texts: Texts) -> dict[str, Any]:
         if (each := texts.get((Kind.COMMENT, section)))
     ]
     because = {about: each.text for (kind, about), each in texts.items() if kind == Kind.FINDING}
-    checked = [
-        {**each, "because": because.get(each["code"], "")} for each in figures["quality"] if each["count"] and because
-    ]
+    found = [] if seen is None else [each for each in (*figures["quality"], *seen) if each["count"]]
+    checked = [{**each, "because": because.get(each["code"], "")} for each in found]
     return told | ({"comments": comments} if comments else {}) | ({"checklist": checked} if checked else {})
 
 
@@ -147,7 +151,7 @@ def _entered(edition: Edition, wanted: Mapping[tuple[str, str], str]) -> dict[st
     figures = raw_figures(edition)
     entered = {each.about: each.entered for each in reasons_of(figures)}
     known = {(Kind.COMMENT.value, section) for section in SECTIONS}
-    known |= {(Kind.FINDING.value, each["code"]) for each in figures["quality"]}
+    known |= {(Kind.FINDING.value, code) for code in (*(each["code"] for each in figures["quality"]), *RULES)}
     known |= {(Kind.WORDING.value, about) for about in entered}
     if set(wanted) - known:
         raise ValidationError(

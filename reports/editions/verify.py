@@ -123,7 +123,7 @@ def _figures(edition: Edition) -> Iterator[str]:
         model = None if known else MaturityModel.objects.get(version=frozen["maturity_model"])
         fresh = compute(municipality, edition.month, edition.known_at, model=model)
         if edition.drawn_from_id:
-            fresh = with_texts(fresh, texts_of(edition))
+            fresh = with_texts(fresh, texts_of(edition), _seen(frozen))
         keys = _OF_SCHEMA_1 if frozen["schema"] == 1 else _figures_of(fresh, frozen, edition.month)
         kept = {key: frozen[key] for key in ("schema", *keys)}
     except (ValueError, KeyError, MaturityModel.DoesNotExist, ValidationError):
@@ -133,6 +133,15 @@ def _figures(edition: Edition) -> Iterator[str]:
         yield _("Anmerkungen oder Befunde der Ausgabe sind nicht die, die zu ihr gespeichert sind.")
     for line in what_differs(kept, {key: fresh[key] for key in keys}):
         yield _("Neu berechnet wäre: %s") % line
+
+
+def _seen(frozen: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """What the checklist holds that is no figure of the month: of that day alone, and taken as it stands."""
+    counted = {each["code"] for each in frozen["quality"]}
+    listed = frozen.get("checklist")
+    if listed is None:
+        return None
+    return [{"code": each["code"], "count": each["count"]} for each in listed if each["code"] not in counted]
 
 
 def _figures_of(fresh: dict[str, Any], frozen: dict[str, Any], month: date) -> list[str]:

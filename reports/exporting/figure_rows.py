@@ -208,6 +208,8 @@ def _voices(figures: Figures) -> Iterator[Row]:
     for each in figures.get("comments", []):
         section = str(voices.SECTIONS.get(each["section"], each["section"]))
         yield _count(_("Anmerkung der Verwaltung"), section, each["text"], "", "")
+    for each in voices.also_seen(figures):
+        yield _count(_("Bei der Vorlage gesehen"), labels.quality(each["code"]), each["count"], "", "")
     for code, because in voices.staying(figures).items():
         yield _count(_("Befund bleibt, weil"), labels.quality(code), because, "", "")
 

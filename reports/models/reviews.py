@@ -58,6 +58,7 @@ class EditionStep(models.Model):
         APPROVED = "approved", _("genehmigt")
         DROPPED = "dropped", _("verworfen")
         RENEWED = "renewed", _("neu berechnet")
+        REMINDED = "reminded", _("an die Antwort erinnert")
         TELLING = "telling", _("Nachricht an den Rat begonnen")
         TOLD = "told", _("Nachricht an den Rat gesendet")
 

@@ -146,7 +146,7 @@ def freeze(request: MunicipalityRequest) -> HttpResponseRedirect:
 def approve(request: MunicipalityRequest, year: int, month: int, number: int) -> HttpResponseRedirect:
     found = edition_of(request, year, month, number)
     try:
-        found = approve_edition(found, request.user)
+        found = approve_edition(found, request.user, tell="tell" in request.POST)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

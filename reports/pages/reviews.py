@@ -9,12 +9,17 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
-from ozg_tracker.accounts.models import Deed
+from ozg_tracker.accounts.models import Deed, Department
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.api.ids import id_in
+from reports import months
 from reports.editions import approving, reviewing
+from reports.editions.answers import steps_of
+from reports.editions.correcting import correct_months, deviations
 from reports.editions.review_sheet import checked, sheet, stays
 from reports.editions.texts import keep_texts
 from reports.models import Edition, EditionStep, EditionText
@@ -50,6 +55,7 @@ def review(request: MunicipalityRequest, year: int, month: int, number: int) -> 
         "form": form,
         "open_form": OpenForm(),
         "missing": reviewing.missing(found),
+        "deviations": deviations(found),
     }
     return render(request, "reports/review.html", context, status=400 if form.errors else 200)
 
@@ -118,14 +124,33 @@ def _dropped(request: MunicipalityRequest, found: Edition) -> str:
     return _("Der Entwurf ist verworfen. Festschreiben können Sie den Monat neu.")
 
 
+def _reminded(request: MunicipalityRequest, found: Edition) -> str:
+    asked = id_in(request.POST.get("department"))
+    department = get_object_or_404(Department, municipality=found.municipality, pk=asked) if asked else None
+    told = reviewing.remind(found, request.user, department)
+    return _("Erinnert: %s.") % ", ".join(each.name for each in told)
+
+
+def _corrected(request: MunicipalityRequest, found: Edition) -> str:
+    wanted = [months.parse(each) for each in request.POST.getlist("months")]
+    made = correct_months(found.municipality, wanted, request.POST.get("reason", ""), request.user)
+    words = ngettext(
+        "%(n)d Monat ist berichtigt: %(names)s. Die Berichtigung liegt als Entwurf vor.",
+        "%(n)d Monate sind berichtigt: %(names)s. Die Berichtigungen liegen als Entwürfe vor.",
+        len(made),
+    )
+    return words % {"n": len(made), "names": ", ".join(date_format(each.month, "F Y") for each in made)}
+
+
 open_review, renew, drop = _posted(_opened), _posted(_renewed), _posted(_dropped)
+remind, correct_several = _posted(_reminded), _posted(_corrected)
 
 
 @members_only(Deed.DECIDE_EDITIONS)
 @require_POST
 def answer(request: MunicipalityRequest, year: int, month: int, number: int, pk: int) -> HttpResponseRedirect:
     found = edition_of(request, year, month, number)
-    objection = get_object_or_404(reviewing.steps_of(found), pk=pk, kind=EditionStep.Kind.OBJECTED)
+    objection = get_object_or_404(steps_of(found), pk=pk, kind=EditionStep.Kind.OBJECTED)
     try:
         reviewing.answer_objection(objection, request.user, request.POST.get("text", ""))
     except ValidationError as error:
@@ -151,7 +176,7 @@ def objections(request: MunicipalityRequest, year: int, month: int, number: int)
         else:
             messages.success(request, _("Danke. Die OZG-Koordination sieht Ihre Antwort."))
             return redirect(address(found, "objections"))
-    said = list(reviewing.steps_of(found))
+    said = list(steps_of(found))
     context = {
         **_about(found),
         "heading": _("%(month)s: Einwände") % _named(found),
@@ -190,7 +215,7 @@ def approval(request: MunicipalityRequest, year: int, month: int, number: int) -
         **_about(found),
         "lead": spans(lead(figures)),
         "checked": checked(found, figures),
-        "objections": [each for each in reviewing.steps_of(found) if each.kind == EditionStep.Kind.OBJECTED],
+        "objections": [each for each in steps_of(found) if each.kind == EditionStep.Kind.OBJECTED],
         "stays": stays(figures),
         "form": form,
         "may_approve": approving.may_approve(found, request.user),

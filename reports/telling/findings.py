@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from reports.models import Edition
 from reports.telling import labels, wording
 from reports.telling.text import clean
-from reports.telling.voices import staying
+from reports.telling.voices import also_seen, staying
 
 _CAUSE = "„"  # a line of the differences that begins with the name of a service
 CAUSES_SHOWN = 3
@@ -97,12 +97,14 @@ def passed(figures: Mapping[str, Any]) -> str:
 
 
 def quality(figures: Mapping[str, Any]) -> list[str]:
-    """What is missing in the data, a line for each finding with a count."""
+    """What is missing in the data, a line for each finding with a count, then what was seen beside it on the day when
+    the edition was submitted.
+    """
     because = staying(figures)
     return [
         f"{labels.quality(each['code'])}: {wording.number(each['count'])}"
         + (_(", bleibt so, weil: %s") % because[each["code"]] if each["code"] in because else "")
-        for each in figures["quality"]
+        for each in (*figures["quality"], *also_seen(figures))
         if each["count"]
     ]
 

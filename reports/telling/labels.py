@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from ozg_tracker.tracking.findings.rules import RULES
 from ozg_tracker.tracking.models import State
 
 DEFINITIONS = {
@@ -57,6 +58,12 @@ QUALITY = {
     "ready_without_address": _("Fertige Leistungen ohne Online-Adresse"),
     "responsibility_unclear": _("Leistungen mit ungeklärter Zuständigkeit"),
 }
+# what stands in an edition's checklist beside findings of the data
+SAID = {
+    "objections_answered": _("Einwände der Fachbereiche, beantwortet"),
+    "objections_open": _("Einwände der Fachbereiche ohne Antwort"),
+    "departments_silent": _("Fachbereiche, die nicht geantwortet haben"),
+}
 OUTCOMES = {"kept": _("gehalten"), "moved": _("verschoben"), "open": _("offen")}
 PROOFS = {
     "agree": _("belegt"),
@@ -74,4 +81,7 @@ def state(code: str) -> str:
 
 
 def quality(code: str) -> str:
-    return str(QUALITY.get(code, code))
+    """The name of a finding of the month, of the data of a day, or of what the departments said."""
+    if code in RULES and code not in QUALITY:
+        return str(RULES[code].title)
+    return str((QUALITY | SAID).get(code, code))

@@ -35,5 +35,11 @@ def staying(figures: Mapping[str, Any]) -> dict[str, str]:
     return {each["code"]: each["because"] for each in figures.get("checklist", []) if each["because"]}
 
 
+def also_seen(figures: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What was looked at when the edition was submitted, beside what the month itself counts."""
+    counted = {each["code"] for each in figures["quality"]}
+    return [each for each in figures.get("checklist", []) if each["code"] not in counted]
+
+
 def _label(on: str) -> str:
     return _("Anmerkung der Verwaltung, %(day)s") % {"day": wording.day(on)}

@@ -32,6 +32,7 @@ TOLD_ELSEWHERE = (
     "/training-readiness/",
     "/training-team/",
     "/course-topics/",
+    "/editions/rules/",
     "/reorganisations/planned/",
 )
 

@@ -235,6 +235,8 @@ POST  report_rules                         403 403 302 403 403 403 302
 GET   review_edition                       302 403 302 403 403 403 404
 POST  review_edition                       403 403 302 403 403 403 404
 POST  open_edition_review                  403 403 302 403 403 403 404
+POST  remind_departments                   403 403 302 403 403 403 404
+POST  correct_months                       403 403 302 403 403 403 404
 POST  renew_edition                        403 403 302 403 403 403 404
 POST  drop_edition                         403 403 302 403 403 403 404
 GET   objections                           302 403 200 200 403 403 404

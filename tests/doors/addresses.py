@@ -15,6 +15,9 @@ PEOPLE = ("anonymous", "operator", "coordinator", "manager", "staff", "council",
 
 LINES = [line.split() for line in (TABLE + API_TABLE).splitlines() if line]
 
+_EDITION = (
+    "detail export approve open-review remind deviations submit give-back renew drop texts objections answer"
+).split()
 _OWN_LISTS = ("detail", "columns", "rows", "heads", "map", "decide", "undo", "take", "drop")
 _ROUNDS = (
     "detail",
@@ -170,17 +173,7 @@ KEYS = {
     "training-tasks-withdraw": "task",
     "training-tasks-move": "task",
     "course-dates-detail": "date",
-    "editions-detail": "edition",
-    "editions-export": "edition",
-    "editions-approve": "edition",
-    "editions-open-review": "edition",
-    "editions-submit": "edition",
-    "editions-give-back": "edition",
-    "editions-renew": "edition",
-    "editions-drop": "edition",
-    "editions-texts": "edition",
-    "editions-objections": "edition",
-    "editions-answer": "edition",
+    **{f"editions-{deed}": "edition" for deed in _EDITION},
 }
 MONTH = {"year": 2022, "month": 11}
 OTHER_KEYS = {
@@ -207,6 +200,8 @@ OTHER_KEYS = {
     "edition_services": MONTH | {"number": 0},
     "review_edition": MONTH | {"number": 0},
     "open_edition_review": MONTH | {"number": 0},
+    "remind_departments": MONTH | {"number": 0},
+    "correct_months": MONTH | {"number": 0},
     "renew_edition": MONTH | {"number": 0},
     "drop_edition": MONTH | {"number": 0},
     "objections": MONTH | {"number": 0},
@@ -243,16 +238,7 @@ BODIES = {  # what is sent; nothing to those that are not named
     "coordinator-requests-decline": {},
     "municipalities-second-coordinator": {"asked": True},  # one coordinator alone is too few
     "maturity-model-changes-list": {},
-    "editions-list": {},
-    "editions-approve": {},
-    "editions-open-review": {},
-    "editions-submit": {},
-    "editions-give-back": {},
-    "editions-renew": {},
-    "editions-drop": {},
-    "editions-texts": {},
-    "editions-objections": {},
-    "editions-answer": {},
+    **{f"editions-{deed}": {} for deed in ("list", "correct-months", "rules", *_EDITION)},
     "maturity-model-changes-call-off": {},
     "catalogue-imports-list": {},
     "departments-list": {},

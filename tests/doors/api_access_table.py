@@ -169,6 +169,11 @@ GET   editions-detail                      401 403 200 200 200 200 404
 POST  editions-list                        401 403 400 400 400 400 400
 POST  editions-approve                     401 403 200 200 403 403 404
 POST  editions-open-review                 401 403 400 403 403 403 404
+POST  editions-remind                      401 403 400 403 403 403 404
+POST  editions-correct-months              401 403 400 400 400 400 400
+GET   editions-deviations                  401 403 200 403 403 403 404
+GET   editions-rules                       401 403 400 400 400 400 400
+PATCH editions-rules                       401 403 400 400 400 400 400
 POST  editions-submit                      401 403 400 403 403 403 404
 POST  editions-give-back                   401 403 400 400 403 403 404
 POST  editions-renew                       401 403 400 403 403 403 404

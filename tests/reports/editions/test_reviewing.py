@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from ozg_tracker.accounts.models import JournalEntry, Role
 from ozg_tracker.tracking.models import MunicipalService
 from reports import canonical
+from reports.editions.answers import steps_of
 from reports.editions.approving import approve_edition, return_edition, set_rules
 from reports.editions.freeze import freeze_edition
 from reports.editions.letters import tell_council
@@ -21,13 +22,14 @@ from reports.editions.reviewing import (
     missing,
     object_to,
     open_review,
+    remind,
     renew_edition,
-    steps_of,
     submit_edition,
 )
 from reports.editions.texts import digest_of, keep_texts, reasons_of
 from reports.editions.verify import verify_history
 from reports.models import Edition, EditionStep, EditionText
+from reports.telling.findings import quality
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -93,9 +95,50 @@ def test_what_is_worded_otherwise_is_in_the_edition_and_the_event_keeps_its_own(
     assert verify_history()["differences"] == []
 
 
-def test_an_edition_without_words_of_its_own_stays_the_row_that_was_frozen(draft, coordinator):
-    made = submit_edition(draft, coordinator, coordinator)
+def test_a_draft_without_words_of_its_own_that_is_approved_at_once_stays_the_row_that_was_frozen(draft, coordinator):
+    made = approve_edition(draft, coordinator)
     assert (made.pk, made.figures) == (draft.pk, draft.figures)
+
+
+def test_what_is_submitted_holds_what_was_looked_at_on_that_day_and_what_departments_said(
+    draft, coordinator, lead, row
+):
+    make.department("Bauen")
+    open_review(draft, date(2022, 12, 5), coordinator)
+    answer_objection(object_to(draft, lead, "Reifegrad 3 seit 27.11.", row), coordinator, "Zählt ab Dezember.")
+    keep_texts(draft, {("finding", "no_owner"): "Stelle ist ausgeschrieben"}, coordinator)
+    made = submit_edition(draft, coordinator, coordinator)
+    told = {each["code"]: (each["count"], each["because"]) for each in figures(made)["checklist"]}
+    assert told["no_owner"] == (1, "Stelle ist ausgeschrieben")
+    assert told["objections_answered"] == (1, "")
+    assert told["cases_unknown"] == (1, "")
+    assert "objections_open" not in told
+    assert verify_history()["differences"] == []
+    line = "Niemand ist zuständig: 1, bleibt so, weil: Stelle ist ausgeschrieben"
+    assert line in quality(figures(made))
+
+
+def test_who_has_not_answered_is_reminded_once_a_day(
+    draft, coordinator, lead, mailoutbox, django_capture_on_commit_callbacks
+):
+    make.user("bauen", Role.MANAGER, department=make.department("Bauen"))
+    open_review(draft, date(2022, 12, 5), coordinator)
+    with pytest.raises(ValidationError) as refused:
+        remind(draft, coordinator)
+    assert refused.value.code == "nobody"
+    be_content(draft, lead)
+    with time_machine.travel(datetime(2022, 12, 3, 8, tzinfo=UTC), tick=False):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert [each.name for each in remind(draft, coordinator)] == ["Bauen"]
+        with pytest.raises(ValidationError):
+            remind(draft, coordinator)
+    assert [(each.subject, each.to) for each in mailoutbox] == [
+        ("Ihre Antwort zum Bericht fehlt: November 2022", ["bauen@example.invalid"])
+    ]
+    with time_machine.travel(datetime(2022, 12, 6, 8, tzinfo=UTC), tick=False):
+        with pytest.raises(ValidationError) as refused:
+            remind(draft, coordinator)
+        assert refused.value.code == "not_in_review"
 
 
 def test_a_wording_like_the_reason_and_an_empty_one_are_none(draft, coordinator):

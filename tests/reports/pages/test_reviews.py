@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from ozg_tracker.accounts.models import Role
+from ozg_tracker.accounts.models import Department, Role
 from reports.editions.freeze import freeze_edition
 from reports.editions.texts import digest_of
 from reports.models import Edition, EditionText
@@ -92,6 +92,40 @@ def test_a_lead_objects_and_the_objection_stands_at_the_row(coordinator, lead, r
     pk = row.objections.get().pk
     coordinator.post(f"{PAGE}einwaende/{pk}/", {"text": "Zählt ab Dezember."})
     assert "Zählt ab Dezember." in lead.get(f"{PAGE}einwaende/").text
+
+
+def test_who_has_not_answered_is_reminded_by_a_button(coordinator, lead):
+    coordinator.post(f"{PAGE}pruefung/oeffnen/", {"until": "2022-12-05"})
+    assert "Heute erinnern" in coordinator.get(f"{PAGE}pruefung/").text
+    refused = coordinator.post(f"{PAGE}pruefung/erinnern/", {"department": ""}, follow=True).text
+    assert "hat heute schon eine Nachricht erhalten" in refused
+    with time_machine.travel(datetime(2022, 12, 3, 8, tzinfo=UTC), tick=False):
+        pk = Department.objects.get(name="Bürgerdienste").pk
+        answer = coordinator.post(f"{PAGE}pruefung/erinnern/", {"department": pk}, follow=True)
+    assert "Erinnert: Bürgerdienste." in answer.text
+
+
+def test_a_month_that_would_be_counted_otherwise_is_corrected_from_the_review(coordinator, row):
+    review = f"{PAGE}pruefung/"
+    assert "Keiner: Die Monate davor zählen" in coordinator.get(review).text
+    earlier = freeze_edition(row.municipality, date(2022, 10, 1))
+    coordinator.post("/berichte/2022/10/1/genehmigen/", {"tell": "on"})
+    earlier.refresh_from_db()
+    assert (earlier.state, earlier.tells_council) == ("approved", True)
+    with time_machine.travel(datetime(2022, 12, 3, 8, tzinfo=UTC), tick=False):
+        make.event(
+            row,
+            effective_on=date(2022, 10, 28),
+            recorded_at=datetime(2022, 12, 3, 7, tzinfo=UTC),
+            level=1,
+            state="open",
+        )
+        coordinator.post(f"{PAGE}neu-berechnen/")
+        text = coordinator.get(review).text
+        assert "1 von 1" in text and "Reifegrad 3 → 1, gilt ab 28.10.2022, eingetragen am 03.12.2022" in text
+        sent = {"months": ["2022-10"], "reason": "Nachtrag"}
+        answer = coordinator.post(f"{PAGE}pruefung/berichtigen/", sent, follow=True).text
+    assert "1 Monat ist berichtigt: Oktober 2022." in answer and "Keiner: Die Monate davor zählen" in answer
 
 
 def test_given_back_with_a_comment_it_is_a_draft_again(coordinator):
