@@ -11,11 +11,11 @@ class HandoverConfig(AppConfig):
         from ozg_tracker.accounts import holdings, people, waiting  # noqa: PLC0415 (models are there only now)
         from ozg_tracker.handover.holding import listed, told  # noqa: PLC0415
         from ozg_tracker.handover.own_waiting import coming  # noqa: PLC0415
-        from ozg_tracker.handover.parts import part_of_handover  # noqa: PLC0415
+        from ozg_tracker.handover.parts import parts_of_handovers  # noqa: PLC0415
         from ozg_tracker.tracking.rows import taking_back  # noqa: PLC0415
 
         if told not in people.HOLDINGS:
-            taking_back.PARTS.append(part_of_handover)
+            taking_back.PARTS.append(parts_of_handovers)
             people.HOLDINGS.append(told)
             holdings.LISTED.append(listed)
             waiting.SOURCES.append(coming)

@@ -13,23 +13,29 @@ from ozg_tracker.tracking.models import StatusChange
 AT_MOST = timedelta(minutes=10)  # from the first change of a handover to the step that says it is done
 
 
-def part_of_handover(municipality: Municipality, events: Sequence[StatusChange]) -> str:
-    """The sentence for the first handover that made one of the events; "" where none did. Two queries."""
+def parts_of_handovers(municipality: Municipality, events: Sequence[StatusChange]) -> dict[int, str]:
+    """By event (id), the sentence that says which handover made it; others are left out. Two queries, no more for
+    many events.
+    """
     rows = {event.row_id for event in events}
     items = HandoverItem.objects.filter(handover__municipality=municipality, row__in=rows).order_by("pk")
     by_row: dict[int, list[HandoverItem]] = {}
     for item in items.select_related("handover__giver").prefetch_related("handover__steps"):
         by_row.setdefault(item.row_id, []).append(item)
+    found = dict[int, str]()
     for event in events:
         for item in by_row.get(event.row_id, ()):
             if _made_by(item, event):
-                words = {"giver": item.handover.giver, "day": date_format(item.handover.starts_on, "d.m.Y")}
-                sentence = _(
-                    "Das gehört zu einer Übergabe (%(giver)s, %(day)s). Sie geht als Ganzes zurück, unter „Kommune“, "
-                    "„Übergaben“."
-                )
-                return sentence % words
-    return ""
+                found[event.pk] = _sentence(item)
+    return found
+
+
+def _sentence(item: HandoverItem) -> str:
+    words = {"giver": item.handover.giver, "day": date_format(item.handover.starts_on, "d.m.Y")}
+    sentence = _(
+        "Das gehört zu einer Übergabe (%(giver)s, %(day)s). Sie geht als Ganzes zurück, unter „Kommune“, „Übergaben“."
+    )
+    return sentence % words
 
 
 def _made_by(item: HandoverItem, event: StatusChange) -> bool:

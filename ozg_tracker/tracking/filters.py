@@ -30,6 +30,7 @@ from ozg_tracker.api.filters import (
 from ozg_tracker.tracking.findings.looking import with_finding
 from ozg_tracker.tracking.findings.rules import RULES
 from ozg_tracker.tracking.models import (
+    Comment,
     Deadline,
     Evidence,
     MunicipalService,
@@ -242,6 +243,41 @@ class StatusChangeFilter(FilterSet):
 def _begin(day: date) -> datetime:
     """The first instant of a day in Berlin."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class CommentFilter(FilterSet):
+    municipality = VisibleChoiceFilter(visible=visible_municipalities, label=_("Kommune"))
+    service = VisibleChoiceFilter(field_name="row", visible=visible_rows)
+    by = VisibleNameOrNoneFilter(visible=visible_people, to_field_name="username", none_label=_("niemand"))
+    recorded_after = InstantFilter(field_name="recorded_at", lookup_expr="gt", label=_("erfasst nach"))
+    since = DayFilter(method="recorded_since", label=_("erfasst seit"))
+    until = DayFilter(method="recorded_until", label=_("erfasst bis"))
+    q = SearchFilter(method="with_words", label=_("Suche"), help_text=_("in dem, was gilt"))
+    department = VisibleOrNoneFilter(
+        visible=visible_departments,
+        method="in_department_tree",
+        label=_("Fachbereich"),
+        help_text=_("der die Leistung heute hat, mit allen Fachbereichen darunter"),
+        none_label=_("ohne Fachbereich"),
+    )
+
+    class Meta:
+        model = Comment
+        fields: list[str] = []
+
+    recorded_since, recorded_until = StatusChangeFilter.recorded_since, StatusChangeFilter.recorded_until
+
+    def with_words(self, comments: "QuerySet[Comment]", name: str, text: str) -> "QuerySet[Comment]":
+        for word in text.split():
+            comments = comments.filter(in_any_case("text", word), withdrawn_by=None)
+        return comments
+
+    def in_department_tree(
+        self, said: "QuerySet[Comment]", name: str, department: Department | str
+    ) -> "QuerySet[Comment]":
+        if not isinstance(department, Department):
+            return said.filter(row__department=None)
+        return said.filter(row__department__in=tree_ids(department))
 
 
 class EvidenceFilter(FilterSet):

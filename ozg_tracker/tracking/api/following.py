@@ -16,14 +16,11 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.accounts.models import Deed, User
-from ozg_tracker.api.days import InstantFilter
-from ozg_tracker.api.filters import FilterSet, VisibleChoiceFilter
 from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import ApiView, Collection, Rows
-from ozg_tracker.tracking.filters import visible_rows
+from ozg_tracker.tracking.filters import CommentFilter
 from ozg_tracker.tracking.following.commenting import MOST_NAMED, comment, deal_with, withdraw
 from ozg_tracker.tracking.following.watching import look_at, unwatch, watch, watched
 from ozg_tracker.tracking.models import LONGEST_REMARK, Comment, Mention, MunicipalService
@@ -55,16 +52,6 @@ class ServiceRequest(RequestBody):
 
 class DealtWithSerializer(serializers.Serializer[Any]):
     comments = serializers.IntegerField(help_text=_("wie viele nicht mehr warten"))
-
-
-class CommentFilter(FilterSet):
-    municipality = VisibleChoiceFilter(visible=visible_municipalities, label=_("Kommune"))
-    service = VisibleChoiceFilter(field_name="row", visible=visible_rows)
-    recorded_after = InstantFilter(field_name="recorded_at", lookup_expr="gt", label=_("erfasst nach"))
-
-    class Meta:
-        model = Comment
-        fields: list[str] = []
 
 
 class Comments(Collection):

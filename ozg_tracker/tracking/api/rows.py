@@ -41,7 +41,7 @@ from ozg_tracker.tracking.models import Evidence, MunicipalService, Source, Stat
 from ozg_tracker.tracking.rows.confirming import confirm
 from ozg_tracker.tracking.rows.rights import rights_in
 from ozg_tracker.tracking.rows.status import Change, ChangesRefused, Conflict, change_many, change_status
-from ozg_tracker.tracking.rows.taking_back import made_at, take_back
+from ozg_tracker.tracking.rows.taking_back import made_at, said_at, take_back
 
 CLOSED_TO = ("operator", "council")
 _IF_MATCH = OpenApiParameter(
@@ -65,6 +65,10 @@ class BulkResultSerializer(serializers.Serializer[MunicipalService]):
     results = MunicipalServiceSerializer(many=True)
 
 
+class TakenBackSerializer(BulkResultSerializer):
+    unconfirmed = serializers.IntegerField(help_text=_("zurückgenommene Bestätigungen"))
+
+
 class SeenRequest(RequestBody):
     id = serializers.IntegerField()
     version = serializers.IntegerField(help_text=_("die gelesene Version"))
@@ -76,6 +80,7 @@ class ConfirmRequest(RequestBody):
 
 class ConfirmedSerializer(serializers.Serializer[Any]):
     confirmed = serializers.IntegerField()
+    recorded_at = serializers.DateTimeField(help_text=_("damit nimmt municipal-services/take-back/ alle zurück"))
 
 
 class MunicipalServices(Collection):
@@ -131,7 +136,7 @@ class MunicipalServices(Collection):
             raise ValidationError({"services": [ErrorDetail(sentence, "does_not_exist")]})
         by, municipality = cast("User", request.user), municipalities.pop()
         made = confirm(municipality, seen, by=by, rights=rights_in(municipality, by))
-        return Response({"confirmed": len(made)})
+        return Response({"confirmed": len(made), "recorded_at": made[0].recorded_at})
 
     @extend_schema(request=BulkRequest, responses=BulkResultSerializer)
     @action(detail=False, methods=["post"])
@@ -153,7 +158,7 @@ class MunicipalServices(Collection):
             raise ValidationError({"changes": by_place}) from refused
         return Response({"results": self._items(ids)})
 
-    @extend_schema(request=TakeDeedBackRequest, responses=BulkResultSerializer)
+    @extend_schema(request=TakeDeedBackRequest, responses=TakenBackSerializer)
     @action(detail=False, methods=["post"], url_path="take-back")
     def take_back(self, request: Request) -> Response:
         """Eine Tat zurücknehmen, ganz oder gar nicht: eine Änderung, eine Sammeländerung, eine Datei. Gegenbuchungen
@@ -167,9 +172,13 @@ class MunicipalServices(Collection):
             sentence = _t("Diese Kommune gibt es nicht.")
             raise ValidationError({"municipality": [ErrorDetail(sentence, "does_not_exist")]})
         made = [(each["service"], each["version"]) for each in sent.get("changes", ())]
-        made = made_at(municipality, sent["recorded_at"]) if "recorded_at" in sent else made
-        events = take_back(municipality, made, by=by, rights=rights_in(municipality, by), source=Source.API)
-        return Response({"results": self._items([event.row_id for event in events])})
+        said = list[int]()
+        if "recorded_at" in sent:
+            made = made_at(municipality, sent["recorded_at"])
+            said = [pk for _row, pk in said_at(municipality, [sent["recorded_at"]])]
+        rights = rights_in(municipality, by)
+        events = take_back(municipality, made, by=by, rights=rights, source=Source.API, said=said)
+        return Response({"results": self._items([event.row_id for event in events]), "unconfirmed": len(said)})
 
     def _items(self, ids: list[int]) -> Rows:
         found = as_dicts(self.get_queryset().filter(pk__in=ids).order_by("pk"), self.columns(), len(ids))

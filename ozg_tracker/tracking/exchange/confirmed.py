@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -18,7 +18,7 @@ from ozg_tracker.tracking.rows.rights import Rights, rights_in
 
 if TYPE_CHECKING:
     from ozg_tracker.accounts.models import Municipality, User
-    from ozg_tracker.tracking.models import MunicipalService
+    from ozg_tracker.tracking.models import Confirmation, MunicipalService
 
 COLUMN = "confirmed"
 MOST_DAYS = 31  # what was confirmed longer ago says too little of today to count as confirmed today
@@ -46,13 +46,14 @@ def day_in(text: str, today: date) -> date:
 
 
 class Confirming:
-    """What the lines of one merge confirm. `rows`: by row, the line that says so."""
+    """What the lines of one merge confirm. `rows`: by row, the line that says so; `made`: what was written."""
 
     def __init__(
         self, municipality: "Municipality", stored: Stored, *, by: "User | None", rights: Rights | None, today: date
     ) -> None:
         self.municipality, self.stored, self.by, self.rights, self.today = municipality, stored, by, rights, today
         self.rows: dict[int, FileLine] = {}
+        self.made: list[Confirmation] = []
         self._known: dict[int, date] = {}
 
     def load(self, placed: Iterable[tuple[FileLine, int]]) -> None:
@@ -86,14 +87,14 @@ class Confirming:
         self.rows[row_id] = line
         return side
 
-    def write(self, left_out: Iterable[int]) -> list[tuple[FileLine, str]]:
-        """Confirm the rows, without those left out; their lines, each with its service. What a line changed besides is
-        said by its event.
+    def write(self, left_out: Iterable[int], at: "datetime | None") -> list[tuple[FileLine, str]]:
+        """Confirm the rows, without those left out, at the instant of what else the merge writes; their lines, each
+        with its service. What a line changed besides is said by its event.
         """
         rows = dict.fromkeys(self.rows.keys() - set(left_out))
         if rows and self.by is not None:
             rights = self.rights or rights_in(self.municipality, self.by)
-            confirm(self.municipality, rows, by=self.by, rights=rights)
+            self.made = confirm(self.municipality, rows, by=self.by, rights=rights, recorded_at=at)
         return [(line, self.stored.rows[row].service.name) for row, line in self.rows.items() if row in rows]
 
     def _row(self, row_id: int) -> "MunicipalService":

@@ -50,8 +50,8 @@ class StatusImport:
     file is a workbook we exported, in which an emptied cell deletes. `unknown`: the services that the catalogue does
     not know, each once, as its first line names it. `sides`: cells that others changed meanwhile, those decided too;
     `wrong`: cells that cannot be taken; `waiting`: the lines that cannot be taken yet; `made`: the events, as row and
-    version; `last`: the last event of each row in `sides`. `confirmed`: how many lines only say that their row still
-    holds; `confirming`: those lines, each with its service.
+    version; `said`: the confirmations, as row and id; `last`: the last event of each row in `sides`. `confirmed`: how
+    many lines only say that their row still holds; `confirming`: those lines, each with its service.
     """
 
     rows: int = 0
@@ -69,6 +69,7 @@ class StatusImport:
     wrong: list[Wrong] = field(default_factory=list)
     waiting: list[FileLine] = field(default_factory=list)
     made: list[tuple[int, int]] = field(default_factory=list)
+    said: list[tuple[int, int]] = field(default_factory=list)
     last: Mapping[int, StatusChange] = field(default_factory=dict)
     confirming: list[tuple[FileLine, str]] = field(default_factory=list)
 
@@ -134,8 +135,11 @@ class MergeLines:
         self._refuse_without_right(meant)
         self._write([each for each in meant if each.change.row_id not in self.broken], source, services)
         written = {row for row, _version in self.outcome.made}
-        self.outcome.confirming = self.confirming.write(self.broken | written)
+        self.outcome.confirming = self.confirming.write(self.broken | written, self.outcome.recorded_at)
         self.outcome.confirmed = len(self.outcome.confirming)
+        for each in self.confirming.made:
+            self.outcome.recorded_at = each.recorded_at
+            self.outcome.said.append((each.row_id, each.pk))
         self._tell_waiting(placed, services)
         MunicipalService.objects.filter(municipality=self.municipality, version=0).delete()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ozg_tracker.tracking.models import Comment, MunicipalService
@@ -23,11 +24,18 @@ def remarks_of(rows: Iterable[MunicipalService]) -> dict[int, list[Remark]]:
     """The comments of each row, by its id, the latest first; two queries."""
     found: dict[int, list[Remark]] = {}
     said = Comment.objects.remarks().filter(row__in=[row.pk for row in rows]).order_by("-pk")
-    for each in said.select_related("by", "withdrawn_by__by").prefetch_related("mentions__person"):
+    for remark in told_of(said):
+        found.setdefault(remark.comment.row_id, []).append(remark)
+    return found
+
+
+def told_of(comments: QuerySet[Comment]) -> list[Remark]:
+    """The comments as they can be shown; two queries."""
+    found = list[Remark]()
+    for each in comments.select_related("by", "withdrawn_by__by").prefetch_related("mentions__person"):
         withdrawal: Comment | None = getattr(each, "withdrawn_by", None)
         named = [str(mention.person) for mention in each.mentions.all()]
-        text = "" if withdrawal else each.text
-        found.setdefault(each.row_id, []).append(Remark(each, text, named, withdrawal))
+        found.append(Remark(each, "" if withdrawal else each.text, named, withdrawal))
     return found
 
 

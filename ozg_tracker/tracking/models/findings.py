@@ -91,7 +91,12 @@ class Confirmation(models.Model):
         ordering = ("-id",)
         verbose_name = _("Bestätigung")
         verbose_name_plural = _("Bestätigungen")
-        indexes = [models.Index(fields=("municipality", "row", "-id"), name="confirmation_last")]
+        indexes = [
+            models.Index(fields=("municipality", "row", "-id"), name="confirmation_last"),
+            models.Index(  # the journal reads nothing else
+                fields=("municipality", "-recorded_at", "row", "id", "withdraws"), name="confirmation_at_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.row}: {self.recorded_at:%d.%m.%Y}"

@@ -49,6 +49,7 @@ class Comment(models.Model):
         indexes = [
             models.Index(fields=("row", "-id"), name="comment_of_row"),
             models.Index(fields=("municipality", "-id"), name="comment_of_municipality"),
+            models.Index(fields=("municipality", "-recorded_at", "id", "withdraws"), name="comment_in_time"),
         ]
         constraints = [
             models.CheckConstraint(

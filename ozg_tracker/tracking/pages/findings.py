@@ -29,6 +29,7 @@ from ozg_tracker.tracking.findings.rules import RULES, Rule
 from ozg_tracker.tracking.findings.snoozing import put_off, take_up
 from ozg_tracker.tracking.findings.trend import Point, trend
 from ozg_tracker.tracking.models import LONGEST_SNOOZE_REASON, MunicipalService, Snooze
+from ozg_tracker.tracking.pages.grid.many import remember
 from ozg_tracker.tracking.rows.confirming import confirm
 from ozg_tracker.tracking.rows.rights import rights_in
 
@@ -165,6 +166,7 @@ def confirm_rows(request: MunicipalityRequest) -> HttpResponse:
     except (ValidationError, PermissionDenied) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
     else:
+        remember(request, (), [(each.row_id, each.pk) for each in made])
         sentence = ngettext("Eine Leistung ist bestätigt.", "%(n)d Leistungen sind bestätigt.", len(made))
         messages.success(request, sentence % {"n": len(made)})
     return redirect("finding", "unconfirmed")

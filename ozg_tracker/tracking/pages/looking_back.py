@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,14 +19,17 @@ from ozg_tracker.accounts.models import Deed, User
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.days import DayField
 from ozg_tracker.api.query import PAGED, PRINT, WrongValues, page_of, read_query
-from ozg_tracker.tracking.filters import MunicipalServiceFilter, StatusChangeFilter
+from ozg_tracker.tracking.filters import CommentFilter, MunicipalServiceFilter, StatusChangeFilter
 from ozg_tracker.tracking.looking_back import deeds
 from ozg_tracker.tracking.looking_back.comparing import Kind, Pair, compare, told
 from ozg_tracker.tracking.looking_back.files import FORMS, differences_as_file
-from ozg_tracker.tracking.models import MunicipalService, Source, StatusChange
+from ozg_tracker.tracking.models import Comment, Confirmation, MunicipalService, Source, StatusChange
+from ozg_tracker.tracking.models.visible import OfAMunicipality
 from ozg_tracker.tracking.pages import narrowing
 from ozg_tracker.tracking.pages.row_forms import Choices
+from ozg_tracker.tracking.rows.rights import rights_in
 
+T = TypeVar("T", bound=Model)
 PAGE = 100
 DEEDS = 50
 DAY, BESIDE, SHOW = "day", "beside", "show"
@@ -136,15 +139,14 @@ def row_journal(request: MunicipalityRequest) -> HttpResponse:
     asked.pop(narrowing.ALL, None)
     if not request.GET.keys() & {*JOURNAL, narrowing.ALL} and request.membership and request.membership.department_id:
         asked["department"] = str(request.membership.department_id)
-    events = _events(request)
-    found = StatusChangeFilter(asked, events, request=request)
-    rows = found.qs if found.form.is_valid() else events.none()
-    page = page_of(deeds.grouped(rows), DEEDS, asked)
     municipality = municipality_of(request)
+    found = StatusChangeFilter(asked, _of(request, StatusChange.objects.all()), request=request)
+    rows = found.qs if found.form.is_valid() else StatusChange.objects.none()
+    page = page_of(deeds.grouped(rows, *_said(request, asked)), DEEDS, asked)
     context = {
         "filter": found,
         "page": page,
-        "deeds": deeds.told(municipality, rows, list(page.object_list)),
+        "deeds": deeds.told(municipality, rows, list(page.object_list), rights_in(municipality, request.user)),
         "query": asked,
         "filtered": any(name in asked for name in JOURNAL),
         "departments": Choices(municipality).departments,
@@ -156,8 +158,19 @@ def row_journal(request: MunicipalityRequest) -> HttpResponse:
     return render(request, "tracking/row_journal.html", context, status=200 if found.form.is_valid() else 400)
 
 
-def _events(request: MunicipalityRequest) -> QuerySet[StatusChange]:
-    return StatusChange.objects.visible_to(request.user).filter(municipality=municipality_of(request))
+def _of(request: MunicipalityRequest, kept: OfAMunicipality[T]) -> OfAMunicipality[T]:
+    return kept.visible_to(request.user).filter(municipality=municipality_of(request))
+
+
+def _said(request: MunicipalityRequest, asked: QueryDict) -> tuple[QuerySet[Comment], QuerySet[Confirmation]]:
+    """The comments, and the confirmations, which have no words, of what is asked for; neither has a way it came."""
+    comments = CommentFilter(asked, _of(request, Comment.objects.remarks()), request=request)
+    confirmed = CommentFilter(asked, _of(request, Confirmation.objects.filter(withdraws=None)), request=request)
+    none = "source" in asked or not comments.form.is_valid()
+    return (
+        Comment.objects.none() if none else comments.qs,
+        Confirmation.objects.none() if none or "q" in asked else confirmed.qs,
+    )
 
 
 def _authors(request: MunicipalityRequest) -> QuerySet[User]:

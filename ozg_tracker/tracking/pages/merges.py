@@ -100,8 +100,8 @@ def _kept(request: MunicipalityRequest, found: Merge) -> HttpResponse:
 def _take(request: MunicipalityRequest, found: Merge) -> HttpResponse:
     reason = request.POST.get("reason", "").strip()[: LONGEST_TEXT + 1]
     taken = take_over(found, by=request.user, rights=rights_in(found.municipality, request.user), reason=reason)
-    if taken.made:
-        remember(request, taken.made)
+    if taken.made or taken.said:
+        remember(request, taken.made, taken.said)
     sentence = ngettext("%(number)d Zeile übernommen.", "%(number)d Zeilen übernommen.", taken.applied)
     words = [sentence % {"number": taken.applied}]
     if taken.confirmed:

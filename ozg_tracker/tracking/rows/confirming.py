@@ -18,9 +18,16 @@ from ozg_tracker.tracking.rows.rights import Rights
 
 @transaction.atomic
 def confirm(
-    municipality: Municipality, seen: Mapping[int, int | None], *, by: User, rights: Rights
+    municipality: Municipality,
+    seen: Mapping[int, int | None],
+    *,
+    by: User,
+    rights: Rights,
+    recorded_at: datetime | None = None,
 ) -> list[Confirmation]:
     """The rows (ids, each with the version the person looked at; None: as it is) still hold; all or none.
+
+    `recorded_at`: the instant of the deed that they are a part of, by default now.
 
     ValidationError `nothing_to_do` without a row, `stale` where a row was changed since; PermissionDenied for a row
     whose status the person may not report.
@@ -36,7 +43,7 @@ def confirm(
         if seen[row.pk] not in (None, row.version):
             sentence = _("„%(row)s“ wurde inzwischen geändert. Bestätigt ist nichts; bitte sehen Sie noch einmal hin.")
             raise ValidationError(sentence % {"row": row}, code="stale")
-    now = timezone.now()
+    now = recorded_at or timezone.now()
     return Confirmation.objects.bulk_create(
         Confirmation(municipality=municipality, row=row, version=row.version, by=by, recorded_at=now) for row in found
     )
@@ -53,6 +60,38 @@ def unconfirm(municipality: Municipality, row: int, *, by: User) -> Confirmation
     return Confirmation.objects.create(
         municipality=municipality, row=last.row, version=last.version, withdraws=last, by=by, recorded_at=timezone.now()
     )
+
+
+@transaction.atomic
+def unconfirm_these(
+    municipality: Municipality, ids: Collection[int], *, by: User, rights: Rights
+) -> list[Confirmation]:
+    """Take back the confirmations of one deed, all or none. ValidationError `nothing_to_do` where one of them was taken
+    back before; PermissionDenied for those of others, unless who has `rights` may change every row.
+    """
+    locks.hold(municipality.pk)
+    known = Confirmation.objects.standing().filter(municipality=municipality, pk__in=ids)
+    found = list(known.select_related("withdrawn_by").order_by("pk"))
+    if len(found) != len(set(ids)):
+        raise ValidationError(_("Diese Bestätigungen sind schon zurückgenommen."), code="nothing_to_do")
+    if sentence := next(filter(None, (why_not_withdrawn(each, rights) for each in found)), ""):
+        raise PermissionDenied(sentence)
+    now = timezone.now()
+    return Confirmation.objects.bulk_create(
+        Confirmation(
+            municipality=municipality, row_id=each.row_id, version=each.version, withdraws=each, by=by, recorded_at=now
+        )
+        for each in found
+    )
+
+
+def why_not_withdrawn(said: Confirmation, rights: Rights) -> str:
+    """Why the confirmation cannot be taken back, as a sentence; "" where it can. Wants its `withdrawn_by`, if any."""
+    if (withdrawal := getattr(said, "withdrawn_by", None)) is not None:
+        return _("Zurückgenommen durch %(by)s.") % {"by": withdrawal.by}
+    if rights.every_row or said.by_id == rights.user_id:
+        return ""
+    return _("Eine Bestätigung nimmt zurück, wer sie gegeben hat, oder die Koordination.")
 
 
 def last_said(municipality: Municipality, row_ids: "Collection[int] | QuerySet[Any, Any]") -> dict[int, datetime]:

@@ -27,6 +27,10 @@ class Rights:
     role: str | None
     tree: frozenset[int]
 
+    @property
+    def every_row(self) -> bool:
+        return reach_of(self.role, Deed.CHANGE_ROWS) == Reach.ALL
+
     def fields(self, row: MunicipalService) -> frozenset[str]:
         """Names of the fields of `row` the person may change; empty: none.
 

@@ -1,25 +1,43 @@
 """take_back(): what was saved is undone by counter-events that say what they take back; nothing is deleted."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from catalog.models import LONGEST_TEXT
 from ozg_tracker.accounts.models import Municipality, User
-from ozg_tracker.tracking.models import MunicipalService, Source, StatusChange
+from ozg_tracker.tracking.models import Confirmation, MunicipalService, Source, StatusChange
+from ozg_tracker.tracking.rows.confirming import unconfirm_these
 from ozg_tracker.tracking.rows.merging import Values, values_of
 from ozg_tracker.tracking.rows.rights import Rights
 from ozg_tracker.tracking.rows.rules import Tracked
 from ozg_tracker.tracking.rows.status import Change, Conflict, change_many
 from ozg_tracker.tracking.rows.storyline import steps_between
 
-# Why events go back only with what they are part of, as a sentence, "" for nothing: rooms above this one add theirs.
-PARTS: list[Callable[[Municipality, Sequence[StatusChange]], str]] = []
+# By event (id), why it goes back only with what it is part of: rooms above this one add theirs.
+PARTS: list[Callable[[Municipality, Sequence[StatusChange]], dict[int, str]]] = []
 Made = Sequence[tuple[int, int]]  # the events of a deed, each as its row's id and the version it made
+History = Sequence[StatusChange]  # all events of a row, in the order of their days
+
+_ONLY_WHOLE = {
+    Source.CATALOGUE.value: gettext_lazy(
+        "Das kam mit einem Katalogstand; ihn nimmt als Ganzes zurück, wer ihn geladen hat, unter „Katalog“. Den Stand "
+        "dieser Leistung ändern Sie auf ihrer Seite."
+    ),
+    Source.SETUP.value: gettext_lazy(
+        "Das kam mit der Einrichtung. Den Stand dieser Leistung ändern Sie auf ihrer Seite."
+    ),
+    Source.REORGANISE.value: gettext_lazy(
+        "Das gehört zu einem Umbau der Fachbereiche. Er geht als Ganzes zurück, unter „Kommune“, „Fachbereiche“."
+    ),
+}
 
 
 class _Known(NamedTuple):
@@ -36,22 +54,36 @@ def made_at(municipality: Municipality, instant: datetime) -> list[tuple[int, in
     return list(events.values_list("row_id", "version"))
 
 
+def said_at(municipality: Municipality, instants: Iterable[datetime]) -> list[tuple[int, int]]:
+    """What was confirmed then in one go and stands, each as its row's id and its own."""
+    said = Confirmation.objects.standing().filter(municipality=municipality, recorded_at__in=list(instants))
+    return list(said.order_by("pk").values_list("row_id", "pk"))
+
+
+@transaction.atomic
 def take_back(
-    municipality: Municipality, made: Made, *, by: User, rights: Rights, source: str = Source.PAGE
+    municipality: Municipality,
+    made: Made,
+    *,
+    by: User,
+    rights: Rights,
+    source: str = Source.PAGE,
+    said: Collection[int] = (),
 ) -> list[StatusChange]:
-    """Undo the events `made`, all or none; returns the counter-events, each with the day of the event it takes back.
+    """Undo the events `made` and the confirmations `said` (ids), all or none; returns the counter-events, each with the
+    day of the event it takes back.
 
     A counter-event can be taken back too: that makes the change again. ValidationError, with the sentence for people,
-    where a later change builds on a value; PermissionDenied for a field the person may not change.
+    where a later change builds on a value or the deed is part of more; PermissionDenied for a field the person may not
+    change, or for what others confirmed.
     """
     rows = MunicipalService.objects.filter(municipality=municipality, pk__in={row for row, _version in made})
     stored = rows.select_related("service").in_bulk()
     changes = list[Change]()
     seen = set[int]()
     found = _known(municipality, made)
-    for part_of in PARTS:
-        if sentence := part_of(municipality, [known.event for known in found]):
-            raise ValidationError(sentence, code="part_of_more")
+    for sentence in part_of_more(municipality, [known.event for known in found]).values():
+        raise ValidationError(sentence, code="part_of_more")
     for known in found:
         row = stored[known.event.row_id]
         back = _back(known)
@@ -60,36 +92,76 @@ def take_back(
         version = None if row.pk in seen else row.version  # a deed may hold several days of one row
         seen.add(row.pk)
         changes.append(Change(row.pk, back, known.event.effective_on, _reason(known), version))
-    if not changes:
+    withdrawn = unconfirm_these(municipality, said, by=by, rights=rights) if said else []
+    if not changes and not withdrawn:
         raise ValidationError(_("Hier ist nichts zurückzunehmen."), code="nothing_to_do")
     try:
-        return change_many(municipality, changes, by=by, source=source)
+        return change_many(municipality, changes, by=by, source=source) if changes else []
     except Conflict as conflict:
         raise ValidationError(str(conflict), code="conflict") from conflict
 
 
+def part_of_more(municipality: Municipality, events: Sequence[StatusChange]) -> dict[int, str]:
+    """By event (id), with what it goes back and where, as a sentence; what can go back alone is left out."""
+    found = {event.pk: str(_ONLY_WHOLE[event.source]) for event in events if event.source in _ONLY_WHOLE}
+    for parts in PARTS:
+        found |= parts(municipality, [event for event in events if event.pk not in found])
+    return found
+
+
+def why_they_stay(
+    municipality: Municipality, events: Sequence[StatusChange], histories: Mapping[int, History], rights: Rights
+) -> dict[int, str]:
+    """By event (id), the sentence with which `take_back` would refuse its deed because of it; others are left out.
+
+    `events` with their rows; `histories` as of `histories_of`.
+    """
+    found = part_of_more(municipality, events)
+    for event in events:
+        if event.pk in found:
+            continue
+        history = histories[event.row_id]
+        deed = {each.version for each in history if each.recorded_at == event.recorded_at}
+        for known in _in_history(history, deed):
+            try:
+                back = _back(known)
+                _refuse_if_built_upon(known, event.row, back)
+                rights.refuse_unless_allowed(event.row, back)
+            except ValidationError as refused:
+                found[event.pk] = refused.messages[0]
+            except PermissionDenied as refused:
+                found[event.pk] = str(refused)
+    return found
+
+
+def histories_of(municipality: Municipality, rows: Collection[int]) -> dict[int, list[StatusChange]]:
+    """By row, all its events in the order of their days, with what they name, each read once; five queries."""
+    events = StatusChange.objects.filter(municipality=municipality, row__in=rows)
+    found = defaultdict[int, list[StatusChange]](list)
+    named = ("by", "department", "owner", "level")
+    for event in events.prefetch_related(*named).order_by("row_id", "effective_on", "id"):
+        found[event.row_id].append(event)
+    return found
+
+
 def _known(municipality: Municipality, made: Made) -> list[_Known]:
-    """The events asked for, with what is before and after each; one query."""
-    wanted: dict[int, set[int]] = {}
+    """The events asked for, with what is before and after each."""
+    wanted = defaultdict[int, set[int]](set)
     for row_id, version in made:
-        wanted.setdefault(row_id, set()).add(version)
-    events = StatusChange.objects.filter(municipality=municipality, row__in=list(wanted)).select_related(
-        "by", "department", "owner", "level", "row__service"
-    )
-    found = list[_Known]()
-    before: dict[
-        int, StatusChange
-    ] = {}  # by row: the last event, in the order of the days, that no part of the deed is
-    history: dict[int, list[StatusChange]] = {}
-    for event in events.order_by("row", "effective_on", "id"):
-        history.setdefault(event.row_id, []).append(event)
-        if event.version in wanted[event.row_id]:
-            found.append(_Known(event, before.get(event.row_id), []))
+        wanted[row_id].add(version)
+    histories = histories_of(municipality, wanted)
+    return [known for row, history in histories.items() for known in _in_history(history, wanted[row])]
+
+
+def _in_history(history: History, deed: Collection[int]) -> list[_Known]:
+    """The events of a deed (by their versions) in one row; `before`: the last one that no part of the deed is."""
+    found, before = list[_Known](), None
+    later = [event for event in history if event.version > max(deed)]
+    for event in history:
+        if event.version in deed:
+            found.append(_Known(event, before, later))
         else:
-            before[event.row_id] = event
-    for each in found:
-        mine = wanted[each.event.row_id]
-        each.later.extend(event for event in history[each.event.row_id] if event.version > max(mine))
+            before = event
     return found
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ozg_tracker.accounts.models import Role
-from ozg_tracker.tracking.models import Merge, MunicipalService, StatusChange
+from ozg_tracker.tracking.models import Confirmation, Merge, MunicipalService, StatusChange
 from ozg_tracker.tracking.rows.status import change_status
 from tests import make
 from tests.api.programs import API, Program
@@ -176,3 +176,24 @@ def test_the_changes_come_page_by_page(program):
     here = f"merges/{told['id']}/standing/"
     assert len(program.read(here, page=2).json()["changed"]) == 1
     assert program.read(here, seite=2).status_code == 400
+
+
+def test_what_a_merge_changed_and_confirmed_goes_back_as_one(program, row, other):
+    sent = lines({"key": KEY, "confirmed": "ja"}, {"key": OTHER, "state": "geplant"})
+    made = program.send("merges/", sent).json()
+    taken = program.send(f"merges/{made['id']}/take/", {}).json()
+    assert (taken["applied"], taken["confirmed"], Confirmation.objects.standing().count()) == (1, 1, 1)
+    back = {"municipality": make.municipality().pk, "recorded_at": taken["recorded_at"]}
+    told = program.send("municipal-services/take-back/", back).json()
+    assert ([each["state"] for each in told["results"]], told["unconfirmed"]) == (["open"], 1)
+    assert Confirmation.objects.standing().count() == 0
+
+
+def test_a_merge_that_only_confirms_goes_back_too(client, coordinator, program, row):
+    made = program.send("merges/", lines({"key": KEY, "confirmed": "ja"})).json()
+    client.force_login(coordinator)
+    client.post(f"/leistungen/abgleich/{made['id']}/", {"do": "take"})
+    made = client.get("/leistungen/").context["made"]
+    said = client.post("/leistungen/zuruecknehmen/", {"made": made}, follow=True).text
+    assert "1 Bestätigung zurückgenommen." in said and "Änderung" not in said.partition("Bestätigung")[0][-80:]
+    assert Confirmation.objects.standing().count() == 0

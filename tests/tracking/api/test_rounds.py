@@ -29,7 +29,7 @@ def test_a_round_goes_its_whole_way_by_the_api(row, clock):
     assert (made["name"], made["by"]) == ("Herbst", "koordination")
     clock.shift(60)
     confirmed = {"services": [{"id": row.pk, "version": row.version}]}
-    assert program.send("municipal-services/confirm/", confirmed).json() == {"confirmed": 1}
+    assert program.send("municipal-services/confirm/", confirmed).json()["confirmed"] == 1
     standing = program.read(f"{here}standing/").json()
     assert (standing["same"], standing["open"], standing["departments"][0]["progress"]) == (1, 0, "working")
     answers = program.read(f"{here}answers/", department=civic.pk).json()["services"]

@@ -99,8 +99,22 @@ def test_many_are_confirmed_where_they_are_found(client, row):
 def test_the_api_confirms_what_was_read(row):
     program = Program(make.user())
     sent = {"services": [{"id": row.pk, "version": 1}]}
-    assert program.send("municipal-services/confirm/", sent).json() == {"confirmed": 1}
+    done = {"confirmed": 1, "recorded_at": "2026-03-10T10:00:00+01:00"}
+    assert program.send("municipal-services/confirm/", sent).json() == done
     stale = program.send("municipal-services/confirm/", {"services": [{"id": row.pk, "version": 7}]})
     gone = program.send("municipal-services/confirm/", {"services": [{"id": 999999, "version": 1}]})
     assert (stale.status_code, gone.status_code) == (400, 400)
     assert last_said(make.municipality(), [row.pk]) == {row.pk: NOW}
+
+
+def test_what_was_confirmed_in_one_go_is_taken_back_as_one_by_whoever_said_it(row, client):
+    other = make.row(make.service("99102013104001"))
+    program = Program(make.user())
+    sent = {"services": [{"id": row.pk, "version": 1}, {"id": other.pk, "version": 1}]}
+    made = program.send("municipal-services/confirm/", sent).json()
+    back = {"municipality": make.municipality().pk, "recorded_at": made["recorded_at"]}
+    stranger = Program(make.user("amtsleitung", "manager", department=make.department()))
+    assert stranger.send("municipal-services/take-back/", back).status_code == 403
+    assert program.send("municipal-services/take-back/", back).json() == {"results": [], "unconfirmed": 2}
+    assert last_said(make.municipality(), [row.pk, other.pk]) == {}
+    assert program.send("municipal-services/take-back/", back).status_code == 400

@@ -95,7 +95,8 @@ def test_many_are_taken_back_with_the_statements_of_one(row, manager, department
     made = [change(row, manager, state="planned")]
     with django_assert_max_num_queries(40) as one:
         back(made, manager)
-    rows = [make.row(make.service(f"9911500501200{n}", f"Leistung {n}"), department=department) for n in range(3)]
+    services = [make.service(f"9911500501200{n}", f"Leistung {n}") for n in range(3)]
+    rows = [make.row(each, department=department, state="open", level=1) for each in services]
     made = [change(each, manager, state="planned") for each in rows]
     with django_assert_max_num_queries(60) as three:
         back(made, manager)

@@ -18,7 +18,7 @@ from ozg_tracker.tracking.pages import narrowing, orders
 from ozg_tracker.tracking.pages.grid.columns import chosen_columns
 from ozg_tracker.tracking.pages.grid.many import remember
 from ozg_tracker.tracking.pages.grid.pasting import block_of, lay_over, left_by_saving
-from ozg_tracker.tracking.pages.grid.sent import drawn, made_sent, made_text, posted
+from ozg_tracker.tracking.pages.grid.sent import deed_sent, drawn, made_text, posted
 from ozg_tracker.tracking.pages.lines import Line, save_lines
 from ozg_tracker.tracking.pages.row_forms import FIRST_FIELDS, Choices
 from ozg_tracker.tracking.rows.rights import Rights, rights_in
@@ -77,7 +77,8 @@ def undo_cells(request: MunicipalityRequest) -> HttpResponseBase:
     rights, choices = rights_in(municipality_of(request), request.user), Choices(municipality_of(request))
     script = request.headers.get("Accept") == "application/json"
     try:
-        events = take_back(municipality_of(request), made_sent(request), by=request.user, rights=rights)
+        deed, said = deed_sent(request)
+        events = take_back(municipality_of(request), deed, by=request.user, rights=rights, said=said)
     except (ValidationError, PermissionDenied) as error:
         why = error.messages[0] if isinstance(error, ValidationError) else str(error)
         if script:
@@ -87,7 +88,11 @@ def undo_cells(request: MunicipalityRequest) -> HttpResponseBase:
     made = [(event.row_id, event.version) for event in events]
     remember(request, made)
     sentence = ngettext("%(number)d Änderung zurückgenommen.", "%(number)d Änderungen zurückgenommen.", len(made))
-    told = sentence % {"number": len(made)}
+    words = [sentence % {"number": len(made)}] if made else []
+    if said:
+        sentence = ngettext("%(n)d Bestätigung zurückgenommen.", "%(n)d Bestätigungen zurückgenommen.", len(said))
+        words.append(sentence % {"n": len(said)})
+    told = " ".join(words)
     if not script:
         messages.success(request, told)
         return _back(request)

@@ -14,14 +14,14 @@ from django.utils.translation import ngettext
 from ozg_tracker.accounts.doorkeeper import municipality_of
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.days import DayField, InstantField
-from ozg_tracker.tracking.models import MunicipalService
+from ozg_tracker.tracking.models import MunicipalService, StatusChange
 from ozg_tracker.tracking.pages import narrowing
 from ozg_tracker.tracking.pages.grid.sent import made_in, made_text, seen_versions
 from ozg_tracker.tracking.pages.lines import Line
 from ozg_tracker.tracking.pages.row_forms import ChangeForm, Choices
 from ozg_tracker.tracking.rows.bulk import Bulk, Look, apply_bulk, look_at_bulk
 from ozg_tracker.tracking.rows.rights import Rights
-from ozg_tracker.tracking.rows.taking_back import Made, made_at
+from ozg_tracker.tracking.rows.taking_back import Made, part_of_more, said_at
 
 BULK, LOOK = "bulk", "look"
 DEEDS = (BULK, LOOK)
@@ -154,18 +154,26 @@ def _look(request: MunicipalityRequest, form: BulkForm, bulk: Bulk, looked: Look
     return render(request, "tracking/look_at_many.html", context)
 
 
-def remember(request: MunicipalityRequest, made: Made) -> None:
-    """Keep what the person's last deed in the grid was, so that it can be taken back as one."""
-    request.session[MADE] = {"municipality": municipality_of(request).pk, "made": made_text(made)}
+def remember(request: MunicipalityRequest, made: Made, said: Made = ()) -> None:
+    """Keep what the person's last deed was, so that the grid can take it back as one; `said`: as of `said_at`."""
+    request.session[MADE] = {"municipality": municipality_of(request).pk, "made": made_text(made, said)}
 
 
 def shown_deed(request: MunicipalityRequest, data: QueryDict) -> str:
-    """The deed that can be taken back here: the one whose rows the list shows, else the person's last one."""
+    """The deed that can be taken back here: the one whose rows the list shows, unless it goes back with more; else the
+    person's last one.
+    """
     try:
         instant = InstantField(required=False).clean(data.get("changed_at", ""))
     except ValidationError:
         instant = None
-    return made_text(made_at(municipality_of(request), instant)) if instant else _remembered(request)
+    if instant is None:
+        return _remembered(request)
+    municipality = municipality_of(request)
+    events = list(StatusChange.objects.filter(municipality=municipality, recorded_at=instant).order_by("pk"))
+    if part_of_more(municipality, events):
+        return ""
+    return made_text([(event.row_id, event.version) for event in events], said_at(municipality, [instant]))
 
 
 def _remembered(request: MunicipalityRequest) -> str:

@@ -21,7 +21,7 @@ from ozg_tracker.tracking.pages.lines import Line
 from ozg_tracker.tracking.pages.row_forms import Choices
 from ozg_tracker.tracking.rows.confirming import last_said
 from ozg_tracker.tracking.rows.rights import Rights
-from ozg_tracker.tracking.rows.taking_back import Made, made_at
+from ozg_tracker.tracking.rows.taking_back import Made, made_at, said_at
 
 
 class TooManyRows(SuspiciousOperation):
@@ -80,9 +80,9 @@ def drawn(
     return [Drawn(line, drawing.cells(line), drawing.stays(line) if line.wrong else []) for line in lines]
 
 
-def made_text(made: Made) -> str:
-    """The events of a deed as a form carries them: "7:3 8:1"."""
-    return " ".join(f"{row}:{version}" for row, version in made)
+def made_text(made: Made, said: Made = ()) -> str:
+    """The events of a deed as a form carries them, and its confirmations (ids): "7:3 8:1 9:k12"."""
+    return " ".join([*(f"{row}:{version}" for row, version in made), *(f"{row}:k{pk}" for row, pk in said)])
 
 
 def made_in(text: str) -> list[tuple[int, int]]:
@@ -90,15 +90,24 @@ def made_in(text: str) -> list[tuple[int, int]]:
     return [(row, version) for a, _colon, b in pairs if (row := id_in(a)) and (version := id_in(b))]
 
 
-def made_sent(request: MunicipalityRequest) -> Made:
-    """The deed that a form names: by its events (`made`), or by the instant at which all of it was recorded (`at`)."""
+def said_in(text: str) -> list[int]:
+    """The ids of the confirmations among what `made_text` wrote."""
+    return ids_in(said for each in text.split() if (said := each.partition(":k")[2]))
+
+
+def deed_sent(request: MunicipalityRequest) -> tuple[Made, list[int]]:
+    """The deed that a form names, its events and its confirmations (ids): one by one (`made`), or by the instant at
+    which all of it was recorded (`at`).
+    """
     try:
         instant = InstantField(required=False).clean(request.POST.get("at", ""))
     except ValidationError:
         instant = None
     if instant is not None:
-        return made_at(municipality_of(request), instant)
-    return made_in(request.POST.get("made", ""))
+        municipality = municipality_of(request)
+        return made_at(municipality, instant), [pk for _row, pk in said_at(municipality, [instant])]
+    sent = request.POST.get("made", "")
+    return made_in(sent), said_in(sent)
 
 
 def _tops(municipality: Municipality) -> dict[int, str]:
