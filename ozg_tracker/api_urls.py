@@ -30,7 +30,7 @@ from ozg_tracker.tracking.api.following import Comments, MyWatched
 from ozg_tracker.tracking.api.merges import Merges
 from ozg_tracker.tracking.api.own_lists import OwnLists
 from ozg_tracker.tracking.api.rounds import Rounds
-from ozg_tracker.training.api import completions, course_dates, courses, standing, team
+from ozg_tracker.training.api import completions, course_dates, courses, papers, standing, team
 from ozg_tracker.training.api import trainings as training
 from ozg_tracker.training.api.exemptions import Exemptions
 from ozg_tracker.training.api.requirements import Requirements
@@ -88,6 +88,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/training-coverage/", standing.TrainingCoverage.as_view(), name="training-coverage"),
     path("v1/training-readiness/", standing.TrainingReadiness.as_view(), name="training-readiness"),
     path("v1/training-team/", team.TeamFile.as_view(), name="training-team"),
+    path("v1/training-calendar/", papers.TrainingCalendar.as_view(), name="training-calendar"),
+    path("v1/certificate-checks/", papers.CertificateCheck.as_view(), name="certificate-checks"),
     path("v1/course-topics/", standing.CourseTopics.as_view(), name="course-topics"),
     path("v1/training-tasks/<int:pk>/proof/", completions.CompletionWithProof.as_view(), name="training-tasks-proof"),
     path("v1/people/import/", PeopleImports.as_view(), name="people-import"),

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters import ChoiceFilter
+from django_filters import CharFilter, ChoiceFilter
 
 from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.api.days import DayFilter
@@ -65,6 +65,7 @@ class TrainingTaskFilter(RequirementFilter):
         help_text=_("die letzte Runde je Person und Schulung, wer noch hier ist"),
     )
     due_until = DayFilter(field_name="due_on", lookup_expr="lte", label=_("fällig bis spätestens"))
+    person = CharFilter(field_name="person__username", label=_("Benutzername"))
 
     class Meta:
         model = TrainingTask

@@ -159,6 +159,7 @@ KEYS = {
     "course-dates-sign-up": "date",
     "course-dates-withdraw": "date",
     "course-dates-presence": "date",
+    "course-dates-attendance": "date",
     "requirements-detail": "requirement",
     "requirements-end": "requirement",
     "training-tasks-detail": "task",

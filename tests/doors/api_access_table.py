@@ -129,6 +129,7 @@ PATCH course-dates-detail                  401 403 400 403 403 403 404
 POST  course-dates-cancel                  401 403 400 403 403 403 404
 POST  course-dates-sign-up                 401 403 400 400 400 403 404
 POST  course-dates-withdraw                401 403 404 404 404 403 404
+GET   course-dates-attendance              401 403 200 404 404 403 404
 POST  course-dates-presence                401 403 200 404 404 403 404
 GET   requirements-list                    401 403 200 200 200 403 200
 GET   requirements-detail                  401 403 200 200 200 403 404
@@ -153,6 +154,8 @@ POST  training-exemptions-list             401 403 400 400 400 403 400
 POST  training-exemptions-end              401 403 200 200 403 403 404
 GET   training-coverage                    401 403 400 400 400 403 400
 GET   training-readiness                   401 403 400 400 400 403 400
+GET   training-calendar                    401 403 200 200 200 403 200
+GET   certificate-checks                   400 400 400 400 400 400 400
 GET   training-team                        401 403 400 400 400 403 400
 GET   course-topics                        401 403 200 200 200 403 200
 POST  training-tasks-assign                401 403 400 400 400 403 400

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -14,6 +15,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from ozg_tracker.accounts.journal.reading import tell_read
 from ozg_tracker.accounts.models import User
 from ozg_tracker.api.days import DayInBody, MomentInBody
 from ozg_tracker.api.ids import id_or_404, named_in
@@ -22,7 +24,9 @@ from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.training.api.bodies import person, valid, wrong
 from ozg_tracker.training.api.courses import CLOSED_TO
 from ozg_tracker.training.courses.enrolling import enrol
+from ozg_tracker.training.dates.attendance import Line, attendance
 from ozg_tracker.training.dates.course_dates import MOST_SESSIONS, Sitting, cancel_course_date, keep_course_date
+from ozg_tracker.training.dates.places import waiting
 from ozg_tracker.training.dates.presence import record_presence
 from ozg_tracker.training.dates.registering import place_in_line, register
 from ozg_tracker.training.filters import CourseDateFilter
@@ -90,6 +94,23 @@ class RegisteredSerializer(serializers.Serializer[Any]):
     training_task = serializers.IntegerField()
     seated = serializers.BooleanField()
     place_in_line = serializers.IntegerField(help_text=_("0: hat einen Platz; sonst der wievielte auf der Warteliste"))
+
+
+class ParticipantSerializer(serializers.Serializer[Any]):
+    training_task = serializers.IntegerField()
+    person = serializers.CharField(help_text=_("Benutzername"))
+    present = serializers.ListField(child=serializers.IntegerField(), help_text=_("„id“ der Einheiten"))
+    done = serializers.BooleanField(help_text=_("die Schulung ist erledigt"))
+
+
+class WaitingSerializer(serializers.Serializer[Any]):
+    training_task = serializers.IntegerField()
+    person = serializers.CharField(help_text=_("Benutzername"))
+
+
+class AttendanceSerializer(serializers.Serializer[Any]):
+    participants = ParticipantSerializer(many=True)
+    waiting = WaitingSerializer(many=True, help_text=_("in der Reihenfolge, in der sie nachrücken"))
 
 
 class DoneSerializer(serializers.Serializer[Any]):
@@ -169,6 +190,21 @@ class CourseDates(Collection):
         done = record_presence(found, seen, by=person(request))
         return Response({"completed": sorted(task.pk for task in done)})
 
+    @extend_schema(responses=AttendanceSerializer)
+    @action(detail=True, methods=["get"])
+    def attendance(self, request: Request, pk: str) -> Response:
+        """Wer einen Platz hat und da war, und wer wartet; für die OZG-Koordination und wer den Termin leitet."""
+        by = person(request)
+        found = get_object_or_404(CourseDate.objects.led_by(by).select_related("course"), pk=id_or_404(pk))
+        lines = [_participant(each) for each in attendance(found, by, timezone.now()).lines]
+        queue = [
+            {"training_task": each.pk, "person": each.person.username}
+            for each in waiting(found).select_related("person")
+        ]
+        if any(each["person"] != by.username for each in (*lines, *queue)):
+            tell_read(_("Teilnahme an Terminen"), [found.course.municipality_id], by=by)
+        return Response({"participants": lines, "waiting": queue})
+
     def _kept(self, request: Request, pk: str) -> CourseDate:
         request.data  # noqa: B018 (raises where it cannot be read)
         found = get_object_or_404(
@@ -185,6 +221,16 @@ class CourseDates(Collection):
         if "trainer" in sent:
             found.trainer = _trainer(found.course, sent["trainer"])
         keep_course_date(found, _sittings(found, sent.get("sessions")), by=person(self.request))
+
+
+def _participant(line: Line) -> dict[str, Any]:
+    present = [each.session.pk for each in line.marks if each.there]
+    return {
+        "training_task": line.task.pk,
+        "person": line.task.person.username,
+        "present": present,
+        "done": line.done,
+    }
 
 
 def _sittings(found: CourseDate, sent: list[dict[str, Any]] | None) -> list[Sitting]:

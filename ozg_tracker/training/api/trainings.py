@@ -31,13 +31,14 @@ from ozg_tracker.training.completing.correcting import (
     take_back_completion,
 )
 from ozg_tracker.training.filters import TrainingTaskFilter
-from ozg_tracker.training.models import SuspensionReason, TrainingEvent, TrainingTask
+from ozg_tracker.training.models import Standing, SuspensionReason, TrainingEvent, TrainingTask
 
 CLOSED_TO = ("operator", "council")
 
 
 class TrainingTaskSerializer(serializers.ModelSerializer[TrainingTask]):
     person = serializers.CharField(source="person.username", help_text=gettext_lazy("Benutzername"))
+    standing = serializers.ChoiceField(Standing.choices, help_text=gettext_lazy("wie sie heute steht"))
 
     class Meta:
         model = TrainingTask
@@ -45,7 +46,7 @@ class TrainingTaskSerializer(serializers.ModelSerializer[TrainingTask]):
             *("id", "municipality", "course", "person", "round", "period_start", "assigned_on", "due_on"),
             *("suspended_until", "suspension_reason", "reason", "course_date", "completed_on", "renews_on"),
             *("registered_at", "seated_at"),
-            *("withdrawn_on", "rejection"),
+            *("withdrawn_on", "rejection", "standing"),
         )
 
 
@@ -92,7 +93,8 @@ class TrainingTasks(Collection):
     closed_to = CLOSED_TO
 
     def get_queryset(self) -> QuerySet[TrainingTask]:
-        return TrainingTask.objects.shown_to(self.request.user, timezone.localdate())
+        today = timezone.localdate()
+        return TrainingTask.objects.shown_to(self.request.user, today).with_standing(today)
 
     def told(self, rows: Rows) -> None:
         by = cast("User", self.request.user)

@@ -24,6 +24,7 @@ from ozg_tracker.typesetting import typeset
 TEMPLATE = Path(__file__).parent.parent / "typst" / "certificate.typ"
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: none that is taken for another
 _LENGTH = 16
+LONGEST = 60  # characters that are read of a number; with blanks and hyphens it has half as many
 _READ_AS = str.maketrans("OIL", "011")
 
 

@@ -10,10 +10,8 @@ from ozg_tracker.accounts.doorkeeper import members_only
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.query import read_query
-from ozg_tracker.training.completing.certificates import certificate_pdf, check_certificate, issue_certificate
+from ozg_tracker.training.completing.certificates import LONGEST, certificate_pdf, check_certificate, issue_certificate
 from ozg_tracker.training.models import TrainingTask
-
-_LONGEST = 60  # characters that are read of a number; with blanks and hyphens it has half as many
 
 
 @members_only(Deed.LEARN)
@@ -33,7 +31,7 @@ def issue(request: MunicipalityRequest, pk: int) -> HttpResponse:
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """A number in, whether its certificate holds out; nothing is stored."""
-    asked = read_query(request.GET, ("number",)).get("number", "").strip()[:_LONGEST]
+    asked = read_query(request.GET, ("number",)).get("number", "").strip()[:LONGEST]
     context = {"asked": asked, "found": check_certificate(asked) if asked else None}
     response = render(request, "training/check_certificate.html", context)
     response["X-Robots-Tag"] = "noindex"

@@ -117,4 +117,10 @@ def test_the_whole_is_for_the_coordination_of_the_municipality(sign_in, office, 
 def test_topics_say_that_they_are_ours(coordinator):
     found = coordinator.get("/api/v1/course-topics/").json()["results"]
     assert len(found) == 14
-    assert [each["slug"] for each in found if each["source"]] == ["nutzerkonten", "barrierefreie-dokumente"]
+    assert [each["slug"] for each in found if each["source"]] == [
+        "reifegrade-bewerten",
+        "nutzerkonten",
+        "verwaltungsportal",
+        "barrierefreie-dokumente",
+        "klare-sprache",
+    ]

@@ -145,6 +145,24 @@ def test_a_person_gets_the_paper_and_anybody_checks_it(sign_in, client, task):
     assert (unknown.status_code, "Diese Nummer kennen wir nicht." in unknown.text) == (200, True)
 
 
+def test_a_program_checks_a_number_without_a_key(client, task):
+    number = issue_certificate(task).number
+    address = "/api/v1/certificate-checks/"
+    told = client.get(address, {"number": in_groups(number)})
+    assert (told.headers["Cache-Control"], told.headers["X-Robots-Tag"]) == ("no-store", "noindex")
+    assert told.json() == {
+        "course": "Datenschutz",
+        "completed_on": "2026-02-01",
+        "municipality": "Musterstadt",
+        "name": "Kim Beispiel",
+        "holds": True,
+    }
+    Completion.objects.update(confirmed_on=None)
+    assert client.get(address, {"number": number}).json()["holds"] is False
+    asked = [{"number": "7K3M"}, {"number": "x" * 61}, {"number": ""}, {}, {"no": "1"}, {"number": "7\x00"}]
+    assert [client.get(address, each).status_code for each in asked] == [404, 400, 400, 400, 400, 400]
+
+
 def test_a_program_gets_the_paper_of_its_person_alone(sign_in, task):
     address = f"/api/v1/training-tasks/{task.pk}/certificate/"
     assert sign_in(task.person).post(address).content[:5] == b"%PDF-"
