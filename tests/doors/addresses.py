@@ -16,8 +16,20 @@ PEOPLE = ("anonymous", "operator", "coordinator", "manager", "staff", "council",
 LINES = [line.split() for line in (TABLE + API_TABLE).splitlines() if line]
 
 _EDITION = (
-    "detail export approve open-review remind deviations submit give-back renew drop texts objections answer"
-).split()
+    "detail",
+    "export",
+    "approve",
+    "open-review",
+    "remind",
+    "deviations",
+    "submit",
+    "give-back",
+    "renew",
+    "drop",
+    "texts",
+    "objections",
+    "answer",
+)
 _OWN_LISTS = ("detail", "columns", "rows", "heads", "map", "decide", "undo", "take", "drop")
 _ROUNDS = (
     "detail",

@@ -1,6 +1,5 @@
 """A course and its dates by the keyboard alone: made, moved, called off, and who was there noted day by day."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -11,57 +10,11 @@ from icalendar import Calendar
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.training.models import Course, CourseDate, TrainingTask
 from tests import make
+from tests.journeys.browser.keys import Keys
 from tests.journeys.browser.looking import sideways, violations
 from tests.training import made
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NAME = """() => {
-    const at = document.activeElement
-    const named = at.labels?.length ? [...at.labels].map(each => each.textContent).join(" ") : at.textContent
-    return named.replace(/\\s+/g, " ").trim()
-}"""
-
-
-class Keys:
-    """Hands that have no mouse."""
-
-    def __init__(self, page):
-        self.page = page
-
-    def go(self, name):
-        """Tab on to what is called so."""
-        seen = []
-        for _step in range(120):
-            self.page.keyboard.press("Tab")
-            if re.match(rf"{re.escape(name)}\b", self.page.evaluate(NAME)):
-                assert self.page.evaluate("document.activeElement.matches(':focus-visible')")
-                return
-            seen.append(self.page.evaluate(NAME))
-        raise AssertionError(f"no way by Tab to: {name}; {seen}")
-
-    def type(self, name, text):
-        self.go(name)
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.type(text)
-
-    def moment(self, name, moment):
-        """A field of day and hour, part by part, in the order in which this browser's language has them."""
-        self.go(name)
-        local = timezone.localtime(moment)
-        for day, hour in (("%d%m%Y", "%H%M"), ("%m%d%Y", "%I%M%p")):
-            self.page.keyboard.type(format(local, day))
-            self.page.keyboard.press("ArrowRight")
-            self.page.keyboard.type(format(local, hour))
-            if self.page.evaluate("document.activeElement.value") == f"{local:%Y-%m-%dT%H:%M}":
-                return
-            for _part in range(6):
-                self.page.keyboard.press("ArrowLeft")
-        raise AssertionError(f"{name} takes no keys")
-
-    def press(self, name, key="Enter"):
-        self.go(name)
-        with self.page.expect_navigation():
-            self.page.keyboard.press(key)
 
 
 def tomorrow_at(hour, days=1):

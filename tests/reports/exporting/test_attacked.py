@@ -32,7 +32,7 @@ def at(*day):
     return time_machine.travel(datetime(2026, *day, 12, tzinfo=UTC), tick=False)
 
 
-class Town:
+class HalfYear:
     """Its people for half a year: some learn each month, one comes, one goes, one moves, and some is entered late."""
 
     def __init__(self, random):
@@ -93,12 +93,12 @@ def groups_of(editions):
     return {each.pk: place[each.username.rstrip("0123456789")] for each in people}
 
 
-def nothing_is_told(random, town, editions):
+def nothing_is_told(random, lived, editions):
     """Of those who left, alone and together, and of people drawn at random."""
     months = [told_trainings.trained(each) for each in editions.filter(number=1)]
     groups = groups_of(editions)
-    left = [(groups[who], month) for who, month in town.gone.items() if who in groups]
-    everybody = [(group, town.gone.get(who, len(months))) for who, group in groups.items()]
+    left = [(groups[who], month) for who, month in lived.gone.items() if who in groups]
+    everybody = [(group, lived.gone.get(who, len(months))) for who, group in groups.items()]
     asked = [[each] for each in left] + [left[:4]] + [random.sample(everybody, few) for few in (1, 2, 3, 4, 4)]
     asked += [[(group, len(months))] * 4 for group in set(groups.values())]
     for few in asked:
@@ -108,16 +108,16 @@ def nothing_is_told(random, town, editions):
 @pytest.mark.parametrize("seed", range(4))
 def test_no_few_people_can_be_told_from_all_editions(seed):
     random = Random(seed)
-    town = Town(random)
-    nothing_is_told(random, town, town.publishes(5))
+    lived = HalfYear(random)
+    nothing_is_told(random, lived, lived.publishes(5))
 
 
 def test_every_format_says_these_figures_and_nothing_else_of_trainings(client):
     if not shutil.which("pdftotext"):
         pytest.skip("pdftotext fehlt (poppler-utils)")
     random = Random(11)
-    town = Town(random)
-    editions = town.publishes(3)
+    lived = HalfYear(random)
+    editions = lived.publishes(3)
     assert {*READERS, "json", "csvw"} == set(FORMATS)
     council = make.user("rat", Role.COUNCIL)
     client.force_login(council)
@@ -135,4 +135,4 @@ def test_every_format_says_these_figures_and_nothing_else_of_trainings(client):
             told_trainings.of_html(page.text),
         ]
         assert answers == [(told, [])] * len(answers)
-    nothing_is_told(random, town, editions)
+    nothing_is_told(random, lived, editions)

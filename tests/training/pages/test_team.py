@@ -1,5 +1,6 @@
 """Trainings as who leads and who coordinates sees them: the team, courses, dates, suspensions."""
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -105,8 +106,10 @@ def test_all_that_a_search_finds_are_assigned_at_once(client, clerk, manager, de
     client.force_login(manager)
     page = client.get("/schulungen/zuweisen/", {"name": "muster", "department": below.pk, "late": ""})
     assert "alle 60 gefundenen" in page.text
-    form = {"course": course().pk, "due_on": "2026-12-31", "reason": "", "name": "muster", "department": below.pk}
-    assert client.post("/schulungen/zuweisen/", form | {"late": "", "all": "1"}).status_code == 302
+    kept = dict(re.findall(r'<input type="hidden" name="(name|department|late)" value="(.*?)">', page.text))
+    assert kept == {"name": "muster", "department": str(below.pk), "late": ""}
+    form = {"course": course().pk, "due_on": "2026-12-31", "reason": ""}
+    assert client.post("/schulungen/zuweisen/", form | kept | {"all": "1"}).status_code == 302
     assert TrainingTask.objects.count() == 60
 
 
