@@ -9,6 +9,7 @@ from ozg_tracker.accounts.api import municipalities as accounts
 from ozg_tracker.accounts.api.calendar import EndMyCalendar, MyCalendar
 from ozg_tracker.accounts.api.coordinator_requests import CoordinatorRequests
 from ozg_tracker.accounts.api.journal import Journal
+from ozg_tracker.accounts.api.keys import EndMyKey, MyKeys
 from ozg_tracker.accounts.api.maturity_models import MaturityModelChanges, MaturityModels
 from ozg_tracker.accounts.api.memberships import Memberships
 from ozg_tracker.accounts.api.own_tasks import MyTasks
@@ -97,6 +98,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/me/reminders/", MyReminders.as_view(), name="my-reminders"),
     path("v1/me/calendar/", MyCalendar.as_view(), name="my-calendar"),
     path("v1/me/calendar/end/", EndMyCalendar.as_view(), name="end-my-calendar"),
+    path("v1/me/keys/", MyKeys.as_view(), name="my-keys"),
+    path("v1/me/keys/<int:pk>/revoke/", EndMyKey.as_view(), name="end-my-key"),
     path("v1/me/watched/", MyWatched.as_view(), name="my-watched"),
     path("v1/me/tasks/", MyTasks.as_view(), name="my-tasks"),
     path("v1/me/", Me.as_view(), name="me"),

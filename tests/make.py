@@ -28,6 +28,7 @@ from ozg_tracker.accounts.models import (
     Role,
     User,
 )
+from ozg_tracker.accounts.signing_in.tokens import token_of
 from ozg_tracker.tracking.exchange.merges import keep_merge
 from ozg_tracker.tracking.exchange.own_lists import keep_list, map_columns
 from ozg_tracker.tracking.exchange.status_file import read_content
@@ -144,6 +145,12 @@ def user(username="koordination", role=Role.COORDINATOR, municipality=None, depa
         Membership.objects.create(**place)
         MembershipEvent.objects.create(**place, effective_on=START, recorded_at=datetime(2017, 8, 18, tzinfo=UTC))
     return made
+
+
+def person_behind(key):
+    """Who comes in by this key; None where it opens nothing."""
+    token = token_of(key)
+    return token and token.user
 
 
 def leave(person):

@@ -16,7 +16,7 @@ def membership(user: "User | AnonymousUser", municipality: Municipality) -> Memb
     """The one role of `user` in `municipality`, with its department; none without sign-in or after leaving."""
     if isinstance(user, AnonymousUser) or not user.is_active:
         return None
-    return Membership.objects.select_related("department").filter(user=user, municipality=municipality).first()
+    return user.memberships.select_related("department").filter(municipality=municipality).first()
 
 
 def may(user: "User | AnonymousUser", municipality: Municipality, deed: Deed) -> bool:
@@ -28,7 +28,7 @@ def operates(user: "User | AnonymousUser") -> bool:
     """Whether `user` has the role Betrieb in any municipality, and with it a hand in what all of them share."""
     if isinstance(user, AnonymousUser) or not user.is_active:
         return False
-    return Membership.objects.filter(user=user, role__in=who_may(Deed.OPERATE)).exists()
+    return user.memberships.filter(role__in=who_may(Deed.OPERATE)).exists()
 
 
 def tree_ids(department: Department) -> list[int]:
@@ -41,9 +41,7 @@ def managed_ids(user: "User | AnonymousUser") -> list[int]:
     if isinstance(user, AnonymousUser) or not user.is_active:
         return []
     led = dict(
-        Membership.objects.filter(user=user, role=Role.MANAGER, department__isnull=False).values_list(
-            "department", "municipality"
-        )
+        user.memberships.filter(role=Role.MANAGER, department__isnull=False).values_list("department", "municipality")
     )
     return _below(list(led), Department.objects.filter(municipality__in=led.values())) if led else []
 

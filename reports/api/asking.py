@@ -29,7 +29,7 @@ def user_of(request: Request) -> User:
 
 def own_municipality(request: Request, pk: object, deed: Deed) -> Municipality:
     """The municipality that was sent, where the person may do `deed`."""
-    mine = Municipality.objects.filter(memberships__user=user_of(request), memberships__user__is_active=True)
+    mine = Municipality.objects.visible_to(user_of(request))
     found: Municipality | None = named_in(mine, pk)
     if found is None:
         message = _t("Diese Kommune gibt es nicht.")

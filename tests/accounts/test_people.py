@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 
 from ozg_tracker.accounts.models import Department, Membership, Role, User
 from ozg_tracker.accounts.people import add_user, change_role, let_go, take_back
-from ozg_tracker.accounts.signing_in.tokens import create_token, user_of_token
+from ozg_tracker.accounts.signing_in.tokens import create_token
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -89,13 +89,13 @@ def test_who_leaves_opens_nothing_any_more_and_stays_in_the_history():
     key = create_token(user)
     assert let_go(user.memberships.get(), by=coordinator) is True
     user.refresh_from_db()
-    assert (user.is_active, user.left_on, user_of_token(key)) == (False, date(2026, 4, 1), None)
+    assert (user.is_active, user.left_on, make.person_behind(key)) == (False, date(2026, 4, 1), None)
     with pytest.raises(ValidationError) as refused:
         add_user("a.beispiel", municipality=make.municipality(), role=Role.STAFF)
     assert refused.value.code == "left"
     take_back(user.memberships.get(), by=coordinator)
     user.refresh_from_db()
-    assert (user.is_active, user.left_on, user_of_token(key)) == (True, None, None)
+    assert (user.is_active, user.left_on, make.person_behind(key)) == (True, None, None)
 
 
 @pytest.mark.parametrize("delete", [lambda user: user.delete(), lambda user: User.objects.all().delete()])

@@ -36,6 +36,7 @@ TOLD_ELSEWHERE = (
     "/attendance/",
     "/course-topics/",
     "/editions/rules/",
+    "/me/keys/",
     "/reorganisations/planned/",
 )
 

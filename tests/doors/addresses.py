@@ -1,50 +1,19 @@
 """Every address of the table, what its own key names, and who goes there."""
 
 import json
-from datetime import timedelta
 
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from tests.doors.access_table import TABLE
 from tests.doors.api_access_table import API_TABLE
+from tests.doors.bodies import BODIES, EDITION, OWN_LISTS, ROUNDS
 
 PEOPLE = ("anonymous", "operator", "coordinator", "manager", "staff", "council", "other")
 
 LINES = [line.split() for line in (TABLE + API_TABLE).splitlines() if line]
 
-_EDITION = (
-    "detail",
-    "export",
-    "approve",
-    "open-review",
-    "remind",
-    "deviations",
-    "submit",
-    "give-back",
-    "renew",
-    "drop",
-    "texts",
-    "objections",
-    "answer",
-)
-_OWN_LISTS = ("detail", "columns", "rows", "heads", "map", "decide", "undo", "take", "drop")
-_ROUNDS = (
-    "detail",
-    "standing",
-    "answers",
-    "hand-in",
-    "accept",
-    "give-back",
-    "extend",
-    "pass-on",
-    "remind",
-    "close",
-    "call-off",
-    "take-back",
-)
 
 # what an address's own key names, for those that have one
 KEYS = {
@@ -62,8 +31,8 @@ KEYS = {
     "round": "round",
     "take_round_step_back": "round_step",
     **dict.fromkeys([f"merges-{deed}" for deed in ("detail", "standing", "decide", "take", "drop")], "merge"),
-    **{f"own-lists-{deed}": "own_list" for deed in _OWN_LISTS},
-    **{f"rounds-{deed}": "round" for deed in _ROUNDS},
+    **{f"own-lists-{deed}": "own_list" for deed in OWN_LISTS},
+    **{f"rounds-{deed}": "round" for deed in ROUNDS},
     "catalogue_import": "import",
     "follow_catalogue": "import",  # names nobody's work
     "import_problems": "import",
@@ -111,6 +80,7 @@ KEYS = {
     "catalogue_situation": "situation",
     "catalogue_service": "service",
     "end_token": "token",
+    "end-my-key": "token",
     "journal-detail": "entry",
     "people-detail": "member",
     "memberships-detail": "membership_event",
@@ -186,7 +156,7 @@ KEYS = {
     "training-tasks-withdraw": "task",
     "training-tasks-move": "task",
     "course-dates-detail": "date",
-    **{f"editions-{deed}": "edition" for deed in _EDITION},
+    **{f"editions-{deed}": "edition" for deed in EDITION},
 }
 MONTH = {"year": 2022, "month": 11}
 OTHER_KEYS = {
@@ -225,85 +195,6 @@ OTHER_KEYS = {
 QUERIES = {
     "editions-export": "?format=csv",
     "service-changes": "?since=2026-01",
-}
-BODIES = {  # what is sent; nothing to those that are not named
-    "my-reminders": {},
-    "my-calendar": {},
-    "end-my-calendar": {},
-    "courses-list": {},
-    "courses-detail": {"cost": "keine"},
-    "courses-preview": {"cost": "keine"},
-    "courses-archive": {},  # a rule asks for it
-    "courses-bring-back": {},
-    "courses-take": {},
-    "courses-leave": {},
-    "course-dates-list": {},
-    "course-dates-detail": {"led_from_outside": "Studieninstitut"},
-    "course-dates-cancel": {},
-    "course-dates-sign-up": {},
-    "course-dates-withdraw": {},
-    "course-dates-presence": {"present": []},
-    "people-list": {},
-    "people-detail": {"first_name": "Kim"},
-    "people-import": {},
-    "memberships-call-off": {},  # its day has come
-    "coordinator-requests-confirm": {},
-    "coordinator-requests-decline": {},
-    "municipalities-second-coordinator": {"asked": True},  # one coordinator alone is too few
-    "maturity-model-changes-list": {},
-    **{f"editions-{deed}": {} for deed in ("list", "correct-months", "rules", *_EDITION)},
-    "maturity-model-changes-call-off": {},
-    "catalogue-imports-list": {},
-    "departments-list": {},
-    "departments-detail": {"name": "Neu", "reason": "x"},
-    "departments-reorganise": {},
-    "reorganisations-undo": {},
-    "reorganisations-call-off": {},
-    "catalogue-imports-apply": {},
-    "catalogue-imports-undo": {},
-    "municipal-services-detail": {"note": "neu"},
-    "deadlines-list": {},
-    "municipal-services-confirm": {},
-    **{f"merges-{deed}": {} for deed in ("list", "file", "decide", "take", "drop")},
-    "rounds-list": {},
-    **{f"own-lists-{deed}": {} for deed in ("file", *_OWN_LISTS)},
-    **{f"rounds-{deed}": {} for deed in _ROUNDS},
-    "municipal-services-take-back": {},
-    **{f"findings-{deed}": {} for deed in ("put-off", "take-up")},
-    "deadlines-bulk": {},
-    "deadlines-detail": {"reason": "x"},
-    "deadlines-end": {},
-    "deadlines-call-off": {},
-    "people-role": {"role": "staff"},
-    "handovers-list": {},
-    "handovers-take-back": {},
-    "people-leave": {},  # refused: the person holds a service
-    "people-resume": {},
-    "municipal-services-bulk": lambda pieces: {"changes": [{"id": pieces["row"].pk, "version": 1, "note": "neu"}]},
-    "training-tasks-report-done": {"completed_on": "2022-02-01"},
-    "training-tasks-suspend": lambda pieces: {
-        "until": str(timezone.localdate() + timedelta(days=9)),
-        "reason": "absent",
-    },
-    "requirements-list": {},
-    "requirements-detail": {"due_within_days": 30},
-    "requirements-end": {},
-    "completions-import": {},
-    "training-tasks-proof": {},
-    "training-exemptions-list": {},
-    "training-exemptions-end": {},
-    "training-tasks-resume": {},
-    "training-tasks-correct": {"completed_on": "2021-02-01"},
-    "training-tasks-take-back": {},
-    "training-tasks-certificate": {},
-    "training-tasks-assign": {},
-    "training-tasks-confirm": {},
-    "training-tasks-reject": {"reason": "Der Tag fehlt."},
-    "training-tasks-withdraw": {"reason": "falsche Regel"},
-    "training-tasks-move": lambda pieces: {
-        "due_on": str(timezone.localdate() + timedelta(days=9)),
-        "reason": "verlegt",
-    },
 }
 
 

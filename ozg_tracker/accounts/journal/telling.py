@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from ozg_tracker.accounts.models import JournalEntry, Role
+from ozg_tracker.accounts.models import JournalEntry, Role, Scope
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -53,6 +53,8 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "rules": _("Regeln"),
     "version": _("Fassung"),
     "key_name": _("Bezeichnung"),
+    "opens": _("darf"),
+    "networks": _("nur von"),
     "access": _("Passwort"),
     "created_on": _("erstellt am"),
 }
@@ -103,6 +105,8 @@ def _place(name: str) -> int:
 def _text(name: str, text: str) -> str:
     if name == "role" and text in Role.values:
         return str(Role(text).label)
+    if name == "opens":
+        return " · ".join(str(scope.label) for scope in Scope if scope in text.split())
     if _DAY.fullmatch(text):
         with suppress(ValueError):  # a name may look like a day
             return date_format(date.fromisoformat(text), "d.m.Y")

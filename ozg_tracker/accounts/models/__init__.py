@@ -13,7 +13,7 @@ from ozg_tracker.accounts.models.reminder_choices import HowOften, ReminderChoic
 from ozg_tracker.accounts.models.reminder_letters import ReminderLetter
 from ozg_tracker.accounts.models.roles import MAY, Deed, Reach, Role, deeds_of, reach_of, who_may
 from ozg_tracker.accounts.models.staff_numbers import StaffNumber
-from ozg_tracker.accounts.models.tokens import Token
+from ozg_tracker.accounts.models.tokens import Scope, Token
 
 __all__ = [
     "MAY",
@@ -38,6 +38,7 @@ __all__ = [
     "ReminderLetter",
     "Reorganisation",
     "Role",
+    "Scope",
     "StaffNumber",
     "Token",
     "User",

@@ -1,6 +1,6 @@
 """The one role that a person has in a municipality."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -25,6 +25,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(municipality__in=managed.values("municipality"))
 
 
+_Memberships = models.Manager.from_queryset(MembershipQuerySet)
+
+
+class MembershipManager(_Memberships["Membership"]):
+    def get_queryset(self) -> MembershipQuerySet:
+        """Of a person who came by a key for one municipality, `user.memberships` is the role held there alone."""
+        held = cast("MembershipQuerySet", super().get_queryset())
+        bound_to = getattr(getattr(self, "instance", None), "bound_to", None)
+        return held if bound_to is None else held.filter(municipality=bound_to)
+
+
 class Membership(models.Model):
     """The one role a person has in a municipality; managers and staff belong to a department."""
 
@@ -37,7 +48,7 @@ class Membership(models.Model):
         Department, models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("Fachbereich")
     )
 
-    objects = MembershipQuerySet.as_manager()
+    objects = MembershipManager()
 
     class Meta:
         ordering = ("municipality", "user")

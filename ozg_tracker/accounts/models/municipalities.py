@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def visible_to(self, user: "User | AnonymousUser") -> "MunicipalityQuerySet":
         """The municipalities in which `user` has a role; none without sign-in."""
-        return self.filter(memberships__user=user.pk) if user.is_authenticated else self.none()
+        return self.filter(pk__in=user.memberships.values("municipality")) if user.is_authenticated else self.none()
 
 
 class Municipality(models.Model):

@@ -22,6 +22,8 @@ class User(AbstractUser):
 
     # (role, id of the municipality) as read once for a request; None: not read, ask the database
     roles_held: "list[tuple[str, int]] | None" = None
+    # id of the only municipality that the key opens by which the person came; None: all of theirs
+    bound_to: int | None = None
 
     class Meta:
         verbose_name = _("Person")

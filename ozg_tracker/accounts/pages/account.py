@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ozg_tracker.accounts.addresses import change_details, is_confirmed, send_confirmation, waiting_address
 from ozg_tracker.accounts.calendar.address import calendar_address
 from ozg_tracker.accounts.models import Municipality, Token
-from ozg_tracker.accounts.pages.account_forms import ChooseMunicipalityForm, OwnDetailsForm, RemindersForm
+from ozg_tracker.accounts.pages.account_forms import ChooseMunicipalityForm, NewKeyForm, OwnDetailsForm, RemindersForm
 from ozg_tracker.accounts.reminder_choices import choice_of, choose
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest, choose_municipality
 from ozg_tracker.accounts.signing_in.tokens import create_token, revoke_token
@@ -42,12 +42,13 @@ def work_for(request: MunicipalityRequest) -> HttpResponse:
 @never_cache
 def new_token(request: MunicipalityRequest) -> HttpResponse:
     """Show the new key this one time; a reload would make another, so it is not redirected and not cached."""
-    try:
-        plain = create_token(request.user, by=request.user)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("account")
-    return _account(request, plain=plain)
+    form = NewKeyForm(request.user, request.POST)
+    if form.is_valid():
+        try:
+            return _account(request, plain=create_token(request.user, **form.cleaned_data, by=request.user))
+        except ValidationError as error:
+            form.add_error(None, error)
+    return _account(request, key=form)
 
 
 @login_required
@@ -55,7 +56,7 @@ def new_token(request: MunicipalityRequest) -> HttpResponse:
 def end_token(request: MunicipalityRequest, pk: int) -> HttpResponse:
     revoke_token(get_object_or_404(Token, pk=pk, user=request.user), by=request.user)
     messages.success(request, _("Der Zugangsschlüssel öffnet nichts mehr."))
-    return redirect("account")
+    return redirect(f"{reverse('account')}#schluessel")
 
 
 @login_required
@@ -101,6 +102,7 @@ def _account(
     plain: str = "",
     details: OwnDetailsForm | None = None,
     wanted: RemindersForm | None = None,
+    key: NewKeyForm | None = None,
 ) -> HttpResponse:
     waiting = waiting_address(request.user)
     context = {
@@ -109,9 +111,10 @@ def _account(
         "details": details or OwnDetailsForm(request.user),
         "memberships": request.user.memberships.select_related("municipality", "department"),
         "form": form or ChooseMunicipalityForm(request.user, initial={"municipality": request.municipality}),
-        "tokens": request.user.tokens.all(),
+        "tokens": request.user.tokens.select_related("municipality"),
+        "key_form": key or NewKeyForm(request.user),
         "wanted": wanted or RemindersForm(choice_of(request.user)),
         "plain": plain,
         "calendar_address": calendar_address(request.user),
     }
-    return render(request, "account/account.html", context, status=400 if form or details or wanted else 200)
+    return render(request, "account/account.html", context, status=400 if form or details or wanted or key else 200)

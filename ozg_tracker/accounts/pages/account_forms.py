@@ -1,13 +1,16 @@
 """What the account page reads."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ozg_tracker.accounts.models import HowOften, Municipality, ReminderChoice, User
+from ozg_tracker.accounts.models import HowOften, Municipality, ReminderChoice, Scope, User
 
 _FIELD = {"class": "ozg-in"}
+_A_YEAR = timedelta(days=365)
 
 
 def hours() -> list[tuple[int, str]]:
@@ -76,3 +79,52 @@ class RemindersForm(forms.Form):
 
     def __init__(self, choice: ReminderChoice, data: Any = None) -> None:
         super().__init__(data, initial={name: getattr(choice, name) for name in self.base_fields})
+
+
+class NewKeyForm(forms.Form):
+    """What a new key for a program is for and how far it opens; a year unless another day is named."""
+
+    name = forms.CharField(
+        label=_("Bezeichnung"),
+        max_length=80,
+        help_text=_("Welches Programm ihn benutzt, z. B. „Auswertung der Kämmerei“."),
+        widget=forms.TextInput(_FIELD | {"autocomplete": "off"}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("Das Programm darf"),
+        choices=Scope.choices,
+        initial=[Scope.READ],
+        error_messages={"required": _("Ein Schlüssel muss etwas dürfen. Bitte wählen Sie mindestens einen Bereich.")},
+        widget=forms.CheckboxSelectMultiple(),
+    )
+    municipality = forms.ModelChoiceField(
+        Municipality.objects.none(),
+        label=_("Nur in"),
+        empty_label=_("allen Kommunen, in denen Sie eine Rolle haben"),
+        required=False,
+        widget=forms.Select(_FIELD),
+    )
+    expires_on = forms.DateField(
+        label=_("Gilt bis"),
+        required=False,
+        initial=lambda: timezone.localdate() + _A_YEAR,
+        help_text=_("Leer: bis Sie ihn widerrufen oder Ihr Passwort ändern."),
+        widget=forms.DateInput(_FIELD | {"type": "date"}, "%Y-%m-%d"),
+    )
+    networks = forms.CharField(
+        label=_("Nur von diesen Adressen"),
+        max_length=500,
+        required=False,
+        help_text=_(
+            "Adressen oder Netze mit Leerzeichen dazwischen, z. B. 192.0.2.17 oder 192.0.2.0/24. Leer: von überall."
+        ),
+        widget=forms.TextInput(_FIELD | {"autocomplete": "off"}),
+    )
+
+    def __init__(self, user: User, data: Any = None) -> None:
+        super().__init__(data, auto_id="key_%s")
+        choice = self.fields["municipality"]
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 (tells mypy what stands above)
+        choice.queryset = Municipality.objects.visible_to(user)
+        if choice.queryset.count() < 2:
+            del self.fields["municipality"]

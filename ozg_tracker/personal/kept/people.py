@@ -44,7 +44,10 @@ TABLES = (
         "accounts.Token",
         ACCOUNT,
         ("user",),
-        ("created_at", "revoked_at", "digest"),
+        (
+            *("name", "scopes", "municipality", "networks", "expires_on"),
+            *("created_at", "last_used_at", "revoked_at", "digest"),
+        ),
         _("ein Programm kann sich als die Person anmelden"),
         SELF,
         ALWAYS,

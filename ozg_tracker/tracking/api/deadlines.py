@@ -238,7 +238,7 @@ def _when(sent: dict[str, Any]) -> dict[str, Any]:
 
 def _kept_by(request: Request, pk: int) -> Municipality:
     """The municipality whose deadlines the person keeps; 400 where it is none of the person's."""
-    mine = Municipality.objects.filter(memberships__user=_user(request), memberships__user__is_active=True)
+    mine = Municipality.objects.visible_to(_user(request))
     found = named_in(mine, pk)
     if found is None:
         raise _wrong("municipality", _t("Diese Kommune gibt es nicht."))

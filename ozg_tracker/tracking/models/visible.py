@@ -6,13 +6,12 @@ editions, the operator runs the installation: neither sees rows.
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from ozg_tracker.accounts.models import Deed, Membership, who_may
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from ozg_tracker.accounts.models import User
 
 
@@ -28,8 +27,9 @@ def municipalities_of(user: "User | AnonymousUser", *roles: str) -> models.Query
     held = getattr(user, "roles_held", None)
     if held is not None:
         return [municipality for role, municipality in held if role in roles]
-    mine = Membership.objects.filter(user=user.pk, user__is_active=True) if user.pk else Membership.objects.none()
-    return mine.filter(role__in=roles).values("municipality")
+    if isinstance(user, AnonymousUser) or not user.is_active:
+        return []
+    return user.memberships.filter(role__in=roles).values("municipality")
 
 
 class OfAMunicipality(models.QuerySet[T]):

@@ -115,7 +115,7 @@ class Courses(Collection):
     def create(self, request: Request) -> Response:
         """Einen Kurs anlegen."""
         sent = valid(NewCourse, request)
-        mine = Municipality.objects.filter(memberships__user=person(request), memberships__user__is_active=True)
+        mine = Municipality.objects.visible_to(person(request))
         municipality = named_in(mine, sent.pop("municipality"))
         if municipality is None:
             raise wrong("municipality", _t("Diese Kommune gibt es nicht."))

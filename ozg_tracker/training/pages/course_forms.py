@@ -85,8 +85,8 @@ class CourseForm(_CourseForm):
             "cost": _LINE,
             "contact": forms.EmailInput(attrs=_FIELD),
             "self_enrolment": forms.CheckboxInput(attrs={"class": "ozg-check"}),
-            "prerequisites": forms.CheckboxSelectMultiple(attrs={"class": "ozg-check"}),
-            "equivalents": forms.CheckboxSelectMultiple(attrs={"class": "ozg-check"}),
+            "prerequisites": forms.CheckboxSelectMultiple(),
+            "equivalents": forms.CheckboxSelectMultiple(),
         }
         help_texts = {
             "purpose": _("was man danach kann"),

@@ -24,12 +24,13 @@ def told():
 
 def test_a_key_that_is_made_and_revoked():
     person = make.user()
-    plain = create_token(person, by=person)
+    plain = create_token(person, name="Auswertung", scopes=["read"], networks="192.0.2.7", by=person)
     token = person.tokens.get()
     revoke_token(token, by=person)
     revoke_token(token, by=person)
     names = ("Musterstadt", "koordination", "koordination", "")
-    assert told() == [("key", *names, {}, {"active": "yes"}), ("key", *names, {"active": "yes"}, {"active": "no"})]
+    made = {"active": "yes", "key_name": "Auswertung", "opens": "read", "networks": "192.0.2.7/32"}
+    assert told() == [("key", *names, {}, made), ("key", *names, {"active": "yes"}, {"active": "no"})]
     assert plain not in str(told()) and token.digest not in str(told())
 
 

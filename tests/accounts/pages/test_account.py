@@ -3,10 +3,10 @@
 import re
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.core import mail
 
-from ozg_tracker.accounts.signing_in.tokens import user_of_token
 from tests import make
 
 GOOD = "ein langer Satz zum Merken"
@@ -98,20 +98,53 @@ def test_a_strange_municipality_cannot_be_chosen(client, person):
     assert '<span class="ozg-municipality">Musterstadt</span>' in client.get("/hilfe/").text
 
 
-def test_a_key_for_programs_is_shown_once_and_can_be_revoked(client, person):
+KEY = {"name": "Auswertung", "scopes": ["read"], "expires_on": "2027-01-31", "networks": "192.0.2.0/24"}
+
+
+def test_a_key_for_programs_is_shown_once_with_what_it_may_and_can_be_revoked(client, person):
     client.force_login(person)
-    made = client.post("/konto/schluessel/")
-    plain = re.search(r'<p class="ozg-hash">(\S+)</p>', made.text).group(1)
-    assert user_of_token(plain) == person
-    assert plain not in client.get("/konto/").text and "no-store" in made.headers["Cache-Control"]
-    client.post(f"/konto/schluessel/{person.tokens.get().pk}/widerrufen/")
-    assert user_of_token(plain) is None
+    with time_machine.travel("2026-12-01 12:00+01:00", tick=False):
+        made = client.post("/konto/schluessel/", KEY)
+        plain = re.search(r'<p class="ozg-hash">(\S+)</p>', made.text).group(1)
+        assert make.person_behind(plain) == person
+        page = client.get("/konto/").text
+        assert plain not in page and "no-store" in made.headers["Cache-Control"]
+        told = ("<b>Auswertung</b>", "gilt bis 31.01.2027", "Lesen (ohne Personen)", "nur von 192.0.2.0/24")
+        assert [words for words in told if words not in page] == []
+        client.post(f"/konto/schluessel/{person.tokens.get().pk}/widerrufen/")
+        assert make.person_behind(plain) is None
+        assert "widerrufen am 01.12.2026" in client.get("/konto/").text
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong", "sentence"),
+    [
+        ("name", "", "Dieses Feld ist zwingend erforderlich."),
+        ("scopes", [], "Ein Schlüssel muss etwas dürfen. Bitte wählen Sie mindestens einen Bereich."),
+        ("expires_on", "2026-11-30", "Dieser Tag ist schon vorbei. Bitte nennen Sie einen, der noch kommt."),
+        ("networks", "192.0.2.0/33", "„192.0.2.0/33“ ist keine Adresse und kein Netz."),
+    ],
+)
+@time_machine.travel("2026-12-01 12:00+01:00", tick=False)
+def test_what_a_key_cannot_be_is_said_at_its_field_and_makes_none(client, person, field, wrong, sentence):
+    client.force_login(person)
+    answer = client.post("/konto/schluessel/", KEY | {field: wrong})
+    assert (answer.status_code, person.tokens.count()) == (400, 0)
+    assert sentence in answer.text and f'id="key_{field}_error"' in answer.text
+
+
+def test_a_new_password_ends_all_keys(client, person):
+    client.force_login(person)
+    client.post("/konto/schluessel/", KEY | {"expires_on": ""})
+    new = {"oldpassword": GOOD, "password1": "ein anderer langer Satz", "password2": "ein anderer langer Satz"}
+    assert client.post("/konto/passwort/", new).status_code == 302
+    assert person.tokens.get().revoked_at is not None
 
 
 def test_a_strange_key_cannot_be_revoked(client, person):
     other = make.user("alex", role="council")
     client.force_login(other)
-    client.post("/konto/schluessel/")
+    client.post("/konto/schluessel/", KEY | {"expires_on": ""})
     client.force_login(person)
     assert client.post(f"/konto/schluessel/{other.tokens.get().pk}/widerrufen/").status_code == 404
 

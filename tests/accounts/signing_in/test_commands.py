@@ -6,7 +6,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from ozg_tracker.accounts.models import Role, User
-from ozg_tracker.accounts.signing_in.tokens import user_of_token
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +85,7 @@ def test_create_token_shows_a_key_that_works():
     user = make.user("a.beispiel", Role.STAFF)
     printed = json.loads(_run("create_token", "a.beispiel", "--json"))
     assert printed["username"] == "a.beispiel"
-    assert user_of_token(printed["token"]) == user
+    assert make.person_behind(printed["token"]) == user
     assert "nur dieses eine Mal" in _run("create_token", "a.beispiel")
 
 
