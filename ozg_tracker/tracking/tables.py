@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,16 @@ from catalog.importing.formats.sheets import sheets
 from catalog.importing.problems import Refused
 
 Row = tuple[int, list[str]]
+
+
+class Table(NamedTuple):
+    """A sheet in which something stands (None: a text), whether it can be seen, and its rows, blanks folded."""
+
+    sheet: str | None
+    visible: bool
+    rows: list[Row]
+
+
 _NO_TEXT = (b"\xd0\xcf\x11\xe0", b"%PDF", b"<", b"{", b"[{")
 
 
@@ -26,12 +37,20 @@ def read_table(path: Path, most_bytes: int) -> tuple[str | None, list[Row]]:
 
 def table_in(content: bytes, name: str) -> tuple[str | None, list[Row]]:
     """The same of a file that is held in memory."""
+    seen = (table for table in tables_in(content, name) if table.visible)
+    first = next(seen, Table(None, True, []))
+    return first.sheet, first.rows
+
+
+def tables_in(content: bytes, name: str) -> Iterator[Table]:
+    """Every sheet in which something stands, in their order. Refused as `read_table`."""
     if content.startswith(b"PK"):
-        return _workbook(content)
+        yield from _workbook(content)
+        return
     if content.startswith(_NO_TEXT):
         sentence = _("„%(name)s“ ist keine Arbeitsmappe (.xlsx, .ods) und keine CSV-Datei.")
         raise Refused("unreadable_file", sentence % {"name": name})
-    return None, list(_text(content.decode(encoding_of(content))))
+    yield Table(None, True, list(_text(content.decode(encoding_of(content)))))
 
 
 def content_of(path: Path, most_bytes: int) -> bytes:
@@ -57,14 +76,11 @@ def columns_of(cells: Sequence[str], field_of: Mapping[str, str]) -> dict[str, i
     return places
 
 
-def _workbook(content: bytes) -> tuple[str | None, list[Row]]:
-    """The rows of the first sheet that can be seen and has any."""
+def _workbook(content: bytes) -> Iterator[Table]:
     for sheet in sheets(BytesIO(content)):
-        if sheet.visible:
-            rows = [(number, [_cell(cell) for cell in cells]) for number, cells in enumerate(sheet.rows, 1)]
-            if any(any(cells) for _number, cells in rows):
-                return sheet.name, rows
-    return None, []
+        rows = [(number, [_cell(cell) for cell in cells]) for number, cells in enumerate(sheet.rows, 1)]
+        if any(any(cells) for _number, cells in rows):
+            yield Table(sheet.name, sheet.visible, rows)
 
 
 def _cell(value: object) -> str:

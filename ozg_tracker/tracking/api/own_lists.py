@@ -30,13 +30,12 @@ from ozg_tracker.tracking.exchange.own_lists import (
     MEANINGS,
     MOST_ROWS,
     Decided,
+    bring_lists,
     cells_of,
     choose_heads,
     columns_of,
     decide_rows,
-    keep_list,
     map_columns,
-    read_list,
     undo_last,
 )
 from ozg_tracker.tracking.models import OwnList, OwnListRow
@@ -70,6 +69,13 @@ class MappingSerializer(serializers.Serializer[Any]):
     head_row = serializers.IntegerField(help_text=_("Zeile der Überschriften"))
     mapped = serializers.BooleanField(help_text=_("false: Die Bedeutungen sind nur vermutet"))
     columns = ColumnSerializer(many=True)
+
+
+class BroughtSerializer(MappingSerializer):
+    others = serializers.ListField(
+        child=serializers.IntegerField(), help_text=_("„id“ der Listen, die weitere Blätter der Mappe geworden sind")
+    )
+    left_out = serializers.ListField(child=serializers.CharField(), help_text=_("welche Blätter nicht gelesen sind"))
 
 
 class LikelySerializer(serializers.Serializer[Any]):
@@ -160,7 +166,7 @@ class OwnLists(Collection):
     def query_keys(self) -> Keys:
         return ("outcome", "page") if self.action == "rows" else super().query_keys()
 
-    @extend_schema(request=OwnListFileRequest, responses={201: MappingSerializer})
+    @extend_schema(request=OwnListFileRequest, responses={201: BroughtSerializer})
     @action(detail=False, methods=["post"], parser_classes=[MultiPartParser])
     def file(self, request: Request) -> Response:
         """Eine Liste bringen; was ihre Spalten bedeuten, ist zuerst nur vermutet."""
@@ -171,10 +177,12 @@ class OwnLists(Collection):
             raise _wrong("municipality", _t("Diese Kommune gibt es nicht."))
         name = sent["file"].name or "?"
         try:
-            made = keep_list(municipality, name, read_list(sent["file"], name), by=cast("User", request.user))
+            brought = bring_lists(municipality, sent["file"], name, by=cast("User", request.user))
         except Refused as refused:
             raise _wrong("file", fold([refused.problem])[0].sentence(), refused.problem.code) from refused
-        return Response(_mapping(made), status=status.HTTP_201_CREATED)
+        first, *others = brought.lists
+        told = _mapping(first) | {"others": [each.pk for each in others], "left_out": brought.left_out}
+        return Response(told, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=MappingSerializer)
     @action(detail=True, pagination_class=None, filter_backends=(), url_path="columns", url_name="columns")

@@ -25,7 +25,7 @@ from ozg_tracker.tracking.exchange.likeness import Names, names_of
 from ozg_tracker.tracking.exchange.status_file import FileLine
 from ozg_tracker.tracking.exchange.words import COLUMNS, column_of
 from ozg_tracker.tracking.models import ListMapping, OwnList, OwnListRow, OwnService
-from ozg_tracker.tracking.tables import Row, table_in
+from ozg_tracker.tracking.tables import Row, Table, tables_in
 
 MOST_ROWS = 5000
 MOST_MEGABYTES = 10
@@ -74,14 +74,41 @@ class Decided(NamedTuple):
     services: Sequence[int] = ()
 
 
-def read_list(file: IO[bytes], name: str) -> list[Row]:
-    """The rows of a list that is brought. Refused: `too_large`, `unreadable_file`, `unsafe_file`."""
+class Brought(NamedTuple):
+    """The lists that a file became, one a sheet, and in sentences which of its sheets are none."""
+
+    lists: list[OwnList]
+    left_out: list[str]
+
+
+@transaction.atomic
+def bring_lists(municipality: Municipality, file: IO[bytes], name: str, *, by: User) -> Brought:
+    """Keep each sheet of a file as a list of its own. Refused: `too_large`, `unreadable_file`, `unsafe_file`,
+    `missing_column`.
+    """
     most = MOST_MEGABYTES * limits.MEGABYTE
     content = file.read(most + 1)
     if len(content) > most:
         sentence = _("Die Datei ist größer als %(limit)d MB.") % {"limit": MOST_MEGABYTES}
         raise Refused("too_large", sentence)
-    return table_in(content, name)[1]
+    tables = list(tables_in(content, name))
+    seen = [table for table in tables if table.visible and sum(any(cells) for _number, cells in table.rows) > 1]
+    if len(seen) < 2:  # a single one says itself what it lacks
+        found = seen or [table for table in tables if table.visible][:1]
+        made = [keep_list(municipality, name, found[0].rows if found else [], by=by)]
+    else:
+        made = [keep_list(municipality, f"{name}, {table.sheet}", table.rows, by=by) for table in seen]
+    return Brought(made, [_left_out(table) for table in tables if table not in (seen or tables[:1])])
+
+
+def _left_out(table: Table) -> str:
+    if not table.visible:
+        sentence = _(
+            "Das Blatt „%(sheet)s“ ist ausgeblendet und nicht gelesen. Blenden Sie es ein, wenn es dazugehört."
+        )
+    else:
+        sentence = _("Das Blatt „%(sheet)s“ hat unter der ersten Zeile nichts und ist nicht gelesen.")
+    return sentence % {"sheet": table.sheet}
 
 
 @transaction.atomic

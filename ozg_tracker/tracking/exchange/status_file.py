@@ -90,18 +90,28 @@ def _content(path: Path) -> bytes:
 
 
 def _read_workbook(content: bytes, found: StatusFile) -> None:
-    tables = [
-        (sheet.name, sheet.visible, [*sheet.rows])
-        for sheet in sheets(BytesIO(content))
-        if sheet.visible or sheet.name == BASE_SHEET
-    ]
+    tables = [(sheet.name, sheet.visible, [*sheet.rows]) for sheet in sheets(BytesIO(content))]
+    seen = sum(visible for _name, visible, _rows in tables)
     for name, visible, rows in tables:
-        if not visible:
+        if name == BASE_SHEET and not visible:
             base = StatusFile(found.name)
             _read_table(name, rows, base)
             found.base = base.lines
-        elif len(tables) == 1 or not _is_foreign(rows):
+        elif visible and (seen == 1 or not _is_foreign(rows)):
             _read_table(name, rows, found)
+        elif any(cell_text(cell) for cells in rows for cell in cells) and (visible or not _is_foreign(rows)):
+            found.problems.append(_left_out(name, visible))
+
+
+def _left_out(name: str, visible: bool) -> Problem:
+    if visible:
+        message = _(
+            "Das Blatt „%(sheet)s“ hat keine Kopfzeile mit „Schlüssel“ (oder „OZG-ID“ und „Leistung“) und ist "
+            "nicht gelesen."
+        )
+    else:
+        message = _("Das Blatt „%(sheet)s“ ist ausgeblendet und nicht gelesen. Blenden Sie es ein, wenn es dazugehört.")
+    return Problem("sheet_left_out", message % {"sheet": name}, "warning", name)
 
 
 def _is_foreign(rows: Sequence[Sequence[object]]) -> bool:

@@ -26,13 +26,13 @@ from ozg_tracker.tracking.exchange.likeness import RATHER, VERY
 from ozg_tracker.tracking.exchange.own_lists import (
     MEANINGS,
     SUGGESTED,
+    Brought,
+    bring_lists,
     cells_of,
     choose_heads,
     columns_of,
     decide_row,
-    keep_list,
     map_columns,
-    read_list,
     undo_last,
 )
 from ozg_tracker.tracking.exchange.words import COLUMNS
@@ -86,15 +86,26 @@ def own_lists(request: MunicipalityRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         sent = form.sent()
         try:
-            rows = read_list(sent, sent.name or "")
-            made = keep_list(municipality_of(request), sent.name or "", rows, by=request.user)
-            return redirect("map_own_list", made.pk)
+            brought = bring_lists(municipality_of(request), sent, sent.name or "", by=request.user)
+            _tell_sheets(request, brought)
+            return redirect("map_own_list", brought.lists[0].pk)
         except Refused as refused:
             form.add_error("file" if form.cleaned_data.get("file") else "text", fold([refused.problem])[0].sentence())
     below = Q(rows__number__gt=F("head_row"))
     lists = _lists(request).annotate(all=Count("rows", below), open=Count("rows", below & Q(rows__outcome="open")))
     context = {"form": form, "lists": lists.select_related("by")}
     return render(request, "tracking/own_lists.html", context, status=400 if form.errors else 200)
+
+
+def _tell_sheets(request: MunicipalityRequest, brought: Brought) -> None:
+    if len(brought.lists) > 1:
+        sentence = _(
+            "Die Mappe hat %(n)d gefüllte Blätter; jedes ist eine Liste für sich (unter „Eigene Liste zuordnen“). Was "
+            "Sie davon nicht brauchen, verwerfen Sie."
+        )
+        messages.info(request, sentence % {"n": len(brought.lists)})
+    for sentence in brought.left_out:
+        messages.warning(request, sentence)
 
 
 @members_only(Deed.KEEP_OWN_SERVICES)

@@ -138,3 +138,17 @@ def test_what_cannot_stand_without_the_skipped_cell_stays_and_is_told_and_the_fi
     other.refresh_from_db()
     row.refresh_from_db()
     assert (row.state, row.level.number, other.level.number) == ("open", 2, 3)
+
+
+def test_a_sheet_that_is_not_read_is_named(tmp_path):
+    make.row(level=1)
+    path = exported(tmp_path, "stand.xlsx")
+    book = load_workbook(path)
+    book.create_sheet("Notizen").append(["Bitte bis Freitag"])
+    book.create_sheet("Leer")
+    book.copy_worksheet(book.active).title = "Vorjahr"
+    book["Vorjahr"].sheet_state = "hidden"
+    book.save(path)
+    outcome = import_status(path, make.municipality())
+    told = [(each.code, each.sheet, each.severity) for each in outcome.problems]
+    assert told == [("sheet_left_out", "Notizen", "warning"), ("sheet_left_out", "Vorjahr", "warning")]

@@ -1,9 +1,11 @@
 """The way of an own list on the pages: brought, mapped, decided by the buttons of a page, and on to the merge."""
 
 import re
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
 
 from ozg_tracker.tracking.models import Merge, OwnList, OwnListRow
 from tests import make
@@ -100,3 +102,20 @@ def test_a_list_is_dropped(client):
     address = page.request["PATH_INFO"].removesuffix("spalten/")
     assert "verworfen" in client.post(address, {"do": "drop"}, follow=True).text
     assert OwnListRow.objects.count() == 0
+
+
+def test_every_sheet_of_a_workbook_is_a_list_and_what_is_none_is_told(client):
+    book = load_workbook(BytesIO(claustal()))
+    for name, rows in {"Bauamt": AMBERG, "Notizen": "nur eine Zeile", "Alt": AMBERG}.items():
+        sheet = book.create_sheet(name)
+        for row in rows.splitlines():
+            sheet.append(row.split(";"))
+    book["Alt"].sheet_state = "hidden"
+    book.save(out := BytesIO())
+    page = bring(client, out.getvalue(), "listen.xlsx")
+    assert "Die Mappe hat 2 gefüllte Blätter; jedes ist eine Liste für sich" in page.text
+    assert "Das Blatt „Notizen“ hat unter der ersten Zeile nichts" in page.text
+    assert "Das Blatt „Alt“ ist ausgeblendet und nicht gelesen." in page.text
+    named = OwnList.objects.order_by("pk").values_list("name", flat=True)
+    assert list(named) == ["listen.xlsx, Sheet", "listen.xlsx, Bauamt"]
+    assert "Dienstleistung" in page.text

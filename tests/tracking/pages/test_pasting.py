@@ -9,7 +9,7 @@ import pytest
 
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.exchange.import_status import import_status
-from ozg_tracker.tracking.models import MunicipalService
+from ozg_tracker.tracking.models import Merge, MunicipalService
 from tests import make
 from tests.tracking.pages.grid_forms import form
 from tests.white_space import squeezed
@@ -174,3 +174,23 @@ def test_grid_box_and_file_take_the_same_and_refuse_the_same_with_the_same_sente
     sentences = [problem.message for problem in outcome.problems]
     assert [problem.message for problem in box.context["seen"].problems] == sentences
     assert (said is None) == (not sentences) and all(said.endswith(sentence) for sentence in sentences)
+
+
+def test_what_cannot_be_read_waits_in_a_merge_and_is_mended_there(client, rows, manager):
+    lines = ["geplant\t2", "erledigt\t3", "geplant\tdrei"]
+    below = "geplant\tvier\t"
+    answer = paste(client, rows[3:], "\n".join([*lines, below]))
+    merge = Merge.objects.get()
+    assert (merge.origin, merge.rows, merge.by) == ("paste", 3, manager)
+    assert f'<a href="/leistungen/abgleich/{merge.pk}/">' in answer.json()["told"]
+    page = client.get(f"/leistungen/abgleich/{merge.pk}/").text
+    assert all(words in page for words in ("„erledigt“ gibt es bei Stand nicht.", "„drei“ ist kein Reifegrad."))
+    mended = {"mend-0-state": "in Umsetzung", "mend-1-level": "2", "drop-2-line": "on", "do": "take"}
+    client.post(f"/leistungen/abgleich/{merge.pk}/", mended)
+    assert [stored(row)[:2] for row in rows[3:]] == [("planned", 2), ("in_progress", 1), ("open", 2)]
+    assert not Merge.objects.exists()
+
+
+def test_what_has_no_column_here_or_is_not_allowed_waits_nowhere(client, rows):
+    paste(client, rows[5:], "3\t31.12.2027\t\t\t\t\tmehr\tnoch mehr\tund mehr", field="level")
+    assert not Merge.objects.exists()

@@ -17,7 +17,7 @@ from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.tracking.pages import narrowing, orders
 from ozg_tracker.tracking.pages.grid.columns import chosen_columns
 from ozg_tracker.tracking.pages.grid.many import remember
-from ozg_tracker.tracking.pages.grid.pasting import block_of, lay_over, left_by_saving
+from ozg_tracker.tracking.pages.grid.pasting import block_of, lay_over, left_by_saving, put_by
 from ozg_tracker.tracking.pages.grid.sent import deed_sent, drawn, made_text, posted
 from ozg_tracker.tracking.pages.lines import Line, save_lines
 from ozg_tracker.tracking.pages.row_forms import FIRST_FIELDS, Choices
@@ -49,7 +49,7 @@ def paste_cells(request: MunicipalityRequest) -> JsonResponse:
     """Take cells pasted at `field` of the first line sent, as they stand on the clipboard; save the lines they fill.
 
     `columns`: the fields as they stand side by side, "" for a column that is only shown. Answers with the lines as
-    they stand now and with the list of what was not taken, both as HTML.
+    they stand now and with the list of what was not taken, both as HTML; what can be mended waits as a merge.
     """
     rights = rights_in(municipality_of(request), request.user)
     choices, lines, field = Choices(municipality_of(request)), posted(request, rights), request.POST.get("field", "")
@@ -58,11 +58,12 @@ def paste_cells(request: MunicipalityRequest) -> JsonResponse:
         return JsonResponse({}, status=400)
     block = block_of(request.POST.get("text", ""))
     beside = fields[fields.index(field) :]
-    data, left = lay_over(block, beside, lines, request.POST, municipality_of(request), choices)
+    data, left, mendable = lay_over(block, beside, lines, request.POST, municipality_of(request), choices)
     ready = [line for line in lines if not line.left]
     save_lines(ready, data, choices, by=request.user, rights=rights, effective_on=timezone.localdate())
     left += left_by_saving(ready)
-    told = {"left": left[:MOST_TOLD], "more": len(left) - MOST_TOLD}
+    told: dict[str, Any] = {"left": left[:MOST_TOLD], "more": len(left) - MOST_TOLD}
+    told["merge"] = put_by(municipality_of(request), mendable, request.user)
     told["saved"] = sum(line.outcome == "saved" for line in ready)
     return _answer(request, lines, choices, rights, told=render_to_string("tracking/pasted.html", told, request))
 

@@ -7,11 +7,16 @@ from itertools import chain, repeat
 from typing import NamedTuple
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.accounts.models import Municipality, User
+from ozg_tracker.tracking.exchange.finding import SERVICE
+from ozg_tracker.tracking.exchange.merges import keep_merge
+from ozg_tracker.tracking.exchange.status_file import FileLine, StatusFile
 from ozg_tracker.tracking.exchange.values import Vocabulary, load_vocabulary, value_of
 from ozg_tracker.tracking.exchange.words import COLUMNS, BadWord, cell_text
+from ozg_tracker.tracking.models import Merge
 from ozg_tracker.tracking.pages.lines import Line, refuse, row_form
 from ozg_tracker.tracking.pages.row_forms import Choices, text_of
 from ozg_tracker.tracking.rows.merging import values_of
@@ -23,6 +28,10 @@ class Left(NamedTuple):
 
     place: str
     why: str
+
+
+class _NotHere(BadWord):
+    """Whatever a cell says, here it cannot be taken."""
 
 
 def block_of(text: str) -> list[list[str]]:
@@ -41,26 +50,44 @@ def lay_over(
     data: QueryDict,
     municipality: Municipality,
     choices: Choices,
-) -> tuple[QueryDict, list[Left]]:
-    """`data` with the cells of the block in the `fields` of `lines`, and what was not taken.
+) -> tuple[QueryDict, list[Left], list[FileLine]]:
+    """`data` with the cells of the block in the `fields` of `lines`, what was not taken, and of that as lines what can
+    be mended: words that mean nothing, and lines without a service.
 
     An empty cell leaves its field, "–" clears it. A line with a cell that cannot be taken is refused, so that it is not
     saved: the cell keeps what it had, the others wait in their fields.
     """
     vocabulary = load_vocabulary(municipality, may_add_departments=False)
-    data, left = data.copy(), list[Left]()
-    for line, cells in zip(lines, chain(block, repeat(())), strict=False):
+    data, left, mendable = data.copy(), list[Left](), list[FileLine]()
+    for number, (line, cells) in enumerate(zip(lines, chain(block, repeat(())), strict=False), start=1):
         wrong: dict[str, list[str]] = {}
+        unread: dict[str, str] = {}
         for field, text in _placed(cells, fields):
             try:
                 data[f"{line.prefix}-{field}"] = text_of(_taken(line, field, text, vocabulary))
             except BadWord as error:
                 wrong.setdefault(field, []).append(str(error))
                 left.append(Left(_place(line, field), str(error)))
+                if not isinstance(error, _NotHere):
+                    unread[field] = text
         if wrong:
             line.form, line.left = row_form(line, data, choices), True
             refuse(line, wrong)
-    return data, [*left, *_beyond(block, len(lines))]
+        if unread:
+            about = {"name": line.row.service.name, "version": str(line.row.version)}
+            mendable.append(FileLine(None, number, {SERVICE: str(line.row.service_id)} | about | unread, len(mendable)))
+    for number, cells in enumerate(block[len(lines) :], start=len(lines) + 1):
+        if said := {field: text for field, text in _placed(cells, fields) if field in FIELDS}:
+            mendable.append(FileLine(None, number, said, len(mendable)))
+    return data, [*left, *_beyond(block, len(lines))], mendable
+
+
+def put_by(municipality: Municipality, lines: list[FileLine], by: User) -> Merge | None:
+    """The lines as a merge that waits, where their cells are mended in place; None without any."""
+    if not lines:
+        return None
+    name = f"Eingefügt, {timezone.localtime():%d.%m.%Y, %H:%M}"  # kept, so German
+    return keep_merge(municipality, StatusFile(name, lines), by=by, origin=Merge.Origin.PASTE)
 
 
 def left_by_saving(lines: Sequence[Line]) -> list[Left]:
@@ -80,12 +107,12 @@ def _placed(cells: Sequence[str], fields: Sequence[str]) -> Iterator[tuple[str, 
 def _taken(line: Line, field: str, text: str, vocabulary: Vocabulary) -> object:
     """The value that a cell sets. BadWord: nothing is there to set, it cannot be read, or the person may not set it."""
     if not field:
-        raise BadWord(_("Diese Spalte lässt sich nur lesen („%(text)s“).") % {"text": text[:40]})
+        raise _NotHere(_("Diese Spalte lässt sich nur lesen („%(text)s“).") % {"text": text[:40]})
     if field not in FIELDS:
-        raise BadWord(_("Rechts davon steht keine Spalte mehr („%(text)s“).") % {"text": text[:40]})
+        raise _NotHere(_("Rechts davon steht keine Spalte mehr („%(text)s“).") % {"text": text[:40]})
     value = value_of(field, text, vocabulary)
     if field not in line.may and value != values_of(line.row)[field]:
-        raise BadWord(_("Dieses Feld dürfen Sie bei dieser Leistung nicht ändern."))
+        raise _NotHere(_("Dieses Feld dürfen Sie bei dieser Leistung nicht ändern."))
     return value
 
 
