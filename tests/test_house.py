@@ -71,6 +71,14 @@ def source(*endings):
             )
 
 
+def test_an_id_in_an_attribute_has_no_german_dots():
+    """From 1.000 on a form would send an id that nobody knows."""
+    dotted = re.compile(r'"[^"]*\{\{ ([a-z_]+\.)*(pk|[a-z]+_id|version) \}\}')
+    found = [(where, line) for where, line in source(".html") if dotted.search(line)]
+    texts = ("auto_id", "ozg_id")
+    assert [where for where, line in found if not any(each in line for each in texts)] == []
+
+
 def test_a_file_is_read_in_one_sitting():
     """At most 350 lines. The grid's styles are still one sheet."""
     lines = Counter(where.rpartition(":")[0] for where, _line in source(".py", ".html", ".js", ".css", ".typ"))
