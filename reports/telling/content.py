@@ -92,6 +92,7 @@ class Report:
     forecast: Forecast
     lists: dict[str, ServiceList]
     trainings: list[str]
+    trained: trained.Table | None
     voices: dict[str, voices.Voice]
     definitions: list[tuple[str, str]]
     quality: list[str]
@@ -185,6 +186,7 @@ def _report(
         forecast=foretold.forecast(figures),
         lists=lists.lists(figures),
         trainings=trained.trainings(figures),
+        trained=trained.table(figures),
         voices=voices.voices(figures),
         definitions=_definitions(figures),
         quality=findings.quality(figures),

@@ -1,11 +1,72 @@
 """Trainings in words: a line for each group of people, the municipality as a range, and what is overdue."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from reports.telling import labels, wording
+
+
+@dataclass(frozen=True)
+class Line:
+    """A group: its name, how many people, how many have nothing open in words, and the same as parts of a bar, in
+    percent with a point: surely, and perhaps besides.
+    """
+
+    name: str
+    people: str
+    done: str
+    surely: str
+    perhaps: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """`whole` and `late` as sentences; `late` is "" where it would tell of a group."""
+
+    day: str
+    whole: str
+    late: str
+    lines: list[Line]
+    total: Line
+
+
+def table(figures: Mapping[str, Any]) -> Table | None:
+    """The groups as a table; None for what has none, told by `trainings`."""
+    found = figures["training"]
+    if "group_day" not in found or not found["groups"]:
+        return None
+    least, most, people = totals(found)
+    total = _table_line(_("Kommune gesamt"), least, most, people)
+    day = wording.day(found["group_day"])
+    words = {"done": total.done, "people": total.people, "day": day}
+    late = ""
+    if found["overdue_at_least"] is not None:
+        late = _("Mit mindestens einer überfällig: %(late)s von %(people)s") % {
+            "late": spoken(found["overdue_at_least"], found["overdue_at_most"], people),
+            "people": total.people,
+        }
+    return Table(
+        day=day,
+        whole=_(
+            "%(done)s von %(people)s Beschäftigten haben keine der Schulungen mehr offen, die im Halbjahr ab dem "
+            "%(day)s fällig sind."
+        )
+        % words,
+        late=late,
+        lines=[
+            _table_line(called(each), each["completed_at_least"], each["completed_at_most"], each["assigned"])
+            for each in found["groups"]
+        ],
+        total=total,
+    )
+
+
+def _table_line(name: str, least: int, most: int, people: int) -> Line:
+    surely, perhaps = (f"{100 * number / people:.1f}" for number in (least, most - least))
+    return Line(name, wording.number(people), spoken(least, most, people), surely, perhaps)
 
 
 def trainings(figures: Mapping[str, Any]) -> list[str]:

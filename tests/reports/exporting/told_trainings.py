@@ -52,11 +52,20 @@ def of_html(text):
     """The page, and the file that stands alone."""
     page = lxml.html.fromstring(text)
     (section,) = page.xpath("//section[@aria-labelledby='schulungen-h']")
-    lines = [" ".join(each.text_content().split()) for each in section.xpath(".//li")]
+    told = {}
+    for row in section.xpath(".//tr[td]"):
+        name, people, said = (" ".join(each.text_content().split()) for each in (row[0], row[1], row[2]))
+        told[name] = (int(people), *_range(said, int(people)))
+    (whole,) = section.xpath("p[contains(., 'Beschäftigten haben')]")
+    words = " ".join(whole.text_content().split())
+    said, people = re.search(r"^(.+) von (\d+) Beschäftigten", words).groups()
+    assert told[WHOLE] == (int(people), *_range(said[0].lower() + said[1:], int(people)))
+    if late := re.search(rf"{OVERDUE}: .+ von \d+", words):
+        told |= _of_lines([late[0]])
     section.drop_tree()
     for each in page.xpath("//*[self::nav or self::script or self::style or self::head]"):
         each.drop_tree()
-    return _of_lines(lines), _speaking(page.text_content(), _MEANT)
+    return told, _speaking(page.text_content(), _MEANT)
 
 
 def of_pdf(content):
