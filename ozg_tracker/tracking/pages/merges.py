@@ -72,6 +72,9 @@ class ToMend(NamedTuple):
 def merge(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
     """Show what the lines would do; write decisions down, take over what is good, or throw it away."""
     waiting = Merge.objects.open_to(membership_of(request))
+    if request.method == "POST" and not Merge.objects.filter(pk=pk).exists():  # another tab, or somebody else
+        messages.info(request, _("Diesen Abgleich gibt es nicht mehr: Er ist zu Ende gebracht oder verworfen."))
+        return redirect("exchange")
     found = get_object_or_404(waiting.select_related("municipality", "by"), pk=pk)
     do = request.POST.get("do", "")
     if request.method != "POST":

@@ -42,14 +42,15 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, live_server, settings):
-    """open_page(user, width=1280, scripts=True): a new browser, signed in; its errors stand in `page.complaints`."""
+    """open_page(user, width=1280, scripts=True, touch=False): a new browser, its errors in `page.complaints`."""
     opened = []
 
-    def open_(user=None, *, width=1280, height=900, scripts=True):
+    def open_(user=None, *, width=1280, height=900, scripts=True, touch=False):
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
             java_script_enabled=scripts,
+            has_touch=touch,
             locale="de-DE",
             timezone_id="Europe/Berlin",
         )

@@ -1,6 +1,7 @@
 """A round is answered by one key a row, and without scripts by its buttons."""
 
 import pytest
+from django.utils import timezone
 
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.models import Confirmation
@@ -104,7 +105,7 @@ def test_an_answer_that_does_not_arrive_is_said_at_its_row(open_page, asked, lea
     assert Confirmation.objects.count() == 1
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("width", [320, 768, 1280, 1920])
 def test_the_pages_of_a_round_are_for_everybody(open_page, asked, leader, width):
     here = address(asked)
     asked.steps.create(
@@ -116,3 +117,26 @@ def test_the_pages_of_a_round_are_for_everybody(open_page, asked, leader, width)
         assert (path, violations(page)) == (path, [])
         assert (path, sideways(page)) == (path, 0)
     assert page.complaints == []
+
+
+def test_of_two_tabs_the_later_one_shows_what_was_said_and_every_state_is_for_everybody(open_page, asked, leader):
+    page, here = open_page(leader, touch=True), address(asked)
+    page.goto(here)
+    other = page.context.new_page()
+    other.goto(here)
+    for tab in (page, other):  # the second presses on what the first has said already
+        tab.get_by_role("button", name="Stimmt noch: Leistung 07").tap()
+        tab.get_by_text("1 von 60 beantwortet").wait_for()
+    coordinator = open_page(asked.by)
+    for kind, by in (("handed_in", leader), ("returned", asked.by), ("handed_in", leader), ("accepted", asked.by)):
+        asked.steps.create(
+            kind=kind,
+            department=asked.asked.first().department,
+            by=by,
+            recorded_at=timezone.now(),
+            comment="Bitte noch einmal ansehen" if kind == "returned" else "",
+        )
+        for tab in (page, coordinator):
+            tab.goto(here)
+            assert (kind, violations(tab), sideways(tab)) == (kind, [], 0)
+    assert coordinator.complaints == page.complaints == []
