@@ -36,6 +36,7 @@ from ozg_tracker.training.api import trainings as training
 from ozg_tracker.training.api.exemptions import Exemptions
 from ozg_tracker.training.api.requirements import Requirements
 from reports.api import editions as reports
+from reports.api.checking import Check
 
 router = SimpleRouter()
 for name, collection in {
@@ -93,6 +94,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/certificate-checks/", papers.CertificateCheck.as_view(), name="certificate-checks"),
     path("v1/course-topics/", standing.CourseTopics.as_view(), name="course-topics"),
     path("v1/training-tasks/<int:pk>/proof/", completions.CompletionWithProof.as_view(), name="training-tasks-proof"),
+    path("v1/check/", Check.as_view(), name="check"),
     path("v1/people/import/", PeopleImports.as_view(), name="people-import"),
     path("v1/", include(router.urls)),
     path("v1/me/reminders/", MyReminders.as_view(), name="my-reminders"),

@@ -60,6 +60,7 @@ TRAINING_RETENTION_MONTHS = env.int("TRAINING_RETENTION_MONTHS", 24, validate=va
 LEGAL_DIR: str = env.folder(
     "LEGAL_DIR", ""
 )  # holds the operator's impressum.txt, datenschutz.txt and barrierefreiheit.txt
+SIGNING_KEYS_DIR: str = env.folder("SIGNING_KEYS_DIR", "")  # <ARS>.pem: the key with which a municipality signs reports
 BASE_URL: str = env.base_url("BASE_URL", "http://127.0.0.1:8000")
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(("text", "json")))
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", not DEBUG)
@@ -292,6 +293,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["ozg_tracker.api.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["ozg_tracker.api.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["ozg_tracker.api.filters.FilterBackend"],
+    "NUM_PROXIES": TRUSTED_PROXY_COUNT,  # who asks without a sign-in is told apart by address
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS has nothing to tell that the schema does not
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "ozg_tracker.api.problem_documents.handle",

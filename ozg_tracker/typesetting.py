@@ -27,14 +27,23 @@ class Attachment(NamedTuple):
     text: str
 
 
-def typeset(template: Path, data: dict[str, Any], timestamp: int, attached: Attachment | None = None) -> bytes:
+def typeset(
+    template: Path,
+    data: dict[str, Any],
+    timestamp: int,
+    attached: Attachment | None = None,
+    besides: Attachment | None = None,
+) -> bytes:
     """`data` by a template that reads it as `sys.inputs.data`, as PDF/UA-1 and PDF/A-3a.
 
-    A template that reads `sys.inputs.attached` puts the file of that name and kind, `sys.inputs.file`, inside.
+    A template that reads `sys.inputs.attached` puts the file of that name and kind, `sys.inputs.file`, inside;
+    a second one, `besides`, likewise.
     """
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     if attached:
         inputs |= {"attached": attached.name, "kind": attached.kind, "file": attached.text}
+    if besides:
+        inputs |= {"besides": besides.name, "besides_kind": besides.kind, "besides_file": besides.text}
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(template, folder)
         made: bytes = typst.compile(

@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from reports.pages.checking import check
+from reports.pages.checking import check, keys
 
-urlpatterns: list[URLPattern] = [path("", check, name="check_report")]
+urlpatterns: list[URLPattern] = [
+    path("", check, name="check_report"),
+    path("schluessel/<slug:ars>/", keys, name="signing_keys"),
+]

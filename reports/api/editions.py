@@ -20,7 +20,7 @@ from ozg_tracker.api.views import Keys
 from reports.api.reviewing import Reviewing
 from reports.exporting.export_edition import export_edition
 from reports.filters import EditionFilter
-from reports.models import Edition
+from reports.models import Edition, EditionSignature
 
 MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
@@ -43,12 +43,22 @@ class EditionSerializer(serializers.ModelSerializer[Edition]):
         )
 
 
+class EditionSignatureSerializer(serializers.ModelSerializer[EditionSignature]):
+    class Meta:
+        model = EditionSignature
+        fields = ("public_key", "signature")
+
+
 class EditionWithFiguresSerializer(EditionSerializer):
     figures = serializers.DictField(help_text=gettext_lazy("Kennzahlen der Ausgabe, Schema 2 (früher 1)"))
 
+    signature = EditionSignatureSerializer(
+        source="*", allow_null=True, help_text=gettext_lazy("Unterschrift der Kommune unter der JSON-Datei, Ed25519")
+    )
+
     class Meta:
         model = Edition
-        fields = (*EditionSerializer.Meta.fields, "figures")
+        fields = (*EditionSerializer.Meta.fields, "figures", "signature")
 
 
 class Editions(Reviewing):
@@ -71,6 +81,7 @@ class Editions(Reviewing):
     def item(self, pk: int) -> Row:
         row = super().item(pk)
         row["figures"] = json.loads(row["figures"])
+        row["signature"] = EditionSignature.objects.filter(edition=pk).values("public_key", "signature").first()
         return row
 
     @extend_schema(

@@ -15,6 +15,7 @@ from ozg_tracker.accounts.models import Deed, Municipality, User, who_may
 from ozg_tracker.tracking.rows.locks import hold
 from reports.editions import letters
 from reports.editions.moves import move
+from reports.editions.sign import sign_edition
 from reports.editions.storing import in_its_place, settled
 from reports.models import Edition, EditionStep, ReportRules
 
@@ -85,11 +86,12 @@ def approve_edition(edition: Edition, by: User, *, tell: bool = False) -> Editio
 
 
 def put_through(edition: Edition, by: User | None, *, tell: bool = False) -> Edition:
-    """Approve without asking who may."""
+    """Approve without asking who may; signed where the municipality has a key. Within a transaction."""
     now = timezone.now()
     more = {"tells_council": True} if tell else {}
     if move(edition, State.APPROVED, approved_by=by, approved_at=now, **more):
         EditionStep.objects.create(edition=edition, kind=Step.APPROVED, by=by, recorded_at=now)
+        sign_edition(edition)
     return edition
 
 

@@ -22,6 +22,7 @@ from ozg_tracker.training.models import Completion
 from reports import canonical, months
 from reports.editions.approving import put_through, second_person
 from reports.editions.moves import FREEZE, FREEZE_APPROVED
+from reports.editions.sign import sign_edition
 from reports.editions.storing import copy_texts, settled, store
 from reports.editions.texts import raw_figures
 from reports.editions.what_differs import what_differs
@@ -74,6 +75,8 @@ def freeze_edition(municipality: Municipality, month: date, *, by: "User | None"
         if standing and words:  # they hold for the correction too
             copy_texts(standing, made)
             return put_through(settled(made, by), by) if at_once else made
+        if at_once:
+            sign_edition(made)
         return made
 
 

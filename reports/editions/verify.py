@@ -15,13 +15,13 @@ from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.models import MunicipalService, StatusChange
 from ozg_tracker.training.completing.retention import deleted_until
 from ozg_tracker.training.council.half_years import begin_of
-from reports import canonical
+from reports import canonical, signing
 from reports.editions.texts import texts_of, with_texts
 from reports.editions.verify_rows import verify_rows
 from reports.editions.verify_tree import verify_tree
 from reports.editions.what_differs import what_differs
 from reports.figures.compute import compute
-from reports.models import Edition, Seal
+from reports.models import Edition, EditionSignature, Seal
 
 # What an edition of schema 1 holds that follows from events alone: its deadlines had no history when it was frozen.
 _OF_SCHEMA_1 = ("totals", "rates", "by_topic", "by_department", "movement", "trend", "quality")
@@ -109,6 +109,9 @@ def _in_order(municipality: Municipality) -> QuerySet[Edition]:
 def _chain(edition: Edition, previous: str) -> Iterator[str]:
     if canonical.digest(edition.figures) != edition.sha256:
         yield _("Die Prüfsumme gehört nicht zu den festgeschriebenen Zahlen.")
+    signed = EditionSignature.objects.filter(edition=edition).first()
+    if signed and not signing.holds(signed.public_key, signed.signature, edition.figures):
+        yield _("Die Unterschrift gehört nicht zu den festgeschriebenen Zahlen.")
     if edition.previous_sha256 != previous:
         yield _("Die Kette ist unterbrochen: Der Vorgänger ist ein anderer als bei der Festschreibung.")
 

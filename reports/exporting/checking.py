@@ -1,28 +1,28 @@
 """Which edition a file or a hash is, unchanged or not, replaced or not: for anybody, from published editions alone."""
 
 import re
-import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from itertools import islice, pairwise
+from io import BytesIO
+from itertools import pairwise
 
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
+from python_calamine import CalamineError, CalamineWorkbook
 
-from reports import canonical
+from reports import canonical, signing
+from reports.exporting.embedded import embedded, spreadsheet_parts
 from reports.exporting.export_edition import export_edition
 from reports.models import Edition
 
-MOST_MB = 20  # of a file, and of what is packed in it
 HASH = re.compile(r"[0-9a-f]{64}")
-_EMBEDDED = re.compile(rb"/EmbeddedFile/Filter/FlateDecode[^\n]*>>\r?\nstream\r?\n")
 _FORMATS = {b"%PDF": "pdf", b"{": "json", b"\xef\xbb\xbf": "csv", b"<!doctype html": "html"}
 _MOST_HASHES = 50  # that a text may name
-_MOST_EMBEDDED = 4  # files in a PDF that are looked into; ours holds one
 _KEPT = 60 * 60  # seconds
 
 
@@ -30,7 +30,7 @@ class Outcome(StrEnum):
     """What was found of the bytes; whether the edition is replaced is said beside it."""
 
     UNCHANGED = "unchanged"  # byte for byte what was frozen, or what is written from it
-    FIGURES_UNCHANGED = "figures_unchanged"  # a PDF whose figures are those that were frozen; its pages are others
+    FIGURES_UNCHANGED = "figures_unchanged"  # a PDF or spreadsheet with the figures that were frozen in other bytes
     CHANGED = "changed"  # it names an edition and is not what is written from it
     UNKNOWN = "unknown"
 
@@ -38,16 +38,18 @@ class Outcome(StrEnum):
 @dataclass(frozen=True)
 class Checked:
     """`edition`: which one it is; `replaced_by`: the published one in force where it is another; `whole_chain`: whether
-    every edition of the municipality from this one on names the one before it; `head`: the hash of the last.
+    every edition of the municipality from this one on names the one before it; `head`: the hash of the last;
+    `signed`: whether its signature is that of its key, None where it has none.
     """
 
     finding: Outcome
-    kind: str  # pdf, json, csv, html, or hash
+    kind: str  # pdf, xlsx, ods, json, csv, html, or hash
     checked_at: datetime
     edition: Edition | None = None
     replaced_by: Edition | None = None
     whole_chain: bool = False
     head: str = ""
+    signed: bool | None = None
 
     @property
     def known(self) -> bool:
@@ -61,7 +63,7 @@ def check_hash(text: str) -> Checked:
 
 
 def check_file(content: bytes) -> Checked:
-    """What edition the bytes of a PDF, JSON, CSV or HTML file are; anything else is unknown."""
+    """What edition the bytes of a PDF, XLSX, ODS, CSV, JSON or HTML file are; anything else is unknown."""
     kind = next(
         (name for start, name in _FORMATS.items() if content.lstrip()[:20].lower().startswith(start.lower())), ""
     )
@@ -69,6 +71,8 @@ def check_file(content: bytes) -> Checked:
         return _of_json(content)
     if kind == "pdf":
         return _of_pdf(content)
+    if content.startswith(b"PK"):
+        return _of_spreadsheet(content)
     return _of_text(content, kind) if kind else _answer(Outcome.UNKNOWN, "", None)
 
 
@@ -92,12 +96,7 @@ def _named_in_json(text: str) -> Edition | None:
 
 
 def _of_pdf(content: bytes) -> Checked:
-    for start in islice(_EMBEDDED.finditer(content), _MOST_EMBEDDED):
-        unpacked = zlib.decompressobj()
-        try:
-            text = unpacked.decompress(content[start.end() :], MOST_MB * 1024 * 1024)
-        except zlib.error:
-            continue
+    for text in embedded(content):
         inside = _of_json(text)
         if inside.edition is None:
             continue
@@ -108,25 +107,59 @@ def _of_pdf(content: bytes) -> Checked:
     return _answer(Outcome.UNKNOWN, "pdf", None)
 
 
+def _of_spreadsheet(content: bytes) -> Checked:
+    """As for a text; one that a program saved again has other bytes and the same cells."""
+    kind = "ods" if b"opendocument.spreadsheet" in content[:200] else "xlsx"
+    parts = spreadsheet_parts(content)
+    if parts is None:
+        return _answer(Outcome.UNKNOWN, kind, None)
+    named = _named_in(parts)
+    if named is None:
+        return _answer(Outcome.UNKNOWN, kind, None)
+    if _is_written_as(named, kind, content):
+        return _answer(Outcome.UNCHANGED, kind, named)
+    written = _kept(named, f"cells-{kind}", lambda: _cells(export_edition(named, kind)))
+    same = written == _cells(content)
+    return _answer(Outcome.FIGURES_UNCHANGED if same else Outcome.CHANGED, kind, named)
+
+
+def _cells(content: bytes) -> str:
+    """The digest of what the cells of each sheet say; "" for what cannot be read."""
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        said = [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
+    except CalamineError:
+        return ""
+    return sha256(repr(said).encode()).hexdigest()
+
+
 def _of_text(content: bytes, kind: str) -> Checked:
     """The edition whose hash the text names first; the same only where every byte is what is written today."""
-    hashes = list(dict.fromkeys(HASH.findall(content.decode("utf-8", "replace"))))[:_MOST_HASHES]
-    editions = {each.sha256: each for each in _published().filter(sha256__in=hashes)}
-    named = next((editions[each] for each in hashes if each in editions), None)
+    named = _named_in(content)
     if named is None:
         return _answer(Outcome.UNKNOWN, kind, None)
     same = _is_written_as(named, kind, content)
     return _answer(Outcome.UNCHANGED if same else Outcome.CHANGED, kind, named)
 
 
+def _named_in(content: bytes) -> Edition | None:
+    """The edition whose hash stands first."""
+    hashes = list(dict.fromkeys(HASH.findall(content.decode("utf-8", "replace"))))[:_MOST_HASHES]
+    editions = {each.sha256: each for each in _published().filter(sha256__in=hashes)}
+    return next((editions[each] for each in hashes if each in editions), None)
+
+
 def _is_written_as(edition: Edition, kind: str, content: bytes) -> bool:
     """Anybody may ask, and a PDF takes half a second to draw: what it comes to is kept for an hour."""
 
-    def written() -> str:
-        return sha256(export_edition(edition, kind)).hexdigest()
+    written = _kept(edition, kind, lambda: sha256(export_edition(edition, kind)).hexdigest())
+    return written == sha256(content).hexdigest()
 
-    key = f"{edition.pk}:{edition.sha256}:{kind}:{get_language()}"
-    return cache.get_or_set(f"written:{key}", written, _KEPT) == sha256(content).hexdigest()
+
+def _kept(edition: Edition, what: str, made: Callable[[], str]) -> str:
+    signature = getattr(edition, "signature", None)
+    key = f"written:{edition.pk}:{edition.sha256}:{signature.pk if signature else 0}:{what}:{get_language()}"
+    return str(cache.get_or_set(key, made, _KEPT))
 
 
 def _with_hash(text: str) -> Edition | None:
@@ -134,7 +167,7 @@ def _with_hash(text: str) -> Edition | None:
 
 
 def _published() -> QuerySet[Edition]:
-    people = ("municipality", "approved_by", "submitted_by")
+    people = ("municipality", "approved_by", "submitted_by", "signature")
     return Edition.objects.filter(Edition.published()).select_related(*people)
 
 
@@ -144,7 +177,9 @@ def _answer(finding: Outcome, kind: str, edition: Edition | None) -> Checked:
         return Checked(Outcome.UNKNOWN, kind, now)
     later = _published().filter(municipality=edition.municipality, month=edition.month, number__gt=edition.number)
     whole, head = _chain(edition)
-    return Checked(finding, kind, now, edition, later.order_by("number").last(), whole, head)
+    signature = getattr(edition, "signature", None)
+    signed = signature and signing.holds(signature.public_key, signature.signature, edition.figures)
+    return Checked(finding, kind, now, edition, later.order_by("number").last(), whole, head, signed)
 
 
 def _chain(edition: Edition) -> tuple[bool, str]:

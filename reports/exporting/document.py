@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ozg_tracker.typesetting import Attachment, typeset
 from reports.exporting.print_data import ROOMS, print_data
+from reports.exporting.signed import signed_file
 from reports.models import Edition
 from reports.telling.content import report
 
@@ -18,7 +19,8 @@ def pdf(edition: Edition) -> bytes:
     figures = Attachment(f"figures-{edition.month:%Y-%m}.json", "application/json", edition.figures)
     made = b""
     for room in ROOMS:
-        made = typeset(TEMPLATE, print_data(edition, content, room), int(edition.known_at.timestamp()), figures)
+        data, instant = print_data(edition, content, room), int(edition.known_at.timestamp())
+        made = typeset(TEMPLATE, data, instant, figures, signed_file(edition))
         if pages(made) <= MOST_PAGES:
             break
     return made

@@ -54,6 +54,7 @@ def print_words() -> dict[str, str]:
         "trainings": _("Schulungen"),
         "proof": _("Zählweise und Prüfung"),
         "quality": _("Was an den Daten noch fehlt:"),
+        "signature_inside": _("Die Unterschrift der Kommune (Ed25519) unter diesen Kennzahlen"),
         "figures_inside": _("Die festgeschriebenen Kennzahlen, aus denen dieser Bericht gemacht ist"),
         "page": _("Seite"),
         "of": _("von"),

@@ -1,15 +1,20 @@
 """Anybody's check of a report: a file or a hash in, which edition it is out. Nothing is stored, nobody signs in."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.query import read_query
-from reports.exporting.checking import HASH, MOST_MB, Checked, check_file, check_hash
-from reports.telling.checked import told
+from reports import signing
+from reports.editions.sign import public_keys
+from reports.exporting.checking import HASH, Checked, check_file, check_hash
+from reports.exporting.embedded import MOST_MB
+from reports.telling.checked import ANSWERS, told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,5 +40,27 @@ def check(request: MunicipalityRequest) -> HttpResponse:
             errors["sha256"] = _("Eine Prüfsumme hat 64 Zeichen, Ziffern und die Buchstaben a bis f.")
     answer = told(found) if found else None
     link = f"{reverse('check_report')}?sha256="
-    context = {"asked": asked, "errors": errors, "found": found, "answer": answer, "name": name, "link": link}
+    context: dict[str, object] = {
+        "answers": ANSWERS,
+        "asked": asked,
+        "errors": errors,
+        "found": found,
+        "answer": answer,
+        "name": name,
+        "link": link,
+    }
     return render(request, "reports/check.html", context, status=400 if errors else 200)
+
+
+@require_safe
+def keys(request: MunicipalityRequest, ars: str) -> HttpResponse:
+    """The public keys by which a municipality's signatures are checked, in PEM; 404 without one."""
+    read_query(request.GET, ())
+    found = public_keys(get_object_or_404(Municipality, ars=ars))
+    if not found:
+        raise Http404
+    days = [
+        f"seit {timezone.localdate(since).isoformat()}" if since else "noch ohne Unterschrift" for _key, since in found
+    ]
+    pieces = [f"# {day}\n{signing.as_pem(key)}" for day, (key, _since) in zip(days, found, strict=True)]
+    return HttpResponse("\n".join(pieces), content_type="text/plain; charset=utf-8")

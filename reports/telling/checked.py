@@ -10,7 +10,16 @@ from reports.models import Edition
 from reports.telling import wording
 from reports.telling.text import clean, cleaned
 
-KINDS = {"pdf": "PDF", "json": "JSON", "csv": "CSV", "html": "HTML", "hash": gettext_lazy("Prüfsumme"), "": ""}
+KINDS = {
+    "pdf": "PDF",
+    "json": "JSON",
+    "csv": "CSV",
+    "html": "HTML",
+    "xlsx": "Excel",
+    "ods": "ODS",
+    "hash": gettext_lazy("Prüfsumme"),
+    "": "",
+}
 
 
 class Answer(NamedTuple):
@@ -21,6 +30,36 @@ class Answer(NamedTuple):
     sentence: str
     mind: str
     facts: list[tuple[str, str]]
+
+
+# every answer there is: what it means, what can be done
+ANSWERS = (
+    (
+        gettext_lazy("Unverändert, gültig"),
+        gettext_lazy("Genau diese Datei wurde veröffentlicht; keine spätere Ausgabe ersetzt sie."),
+        gettext_lazy("sich auf die Datei verlassen"),
+    ),
+    (
+        gettext_lazy("Unverändert, aber ersetzt"),
+        gettext_lazy("Echt, aber eine Berichtigung ist erschienen."),
+        gettext_lazy("die gültige Ausgabe ansehen"),
+    ),
+    (
+        gettext_lazy("Zahlen unverändert"),
+        gettext_lazy("PDF oder Tabelle wurden neu gespeichert oder anders gesetzt; die Zahlen stimmen."),
+        gettext_lazy("die veröffentlichte Datei laden und vergleichen"),
+    ),
+    (
+        gettext_lazy("Verändert"),
+        gettext_lazy("Die Datei nennt einen Bericht, stimmt aber nicht mit ihm überein."),
+        gettext_lazy("die veröffentlichte Datei laden und vergleichen"),
+    ),
+    (
+        gettext_lazy("Unbekannt"),
+        gettext_lazy("Die Datei gehört zu keinem veröffentlichten Bericht; Entwürfe sind nicht dabei."),
+        gettext_lazy("bei der Kommune nachfragen"),
+    ),
+)
 
 
 def told(found: Any) -> Answer:
@@ -46,9 +85,9 @@ def told(found: Any) -> Answer:
     sentences = {
         "unchanged": _("Das ist Zeichen für Zeichen: %(report)s, %(municipality)s, Ausgabe %(n)s."),
         "figures_unchanged": _(
-            "Die Zahlen im PDF sind die von: %(report)s, %(municipality)s, Ausgabe %(n)s. Seine Seiten sind nicht"
-            " Zeichen für Zeichen die, die heute daraus entstehen: Sie wurden verändert oder mit einer anderen Fassung"
-            " des Programms geschrieben. Laden Sie das PDF neu und vergleichen Sie."
+            "Die Zahlen in der Datei sind die von: %(report)s, %(municipality)s, Ausgabe %(n)s. Die Datei ist nicht"
+            " Zeichen für Zeichen die, die heute daraus entsteht: Sie wurde verändert, neu gespeichert oder mit einer"
+            " anderen Fassung des Programms geschrieben. Laden Sie sie neu und vergleichen Sie."
         ),
         "changed": _(
             "Die Datei nennt: %(report)s, %(municipality)s, Ausgabe %(n)s, stimmt aber nicht Zeichen für Zeichen mit"
@@ -71,7 +110,16 @@ def _facts(found: Any, edition: Edition) -> list[tuple[str, str]]:
     facts = [(_("Geprüft"), f"{KINDS[found.kind]}, {wording.instant(found.checked_at)}")]
     if edition.approved_at:
         facts.append((_("Genehmigt"), wording.instant(edition.approved_at)))
+    if found.signed is not None:
+        facts.append((_("Unterschrift"), _signed(found, edition)))
     facts += [(_("Kette"), joined), (_("Prüfsumme (SHA-256)"), edition.sha256)]
     if found.head != edition.sha256:
         facts.append((_("Ende der Kette"), found.head))
     return facts
+
+
+def _signed(found: Any, edition: Edition) -> str:
+    if not found.signed:
+        return _("ungültig: Sie gehört nicht zu diesen Zahlen")
+    words = {"municipality": edition.municipality.name, "key": found.edition.signature.public_key[:16]}
+    return _("gültig, Schlüssel von %(municipality)s (Ed25519, %(key)s…)") % words

@@ -125,7 +125,18 @@ def proof(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]
     lines = [*sources(figures), (_("Prüfsumme (SHA-256)"), edition.sha256)]
     if edition.previous_sha256:
         lines.append((_("Prüfsumme der vorigen Ausgabe"), edition.previous_sha256))
-    return lines + decided(edition)
+    return lines + decided(edition) + signed(edition)
+
+
+def signed(edition: Edition) -> list[tuple[str, str]]:
+    """The municipality's signature and the key that checks it; nothing where it has none."""
+    signature = getattr(edition, "signature", None)
+    if signature is None:
+        return []
+    return [
+        (_("Unterschrift (Ed25519)"), signature.signature),
+        (_("Öffentlicher Schlüssel"), signature.public_key),
+    ]
 
 
 def decided(edition: Edition) -> list[tuple[str, str]]:

@@ -37,6 +37,7 @@ TOLD_ELSEWHERE = (
     "/course-topics/",
     "/editions/rules/",
     "/me/keys/",
+    "/check/",
     "/reorganisations/planned/",
 )
 

@@ -221,6 +221,7 @@ GET   catalogue_search                     302 200 200 200 200 403 200
 GET   catalogue_service                    302 200 200 200 200 403 200
 GET   check_certificate                    200 200 200 200 200 200 200
 GET   check_report                         200 200 200 200 200 200 200
+GET   signing_keys                         404 404 404 404 404 404 404
 POST  check_report                         400 400 400 400 400 400 400
 GET   archive                              302 403 200 200 200 200 200
 POST  freeze_month                         403 403 302 403 403 403 302

@@ -163,6 +163,7 @@ OTHER_KEYS = {
     "confirm_address": {"key": "falsch"},
     "calendar": {"secret": "falsch"},
     "own_data_file": {"form": "json"},
+    "signing_keys": {"ars": "150830270270"},
     "journal_file": {"form": "xlsx"},
     "department_trainings_file": {"form": "xlsx"},
     "look_back_file": {"form": "xlsx"},
@@ -195,6 +196,7 @@ OTHER_KEYS = {
 QUERIES = {
     "editions-export": "?format=csv",
     "service-changes": "?since=2026-01",
+    "check": f"?sha256={'0' * 64}",
 }
 
 

@@ -167,6 +167,8 @@ POST  completions-import                   401 403 415 415 415 403 415
 POST  training-tasks-proof                 401 403 415 415 415 403 404
 GET   course-dates-list                    401 403 200 200 200 403 200
 GET   course-dates-detail                  401 403 200 200 200 403 404
+GET   check                                200 200 200 200 200 200 200
+POST  check                                400 400 400 400 400 400 400
 GET   editions-list                        401 403 200 200 200 200 200
 GET   editions-detail                      401 403 200 200 200 200 404
 POST  editions-list                        401 403 400 400 400 400 400

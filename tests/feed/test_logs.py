@@ -17,6 +17,7 @@ PARTS = {
     "reorganising_rulemove": "reorganisation",
     "reports_editiontext": "edition",
     "reports_seal": "edition",
+    "reports_editionsignature": "edition-step",
     "tracking_deadlineevent_bundles": "deadline-change",
     "tracking_deadlineevent_rows": "deadline-change",
     "tracking_scopeprofile": "how rows are proposed, for the whole installation",

@@ -3,11 +3,15 @@
 import json
 import zlib
 from datetime import UTC, date, datetime
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from reports import canonical
 from reports.exporting import checking
@@ -15,6 +19,8 @@ from reports.exporting.checking import check_file, check_hash
 from reports.exporting.export_edition import export_edition
 from reports.models import Edition
 from tests import make
+from tests.api.programs import API
+from tests.api.schema import SCHEMA, mismatches
 from tests.reports.sample import sample
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +43,7 @@ def stored(number=1, state="approved", previous="", **figures):
     )
 
 
-@pytest.mark.parametrize("format", ["pdf", "json", "csv", "html"])
+@pytest.mark.parametrize("format", ["pdf", "json", "csv", "html", "xlsx", "ods"])
 def test_every_file_is_known_again_and_a_changed_one_is_told(format):
     edition = stored()
     content = export_edition(edition, format)
@@ -46,7 +52,7 @@ def test_every_file_is_known_again_and_a_changed_one_is_told(format):
     changed = content.replace(b'"ready":21', b'"ready":22') if format == "json" else content + b"\n"
     told = check_file(changed)
     assert changed != content and told.edition == edition
-    assert told.finding == ("figures_unchanged" if format == "pdf" else "changed")
+    assert told.finding == ("figures_unchanged" if format in ("pdf", "xlsx", "ods") else "changed")
 
 
 def test_an_edition_is_drawn_once_for_all_who_check_it(monkeypatch):
@@ -117,3 +123,46 @@ def test_the_command_says_it_too(capsys, tmp_path):
     with pytest.raises(SystemExit) as left:
         call_command("verify_edition", "0" * 64)
     assert left.value.code == 1
+
+
+def test_a_workbook_whose_cells_are_others_is_changed_and_a_broken_one_unknown():
+    edition = stored()
+    content = export_edition(edition, "xlsx")
+    book = load_workbook(BytesIO(content))
+    book.worksheets[0]["A1"] = "99 % fertig"
+    saved = BytesIO()
+    book.save(saved)
+    assert check_file(saved.getvalue()).finding == "changed"
+    assert [check_file(each).finding for each in (content[:500], b"PK\x03\x04", b"PK")] == ["unknown"] * 3
+
+
+def test_a_spreadsheet_that_unpacks_to_too_much_is_not_unpacked(monkeypatch):
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b"0" * 50 * 1024 * 1024)
+    monkeypatch.setattr(ZipFile, "read", lambda *_asked: pytest.fail("unpacked"))
+    assert check_file(packed.getvalue()).finding == "unknown"
+
+
+def test_a_program_checks_without_a_key(client):
+    edition = stored()
+    corrected = stored(2, previous=edition.sha256, cutoff="2022-11-29")
+    answer = client.get(f"{API}/check/", {"sha256": edition.sha256}).json()
+    described = SCHEMA["paths"][f"{API}/check/"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert mismatches(answer, described) == []
+    assert (answer["finding"], answer["edition"], answer["month"]) == ("unchanged", 1, "2022-11")
+    assert answer["replaced_by"] == {"edition": 2, "sha256": corrected.sha256, "reason": "Reifegrad nachgetragen"}
+    assert (answer["head"], answer["whole_chain"], answer["signature"]) == (corrected.sha256, True, None)
+    sent = SimpleUploadedFile("a.xlsx", export_edition(corrected, "xlsx"))
+    assert client.post(f"{API}/check/", {"file": sent}).json()["finding"] == "unchanged"
+    assert client.get(f"{API}/check/", {"sha256": "0" * 64}).json()["finding"] == "unknown"
+    assert client.get(f"{API}/check/", {"sha256": "x"}).json()["errors"][0]["field"] == "sha256"
+    assert client.post(f"{API}/check/", {}).status_code == 400
+
+
+def test_who_checks_without_end_has_to_wait(client):
+    cache.clear()
+    found = [client.get(f"{API}/check/", {"sha256": "0" * 64}) for _each in range(31)]
+    assert [each.status_code for each in found] == [200] * 30 + [429]
+    assert found[-1]["Content-Type"] == "application/problem+json" and int(found[-1]["Retry-After"]) > 0
+    cache.clear()
