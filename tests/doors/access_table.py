@@ -199,7 +199,7 @@ POST  bring_course_back                    403 403 302 403 403 403 404
 GET   course_date                          302 403 200 404 404 403 404
 POST  record_presence                      403 403 302 404 404 403 404
 POST  register_for_date                    403 403 302 302 302 403 404
-POST  withdraw_from_date                   403 403 404 404 404 403 404
+POST  withdraw_from_date                   403 403 302 302 302 403 404
 GET   add_course_date                      302 403 200 403 403 403 404
 GET   cancel_course_date                   302 403 200 403 403 403 404
 GET   course                               302 403 200 403 403 403 404

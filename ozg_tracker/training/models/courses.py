@@ -95,6 +95,14 @@ class Course(models.Model):
                 violation_error_message=_("Ein fester Tag hat Tag und Monat, zum Beispiel 31 und 12."),
             ),
             models.CheckConstraint(
+                condition=Q(fixed_month=None)
+                | Q(fixed_day__lte=29)
+                | Q(fixed_day=30) & ~Q(fixed_month=2)
+                | Q(fixed_day=31, fixed_month__in=(1, 3, 5, 7, 8, 10, 12)),
+                name="fixed_day_that_there_is",
+                violation_error_message=_("Diesen Tag gibt es in dem Monat nicht."),
+            ),
+            models.CheckConstraint(
                 condition=Q(fixed_month=None) | Q(interval_months__isnull=False, interval_months__gte=12),
                 name="fixed_day_each_year",
                 violation_error_message=_("An einem festen Tag wird frühestens nach 12 Monaten wiederholt."),

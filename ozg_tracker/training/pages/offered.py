@@ -118,8 +118,10 @@ def take_date(request: MunicipalityRequest, pk: int) -> HttpResponse:
 @require_POST
 def give_date_back(request: MunicipalityRequest, pk: int) -> HttpResponse:
     wanted = get_object_or_404(_dates(request), pk=pk)
-    task = get_object_or_404(_own(request, wanted.course).open(), course_date=wanted)
+    task = _own(request, wanted.course).open().filter(course_date=wanted, registered_at__isnull=False).first()
     try:
+        if task is None:
+            raise ValidationError(_("Sie sind zu diesem Termin nicht angemeldet."))
         register(task, None, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from ozg_tracker.accounts.models import JournalEntry, Role
 from ozg_tracker.training.courses.keeping import Links, links_of, preview_course, save_course
-from ozg_tracker.training.models import TrainingEvent
+from ozg_tracker.training.models import Course, TrainingEvent
 from tests import make
 from tests.training import made
 
@@ -153,6 +154,23 @@ def test_the_page_refuses_half_a_day_and_a_circle(sign_in, coordinator):
     assert (half.status_code, circle.status_code) == (400, 400)
     assert "Ein fester Tag hat Tag und Monat" in half.text
     assert "So käme der Kurs vor sich selbst" in circle.text
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "status"), [(30, 2, 400), (31, 2, 400), (31, 4, 400), (31, 11, 400), (29, 2, 302), (31, 12, 302)]
+)
+def test_a_fixed_day_is_one_that_there_is(sign_in, coordinator, day, month, status):
+    client = sign_in(coordinator)
+    sent = {"title": "Neu", "interval_months": "12", "fixed_day": day, "fixed_month": month}
+    answer = client.post("/schulungen/kurse/neu/", sent)
+    assert (answer.status_code, "Diesen Tag gibt es in dem Monat nicht." in answer.text) == (status, status == 400)
+    course = made.course("Alt", interval_months=12)
+    stored = Course.objects.filter(pk=course.pk)
+    if status == 400:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            stored.update(fixed_day=day, fixed_month=month)
+    else:
+        assert stored.update(fixed_day=day, fixed_month=month) == 1
 
 
 def test_a_program_looks_and_keeps(sign_in, coordinator, people):

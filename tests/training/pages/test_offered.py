@@ -75,6 +75,8 @@ def test_one_registers_for_a_date_waits_and_withdraws_on_the_course_page(client,
     assert "Warteliste verlassen" in text
     text = client.post(f"/schulungen/termine/{course_date.pk}/abmelden/", follow=True).text
     assert "Sie sind abgemeldet." in text
+    again = client.post(f"/schulungen/termine/{course_date.pk}/abmelden/", follow=True).text
+    assert "Sie sind zu diesem Termin nicht angemeldet." in again
     assert TrainingTask.objects.get(person=clerk).registered is None
 
 
