@@ -15,6 +15,7 @@ from ozg_tracker.accounts.api.memberships import Memberships
 from ozg_tracker.accounts.api.own_tasks import MyTasks
 from ozg_tracker.accounts.api.people import People
 from ozg_tracker.accounts.api.reminders import MyReminders
+from ozg_tracker.accounts.api.sessions import EndMyOtherSessions, EndMySession, MySessions
 from ozg_tracker.api.docs import Docs, Schema
 from ozg_tracker.api.views import Nothing
 from ozg_tracker.feed.api import Changes
@@ -102,6 +103,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/me/calendar/end/", EndMyCalendar.as_view(), name="end-my-calendar"),
     path("v1/me/keys/", MyKeys.as_view(), name="my-keys"),
     path("v1/me/keys/<int:pk>/revoke/", EndMyKey.as_view(), name="end-my-key"),
+    path("v1/me/sessions/", MySessions.as_view(), name="my-sessions"),
+    path("v1/me/sessions/<int:pk>/end/", EndMySession.as_view(), name="end-my-session"),
+    path("v1/me/sessions/end-others/", EndMyOtherSessions.as_view(), name="end-my-other-sessions"),
     path("v1/me/watched/", MyWatched.as_view(), name="my-watched"),
     path("v1/me/tasks/", MyTasks.as_view(), name="my-tasks"),
     path("v1/me/", Me.as_view(), name="me"),

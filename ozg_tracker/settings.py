@@ -52,14 +52,14 @@ REPORT_AUTO_APPROVE = env.bool("REPORT_AUTO_APPROVE", False)
 FIM_API_URL = env.str(
     "FIM_API_URL", "https://fimportal.de/api/v0", validate=validate.URL(schemes={"http", "https"}, require_tld=False)
 )
+SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", 12, validate=validate.Range(min=1))
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 50, validate=validate.Range(min=1))
 CONFIRM_AFTER_MONTHS = env.int("CONFIRM_AFTER_MONTHS", 12, validate=validate.Range(min=1))
 # the database lets no entry go that is younger than 180 days
 JOURNAL_RETENTION_MONTHS = env.int("JOURNAL_RETENTION_MONTHS", 36, validate=validate.Range(min=6))
 TRAINING_RETENTION_MONTHS = env.int("TRAINING_RETENTION_MONTHS", 24, validate=validate.Range(min=1))
-LEGAL_DIR: str = env.folder(
-    "LEGAL_DIR", ""
-)  # holds the operator's impressum.txt, datenschutz.txt and barrierefreiheit.txt
+# holds the operator's impressum.txt, datenschutz.txt and barrierefreiheit.txt
+LEGAL_DIR: str = env.folder("LEGAL_DIR", "")
 SIGNING_KEYS_DIR: str = env.folder("SIGNING_KEYS_DIR", "")  # <ARS>.pem: the key with which a municipality signs reports
 BASE_URL: str = env.base_url("BASE_URL", "http://127.0.0.1:8000")
 LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(("text", "json")))
@@ -134,6 +134,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "csp",
     "rest_framework",
     "django_filters",
@@ -153,6 +154,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ozg_tracker.accounts.signing_in.sessions.Idle",
     "ozg_tracker.headers.Guarded",
     "ozg_tracker.accounts.signing_in.middleware.MunicipalityMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -274,10 +276,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
-        "django": {
-            "handlers": [],
-            "level": "INFO",
-        },  # else Django's own handlers write it once more, or only while DEBUG
+        # else Django's own handlers write it once more, or only while DEBUG
+        "django": {"handlers": [], "level": "INFO"},
         "gunicorn.error": {"handlers": [], "propagate": True},
     },
 }
@@ -345,6 +345,5 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}  # longer than an
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 globals().update({name: value for name, value in EMAIL.items() if name.startswith("EMAIL_")})
-EMAIL_TIMEOUT = (
-    EMAIL["EMAIL_TIMEOUT"] or MAIL_TIMEOUT
-)  # seconds; a server that accepts and is silent holds nobody for ever
+# seconds; a server that accepts and is silent holds nobody for ever
+EMAIL_TIMEOUT = EMAIL["EMAIL_TIMEOUT"] or MAIL_TIMEOUT

@@ -3,7 +3,7 @@
 from allauth.account import views as allauth
 from django.urls import URLPattern, path, re_path
 
-from ozg_tracker.accounts.pages import account, calendar, confirming, coordinators, journal, movements, people
+from ozg_tracker.accounts.pages import account, calendar, confirming, coordinators, journal, movements, people, sessions
 from ozg_tracker.accounts.signing_in.typed import SignIn
 
 urlpatterns: list[URLPattern] = [
@@ -28,6 +28,8 @@ urlpatterns: list[URLPattern] = [
     path("konto/kalender/", calendar.new_address, name="new_calendar_address"),
     path("konto/kalender/beenden/", calendar.end, name="end_calendar_address"),
     path("kalender/<str:secret>.ics", calendar.calendar, name="calendar"),
+    path("konto/anmeldungen/<int:pk>/beenden/", sessions.end, name="end_session"),
+    path("konto/anmeldungen/andere-beenden/", sessions.end_all_others, name="end_other_sessions"),
     path("konto/schluessel/", account.new_token, name="new_token"),
     path("journal/", journal.journal, name="journal"),
     path("journal/datei.<slug:form>", journal.journal_file, name="journal_file"),

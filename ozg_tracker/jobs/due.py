@@ -21,6 +21,7 @@ from ozg_tracker.accounts.maturity import come_due as models_come_due
 from ozg_tracker.accounts.memberships import come_due
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.accounts.reminding.sending import send_due_reminders
+from ozg_tracker.accounts.signing_in.sessions import forget_ended
 from ozg_tracker.handover.carrying_out import come_due as handovers_come_due
 from ozg_tracker.jobs.standing import next_due
 from ozg_tracker.log import municipality_id
@@ -78,8 +79,9 @@ class Outcome:
 def run_due_jobs(now: datetime | None = None, told: Told = silent) -> dict[str, Any]:
     """Do what is due for every municipality: `{"municipalities", "effective", "assigned", "reminded", "deleted",
     "frozen", "failures", "notes"}`. What fails is logged and named; the other jobs and municipalities go on. Releases
-    that a worker left half looked at or applied are taken up first.
+    that a worker left half looked at or applied are taken up first, sessions whose time is over deleted.
     """
+    forget_ended(timezone.now())
     for job_id in free_jobs(timezone.now()):
         run_catalogue_job(job_id)
     outcome = Outcome()

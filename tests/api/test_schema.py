@@ -38,6 +38,7 @@ TOLD_ELSEWHERE = (
     "/editions/rules/",
     "/me/keys/",
     "/check/",
+    "/me/sessions/",
     "/reorganisations/planned/",
 )
 

@@ -29,6 +29,8 @@ POST  confirm_address                      400 400 400 400 400 400 400
 GET   calendar                             404 404 404 404 404 404 404
 POST  new_calendar_address                 403 302 302 302 302 302 302
 POST  end_calendar_address                 403 302 302 302 302 302 302
+POST  end_session                          403 404 404 404 404 404 404
+POST  end_other_sessions                   403 302 302 302 302 302 302
 POST  new_token                            403 400 400 400 400 400 400
 POST  end_token                            403 404 302 404 404 404 404
 GET   maturity_model                       302 403 200 200 200 403 200

@@ -160,6 +160,8 @@ KEYS = {
 }
 MONTH = {"year": 2022, "month": 11}
 OTHER_KEYS = {
+    "end_session": {"pk": 0},
+    "end-my-session": {"pk": 0},
     "confirm_address": {"key": "falsch"},
     "calendar": {"secret": "falsch"},
     "own_data_file": {"form": "json"},

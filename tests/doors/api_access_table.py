@@ -194,6 +194,9 @@ PATCH my-reminders                         401 200 200 200 200 200 200
 GET   my-calendar                          401 200 200 200 200 200 200
 POST  my-calendar                          401 201 201 201 201 201 201
 POST  end-my-calendar                      401 204 204 204 204 204 204
+GET   my-sessions                          401 200 200 200 200 200 200
+POST  end-my-session                       401 404 404 404 404 404 404
+POST  end-my-other-sessions                401 200 200 200 200 200 200
 GET   my-keys                              401 200 200 200 200 200 200
 POST  my-keys                              401 400 400 400 400 400 400
 POST  end-my-key                           401 404 200 404 404 404 404

@@ -40,6 +40,8 @@ BODIES = {  # what is sent; nothing to those that are not named
     "my-calendar": {},
     "end-my-calendar": {},
     "my-keys": {},
+    "end-my-session": {},
+    "end-my-other-sessions": {},
     "courses-list": {},
     "courses-detail": {"cost": "keine"},
     "courses-preview": {"cost": "keine"},

@@ -111,6 +111,7 @@ def test_the_operator_sees_how_the_jobs_run(client, municipality, clock):
     assert "noch nie" in client.get("/").text
     due_jobs.run_due_jobs()
     clock.move_to(datetime(2026, 3, 4, 9, tzinfo=UTC))
+    client.force_login(make.User.objects.get(username="betrieb"))
     assert "überfällig seit 03.03.2026" in client.get("/").text
     due_jobs.run_due_jobs()
     text = client.get("/").text

@@ -1,5 +1,6 @@
 """The account page: which municipality one works for, the keys for programs, the way to a new password."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from ozg_tracker.accounts.models import Municipality, Token
 from ozg_tracker.accounts.pages.account_forms import ChooseMunicipalityForm, NewKeyForm, OwnDetailsForm, RemindersForm
 from ozg_tracker.accounts.reminder_choices import choice_of, choose
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest, choose_municipality
+from ozg_tracker.accounts.signing_in.sessions import open_sessions
 from ozg_tracker.accounts.signing_in.tokens import create_token, revoke_token
 
 
@@ -115,6 +117,8 @@ def _account(
         "key_form": key or NewKeyForm(request.user),
         "wanted": wanted or RemindersForm(choice_of(request.user)),
         "plain": plain,
+        "sessions": open_sessions(request.user, request.session.session_key),
+        "idle": settings.SESSION_IDLE_HOURS,
         "calendar_address": calendar_address(request.user),
     }
     return render(request, "account/account.html", context, status=400 if form or details or wanted or key else 200)

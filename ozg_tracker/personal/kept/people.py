@@ -55,6 +55,24 @@ TABLES = (
         words={"digest": _("Schlüssel")},
     ),
     Kept(
+        "usersessions.UserSession",
+        ACCOUNT,
+        ("user",),
+        ("created_at", "last_seen_at", "ip", "user_agent"),
+        _("die Person sieht, wo sie angemeldet ist, und beendet, was sie nicht kennt"),
+        SELF,
+        _("bis die Anmeldung endet"),
+        besides=("session_key", "data"),  # the key opens the session, and has no place in a file
+        concerns=True,
+        called=_("Anmeldungen"),
+        words={
+            "created_at": _("angemeldet am"),
+            "last_seen_at": _("zuletzt benutzt"),
+            "ip": _("Adresse des Geräts"),
+            "user_agent": _("Programm des Geräts"),
+        },
+    ),
+    Kept(
         "accounts.CalendarAddress",
         ACCOUNT,
         ("user",),
