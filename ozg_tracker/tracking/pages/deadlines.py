@@ -71,7 +71,7 @@ def deadlines(request: MunicipalityRequest) -> HttpResponse:
         "preview": preview,
         "today": timezone.localdate(),
     }
-    return render(request, "tracking/deadlines.html", context, status=400 if form.errors else 200)
+    return render(request, "tracking/deadlines/deadlines.html", context, status=400 if form.errors else 200)
 
 
 @members_only(Deed.KEEP_DEADLINES)
@@ -168,7 +168,9 @@ def _deadline(
 ) -> HttpResponse:
     events = DeadlineEvent.objects.filter(deadline=found).select_related("by")
     context = {"deadline": found, "form": form, "ending": ending, "events": events, "preview": preview}
-    return render(request, "tracking/deadline.html", context, status=400 if form.errors or ending.errors else 200)
+    return render(
+        request, "tracking/deadlines/deadline.html", context, status=400 if form.errors or ending.errors else 200
+    )
 
 
 def _visible(request: MunicipalityRequest) -> QuerySet[Deadline]:

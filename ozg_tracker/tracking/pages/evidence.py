@@ -105,4 +105,4 @@ def _show(request: MunicipalityRequest, form: EvidenceUploadForm, status: int = 
     context: dict[str, Any] = {"page": page, "chips": chips, "shown": shown, "taken_in": taken_in, "form": form}
     if taken_in:
         context |= {"proven": proven(every).count(), "ready": every.filter(COUNTS, READY).count()}
-    return render(request, "tracking/evidence.html", context, status=status)
+    return render(request, "tracking/rows/evidence.html", context, status=status)

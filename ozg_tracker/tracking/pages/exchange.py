@@ -98,7 +98,7 @@ def exchange(request: MunicipalityRequest) -> HttpResponse:
         "rows": narrowing.for_a_file(request, asked).count(),
         "waiting": Merge.objects.open_to(membership_of(request)).in_short(),
     }
-    return render(request, "tracking/exchange.html", context, status=400 if request.method == "POST" else 200)
+    return render(request, "tracking/exchange/exchange.html", context, status=400 if request.method == "POST" else 200)
 
 
 def _keep(request: MunicipalityRequest, form: forms.Form, field: str) -> Merge | None:

@@ -80,7 +80,7 @@ def quality(request: MunicipalityRequest) -> HttpResponse:
         "said": ", ".join(f"{point.day:%d.%m.%Y} {point.number}" for point in points),
         "now": timezone.localtime(),
     }
-    return render(request, "tracking/findings.html", context)
+    return render(request, "tracking/findings/findings.html", context)
 
 
 @members_only(Deed.READ_ROWS)
@@ -191,7 +191,7 @@ def _show(request: MunicipalityRequest, code: str, form: PutOffForm, selected: I
         "department": department,
         "selected": set(selected),
     }
-    return render(request, "tracking/finding.html", context, status=400 if form.errors else 200)
+    return render(request, "tracking/findings/finding.html", context, status=400 if form.errors else 200)
 
 
 def _rows(request: MunicipalityRequest) -> "QuerySet[MunicipalService]":

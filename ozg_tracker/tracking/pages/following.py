@@ -34,7 +34,7 @@ def watched_services(request: MunicipalityRequest) -> HttpResponseBase:
     now = timezone.now()  # before anything is read: what comes meanwhile is news still
     found = watched(request.user, municipality)
     context = {"watched": found, "news": sum(bool(each.new) for each in found), "now": now}
-    return render(request, "tracking/watched.html", context)
+    return render(request, "tracking/rows/watched.html", context)
 
 
 @members_only(Deed.READ_ROWS)

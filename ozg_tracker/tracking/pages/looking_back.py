@@ -81,7 +81,7 @@ def look_back(request: MunicipalityRequest) -> HttpResponse:
         "data": asked,
         "forms": FORMS,
     }
-    return render(request, "tracking/look_back.html", context, status=200 if days else 400)
+    return render(request, "tracking/looking_back/look_back.html", context, status=200 if days else 400)
 
 
 @members_only(Deed.READ_ROWS)
@@ -155,7 +155,9 @@ def row_journal(request: MunicipalityRequest) -> HttpResponse:
         "since": _since(asked),
         "back": request.get_full_path(),
     }
-    return render(request, "tracking/row_journal.html", context, status=200 if found.form.is_valid() else 400)
+    return render(
+        request, "tracking/looking_back/row_journal.html", context, status=200 if found.form.is_valid() else 400
+    )
 
 
 def _of(request: MunicipalityRequest, kept: OfAMunicipality[T]) -> OfAMunicipality[T]:

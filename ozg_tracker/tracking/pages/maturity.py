@@ -81,7 +81,7 @@ def maturity_model(request: MunicipalityRequest) -> HttpResponse:
         "planned": planned,
         "form": form if chooses else None,
     }
-    return render(request, "tracking/maturity_model.html", context, status=400 if form.errors else 200)
+    return render(request, "tracking/rows/maturity_model.html", context, status=400 if form.errors else 200)
 
 
 @members_only(Deed.CHOOSE_MODEL)

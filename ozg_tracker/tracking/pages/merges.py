@@ -172,7 +172,7 @@ def _show(request: MunicipalityRequest, found: Merge, status: int = 200) -> Http
         "others": Merge.objects.open_to(membership_of(request)).in_short().exclude(pk=found.pk),
         "reason": request.POST.get("reason", ""),
     }
-    return render(request, "tracking/merge.html", context, status=status)
+    return render(request, "tracking/exchange/merge.html", context, status=status)
 
 
 def _to_mend(found: Merge, seen: StatusImport) -> list[ToMend]:

@@ -94,7 +94,7 @@ def own_lists(request: MunicipalityRequest) -> HttpResponse:
     below = Q(rows__number__gt=F("head_row"))
     lists = _lists(request).annotate(all=Count("rows", below), open=Count("rows", below & Q(rows__outcome="open")))
     context = {"form": form, "lists": lists.select_related("by")}
-    return render(request, "tracking/own_lists.html", context, status=400 if form.errors else 200)
+    return render(request, "tracking/exchange/own_lists.html", context, status=400 if form.errors else 200)
 
 
 def _tell_sheets(request: MunicipalityRequest, brought: Brought) -> None:
@@ -138,7 +138,7 @@ def map_list(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
         "columns": columns,
         "meanings": [(code, COLUMNS[code]) for code in MEANINGS],
     }
-    return render(request, "tracking/map_own_list.html", context, status=400 if form.errors else 200)
+    return render(request, "tracking/exchange/map_own_list.html", context, status=400 if form.errors else 200)
 
 
 @members_only(Deed.KEEP_OWN_SERVICES)
@@ -224,7 +224,7 @@ def _show(request: MunicipalityRequest, found: OwnList, status: int = 200) -> Ht
         "rows": [_row(row, found, names) for row in page],
         "kept": rows.filter(outcome=Outcome.KEPT)[:SHOWN],
     }
-    return render(request, "tracking/own_list.html", context, status=status)
+    return render(request, "tracking/exchange/own_list.html", context, status=status)
 
 
 def _row(row: OwnListRow, found: OwnList, names: dict[int, Service]) -> dict[str, Any]:

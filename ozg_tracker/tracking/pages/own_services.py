@@ -56,7 +56,7 @@ def own_services(request: MunicipalityRequest) -> HttpResponse:
         "ended": [each for each in listed if each[0].ended_on is not None],
         "may": _may(request),
     }
-    return render(request, "tracking/own_services.html", context)
+    return render(request, "tracking/own_services/own_services.html", context)
 
 
 @members_only(Deed.KEEP_OWN_SERVICES)
@@ -123,7 +123,7 @@ def _deeds(request: MunicipalityRequest, own: OwnService) -> dict[str, Callable[
 
 def _show_add(request: MunicipalityRequest, form: AddForm, status: int = 200) -> HttpResponse:
     context = {"form": form, "merge": _merge_id(request), "preview": _merge(request)}
-    return render(request, "tracking/add_own_service.html", context, status=status)
+    return render(request, "tracking/own_services/add_own_service.html", context, status=status)
 
 
 def _merge_id(request: MunicipalityRequest) -> int | None:
@@ -152,7 +152,7 @@ def _show(request: MunicipalityRequest, own: OwnService, bound: dict[str, Form],
         "candidates": candidates,
         "chosen": request.POST.get("service", ""),
     }
-    return render(request, "tracking/own_service.html", context, status=status)
+    return render(request, "tracking/own_services/own_service.html", context, status=status)
 
 
 def _searched(request: MunicipalityRequest, own: OwnService) -> tuple[str, list[Candidate]]:

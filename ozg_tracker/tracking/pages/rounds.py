@@ -98,7 +98,7 @@ def rounds(request: MunicipalityRequest) -> HttpResponseBase:
     page = page_of(_rounds(request), PAGE, read_query(request.GET, PAGED))
     told = standings(list(page))
     context = {"form": form, "page": page, "told": told, "leads": leads}
-    return render(request, "tracking/rounds.html", context, status=400 if form.errors else 200)
+    return render(request, "tracking/rounds/rounds.html", context, status=400 if form.errors else 200)
 
 
 @members_only(Deed.READ_ROWS)
@@ -124,7 +124,7 @@ def round_(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
         "own": _own(request, told),
         "undo": _can_be_taken_back(told.steps, None),
     }
-    return render(request, "tracking/round.html", context, status=400 if extend.errors or lead.errors else 200)
+    return render(request, "tracking/rounds/round.html", context, status=400 if extend.errors or lead.errors else 200)
 
 
 @members_only(Deed.READ_ROWS)
@@ -148,7 +148,10 @@ def answers(request: MunicipalityRequest, pk: int, unit: int) -> HttpResponseBas
             _try(request, lambda: deed(asked, department, by=by), said)
             return redirect("round" if do == "accept" else "round_answers", *((pk,) if do == "accept" else (pk, unit)))
     return render(
-        request, "tracking/round_answers.html", _shown(request, asked, unit, form), status=400 if form.errors else 200
+        request,
+        "tracking/rounds/round_answers.html",
+        _shown(request, asked, unit, form),
+        status=400 if form.errors else 200,
     )
 
 
@@ -312,8 +315,8 @@ def _as_json(request: MunicipalityRequest, asked: Round, key: int, row: int, ref
     number = ngettext("%(n)d Antwort abgeben", "%(n)d Antworten abgeben", unit.answered) % {"n": unit.answered}
     return {
         "refused": refused,
-        "row": render_to_string("tracking/_round_answer.html", shown, request),
-        "head": render_to_string("tracking/_round_progress.html", {"unit": unit}, request),
-        "open": render_to_string("tracking/_round_open.html", {"unit": unit}, request),
+        "row": render_to_string("tracking/rounds/_round_answer.html", shown, request),
+        "head": render_to_string("tracking/rounds/_round_progress.html", {"unit": unit}, request),
+        "open": render_to_string("tracking/rounds/_round_open.html", {"unit": unit}, request),
         "button": number,
     }

@@ -225,7 +225,7 @@ def _show(request: MunicipalityRequest, line: Line, choices: Choices, said: Comm
     }
     wrong = line.outcome == "error" or said is not None
     status = 409 if line.outcome == "conflict" else 400 if wrong else 200
-    return render(request, "tracking/service.html", context, status=status)
+    return render(request, "tracking/rows/service.html", context, status=status)
 
 
 def _fresh_form(line: Line, choices: Choices, report: str) -> ChangeForm:

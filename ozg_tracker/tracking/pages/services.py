@@ -119,7 +119,7 @@ def _show(
         "made": many.shown_deed(request, data),
         **_around(request, data, page),
     }
-    return render(request, "tracking/services.html", context, status=status or (400 if lines is not None else 200))
+    return render(request, "tracking/grid/services.html", context, status=status or (400 if lines is not None else 200))
 
 
 def _columns(request: MunicipalityRequest, data: QueryDict) -> list[Column]:
@@ -194,7 +194,7 @@ def _print(request: MunicipalityRequest, asked: QueryDict) -> HttpResponse:
         "query": asked,
         "asked": narrowing.asked(filters.form, asked),
     }
-    return render(request, "tracking/services_print.html", context)
+    return render(request, "tracking/grid/services_print.html", context)
 
 
 def _around(request: MunicipalityRequest, data: QueryDict, page: "Page[MunicipalService]") -> dict[str, Any]:

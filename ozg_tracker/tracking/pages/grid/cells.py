@@ -65,7 +65,7 @@ def paste_cells(request: MunicipalityRequest) -> JsonResponse:
     told: dict[str, Any] = {"left": left[:MOST_TOLD], "more": len(left) - MOST_TOLD}
     told["merge"] = put_by(municipality_of(request), mendable, request.user)
     told["saved"] = sum(line.outcome == "saved" for line in ready)
-    return _answer(request, lines, choices, rights, told=render_to_string("tracking/pasted.html", told, request))
+    return _answer(request, lines, choices, rights, told=render_to_string("tracking/grid/pasted.html", told, request))
 
 
 @members_only(Deed.READ_ROWS)
@@ -121,7 +121,7 @@ def _answer(
     columns = chosen_columns(request.POST.getlist("names"))
     context = {"choices": choices, "now": timezone.localtime(), "columns": columns}
     rows = drawn(lines, columns, choices, municipality_of(request), rights)
-    html = "".join(render_to_string("tracking/line.html", context | each._asdict(), request) for each in rows)
+    html = "".join(render_to_string("tracking/grid/line.html", context | each._asdict(), request) for each in rows)
     made = more.pop("made", saved)
     return JsonResponse({"lines": html, "made": made_text(made), **more})
 

@@ -151,7 +151,7 @@ def _look(request: MunicipalityRequest, form: BulkForm, bulk: Bulk, looked: Look
         "seen": made_text([(row.pk, row.version) for row in bulk.rows]),
         "query": narrowing.chosen(request, narrowing.COLUMNS),
     }
-    return render(request, "tracking/look_at_many.html", context)
+    return render(request, "tracking/grid/look_at_many.html", context)
 
 
 def remember(request: MunicipalityRequest, made: Made, said: Made = ()) -> None:

@@ -45,7 +45,9 @@ def upload_catalogue(request: MunicipalityRequest) -> HttpResponse:
         return JsonResponse({"address": address}, status=201) if by_script else redirect(address)
     if by_script:
         return JsonResponse({"errors": [str(each) for errors in form.errors.values() for each in errors]}, status=400)
-    return render(request, "tracking/upload_catalogue.html", {"form": form}, status=400 if form.errors else 200)
+    return render(
+        request, "tracking/releases/upload_catalogue.html", {"form": form}, status=400 if form.errors else 200
+    )
 
 
 @members_only(Deed.LOAD_CATALOGUE)
@@ -111,7 +113,7 @@ def _follow(request: MunicipalityRequest, job: CatalogueJob, address: str) -> Ht
     """A page that comes again by itself, without a script too, until the job is over."""
     heading = _("Die Datei wird geprüft") if job.kind == Kind.PREVIEW else _("Der Katalogstand wird übernommen")
     context = {"job": job, "address": address, "heading": heading}
-    response = render(request, "tracking/follow_catalogue.html", context)
+    response = render(request, "tracking/releases/follow_catalogue.html", context)
     if not job.is_over:
         response["Refresh"] = f"{_AGAIN}; url={address}"
     return response
@@ -189,4 +191,4 @@ def _preview(request: MunicipalityRequest, name: str, status: int = 200) -> Http
         **seen,
         **problems(outcome.problems),
     }
-    return render(request, "tracking/preview_catalogue.html", context, status=status)
+    return render(request, "tracking/releases/preview_catalogue.html", context, status=status)

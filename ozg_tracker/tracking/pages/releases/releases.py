@@ -40,7 +40,7 @@ def catalogue(request: MunicipalityRequest) -> HttpResponse:
     page = page_of(imports, PAGE, read_query(request.GET, PAGED))
     may_load = keeps_catalogue(request.membership)
     context = {"page": page, "may_load": may_load, "form": CatalogueUploadForm(), "to_compare": _to_compare()}
-    return render(request, "tracking/catalogue.html", context)
+    return render(request, "tracking/releases/catalogue.html", context)
 
 
 @members_only(Deed.READ_CATALOGUE)
@@ -69,7 +69,7 @@ def _import_page(
         **shown(request, every, meaning["impact"]),
         **problems(found.problems.all()),
     }
-    return render(request, "tracking/catalogue_import.html", context, status=400 if wrong else 200)
+    return render(request, "tracking/releases/catalogue_import.html", context, status=400 if wrong else 200)
 
 
 @members_only(Deed.READ_CATALOGUE)
@@ -85,7 +85,7 @@ def compare(request: MunicipalityRequest) -> HttpResponse:
     if before and after:
         every = differences_between(before, after)
         context |= {**shown(request, every), "bundles": bundle_differences(before, after)}
-    return render(request, "tracking/compare.html", context)
+    return render(request, "tracking/releases/compare.html", context)
 
 
 def _to_compare() -> list[CatalogueImport]:
@@ -116,7 +116,7 @@ def undo_import(request: MunicipalityRequest, pk: int) -> HttpResponse:
         refused = error
     context = {"import": found, "form": form, "refused": refused, "is_first": not found.before().exists()}
     wrong = request.method == "POST"
-    return render(request, "tracking/undo_import.html", context, status=400 if wrong else 200)
+    return render(request, "tracking/releases/undo_import.html", context, status=400 if wrong else 200)
 
 
 def _undone(made: CatalogueImport) -> str:

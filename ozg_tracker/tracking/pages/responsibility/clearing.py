@@ -174,7 +174,7 @@ def _show(
         "selected": set(request.POST.getlist("chosen")),
         "selected_bundles": set(request.POST.getlist("bundle")),
     }
-    return render(request, "tracking/clearing.html", context, status=status)
+    return render(request, "tracking/responsibility/clearing.html", context, status=status)
 
 
 def _suggestions() -> list[tuple[str, object]]:

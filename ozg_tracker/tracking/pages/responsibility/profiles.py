@@ -51,7 +51,7 @@ def profiles(request: MunicipalityRequest) -> HttpResponse:
     own = municipality_of(request).kind
     kinds = sorted(Municipality.Kind, key=lambda kind: kind != own)
     in_force = [(kind, ScopeProfile.objects.in_force(kind)) for kind in kinds]
-    return render(request, "tracking/profiles.html", {"kinds": in_force, "own": own})
+    return render(request, "tracking/responsibility/profiles.html", {"kinds": in_force, "own": own})
 
 
 @members_only(Deed.READ_CATALOGUE)
@@ -77,7 +77,7 @@ def profile(request: MunicipalityRequest, kind: str) -> HttpResponse:
         "newer": newer_shipped(kind),
         "may_change": keeps_catalogue(request.membership),
     }
-    return render(request, "tracking/profile.html", context)
+    return render(request, "tracking/responsibility/profile.html", context)
 
 
 @members_only(Deed.LOAD_CATALOGUE)
@@ -93,7 +93,7 @@ def edit_profile(request: MunicipalityRequest, kind: str) -> HttpResponseBase:
     context: dict[str, Any] = {"profile": in_force, "other": other}
     if request.method != "POST":
         form = kind_of_form(initial={"seen": in_force.version, **_initial(in_force, asked)})
-        return render(request, "tracking/edit_profile.html", context | {"form": form})
+        return render(request, "tracking/responsibility/edit_profile.html", context | {"form": form})
     form = kind_of_form(request.POST)
     if form.is_valid():
         try:
@@ -106,7 +106,7 @@ def edit_profile(request: MunicipalityRequest, kind: str) -> HttpResponseBase:
         except ValidationError as error:
             form.add_error(None, ValidationError(error.messages))
     status = 400 if form.errors else 200
-    return render(request, "tracking/edit_profile.html", context | {"form": form}, status=status)
+    return render(request, "tracking/responsibility/edit_profile.html", context | {"form": form}, status=status)
 
 
 def _save(request: MunicipalityRequest, kind: str, changes: Changes, form: WhyForm) -> HttpResponse:
