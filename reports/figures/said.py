@@ -23,7 +23,7 @@ def said_before(municipality_id: int, month: date, known_at: datetime) -> list[d
 
 
 def _said(edition: Edition, month: date) -> dict[str, Any]:
-    figures = canonical.loads(edition.figures)
+    figures = canonical.frozen(edition.figures)
     told = figures["forecast"]
     found = pace([each["count"] for each in told.get("throughput", [])])
     ahead = months.between(edition.month, month)

@@ -18,7 +18,7 @@ def trainings(municipality: Municipality, month: date, known_at: datetime) -> di
     cutoff = months.last_day(month)
     stood = Edition.objects.filter(municipality=municipality, month__gte=begin_of(cutoff), month__lte=month)
     editions = stood.filter(known_at__lt=known_at).order_by("known_at", "pk").only("month", "known_at", "figures")
-    said = [(each, canonical.loads(each.figures).get("training", {})) for each in editions]
+    said = [(each, canonical.frozen(each.figures).get("training", {})) for each in editions]
     for edition, figures in said:
         if edition.month == month:
             return dict(figures)

@@ -11,7 +11,7 @@ def test_the_text_does_not_depend_on_the_order_of_keys():
 
 
 def test_what_was_written_is_read_back():
-    assert canonical.loads(canonical.dumps(sample())) == sample()
+    assert canonical.loads(canonical.dumps(sample())) == canonical.frozen(canonical.dumps(sample())) == sample()
 
 
 @pytest.mark.parametrize("number", [0.5, 1.0, -0.0, 1e-7, float("nan"), float("inf"), 1e300])
