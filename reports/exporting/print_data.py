@@ -18,7 +18,7 @@ from reports.telling.text import printable
 
 FONT = FONTS / "FiraSans-Regular.ttf"
 _LONG_WORD = re.compile(r"\w{28}(?=\w{8})")  # longer than a column is wide
-_HASH = re.compile("[0-9a-f]{64}")
+_HASH = re.compile("[0-9a-f]{64}( [0-9a-f]{64})?")  # or a signature, in its two halves
 _LEFT_OFF = re.compile(r"(?<=\s-)(?=\w)")  # "Führung & -entwicklung": the hyphen stays with its word
 _PICTURES = ("svg", "swatch")
 

@@ -69,7 +69,7 @@ def _figures(text: str) -> dict[str, Any] | None:
 
 def _signature(text: str) -> str:
     """The signature in hex that a text is, or that a signature file names; "" for none."""
-    bare = text.strip().lower()
+    bare = "".join(text.split()).lower()  # it is printed in two halves
     if signing.SIGNATURE.fullmatch(bare):
         return bare
     try:

@@ -129,12 +129,12 @@ def proof(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]
 
 
 def signed(edition: Edition) -> list[tuple[str, str]]:
-    """The municipality's signature and the key that checks it; nothing where it has none."""
+    """The municipality's signature, in two halves that fit a line, and the key that checks it; nothing without one."""
     signature = getattr(edition, "signature", None)
     if signature is None:
         return []
     return [
-        (_("Unterschrift (Ed25519)"), signature.signature),
+        (_("Unterschrift (Ed25519)"), f"{signature.signature[:64]} {signature.signature[64:]}"),
         (_("Öffentlicher Schlüssel"), signature.public_key),
     ]
 
