@@ -157,6 +157,30 @@ def _already(row: MunicipalService) -> str:
     ) % {"name": row.service.name, "words": row.get_responsibility_display()}
 
 
+def parts_of_own_services(municipality: Municipality, events: Iterable[StatusChange]) -> dict[int, str]:
+    """By event (id), why it cannot be taken back alone: it took an own service in, or ended it; others are left out.
+    One query.
+    """
+    events = list(events)
+    own = OwnService.objects.filter(
+        municipality=municipality, service__municipal_services__in={event.row_id for event in events}
+    )
+    ended = dict(own.values_list("service__municipal_services", "service__retired_on"))
+    sentence = _(
+        "Damit ist eine eigene Leistung aufgenommen oder beendet worden; das geht nicht zurück. Beenden Sie sie unter "
+        "„Eigene Leistungen“, oder nehmen Sie sie dort neu auf."
+    )
+    return {
+        event.pk: sentence
+        for event in events
+        if event.row_id in ended and (event.version == 1 or _ends(event, ended[event.row_id]))
+    }
+
+
+def _ends(event: StatusChange, ended_on: date | None) -> bool:
+    return event.responsibility == Responsibility.NOT_OFFERED and event.effective_on == ended_on
+
+
 def names_known_at(municipality_id: int, known_at: datetime) -> dict[int, str]:
     """By row id, the names under which the municipality's own services were known at an instant; one query."""
     told = OwnServiceChange.objects.filter(own__municipality=municipality_id, recorded_at__lte=known_at)

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from ozg_tracker.tracking.own_services import NewBundle, add_own_service, end_own_service
 from ozg_tracker.tracking.rows.merging import values_on
 from ozg_tracker.tracking.rows.rights import rights_in
 from ozg_tracker.tracking.rows.status import Change, change_many, change_status
@@ -89,6 +90,34 @@ def test_who_may_not_change_a_row_takes_nothing_back_in_it(row, coordinator, man
 def test_nothing_known_is_nothing_to_take_back(row, manager):
     with pytest.raises(ValidationError, match="nichts zurückzunehmen"):
         back([(row.pk, 9), (10**9, 1)], manager)
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [("catalogue", "unter „Katalog“"), ("setup", "auf ihrer Seite"), ("reorganise", "unter „Kommune“")],
+)
+def test_what_came_with_more_goes_back_with_it_and_the_sentence_says_where(row, coordinator, source, where):
+    change = Change(row.pk, {"note": "neu"}, timezone.localdate())
+    [event] = change_many(make.municipality(), [change], by=coordinator, source=source)
+    with pytest.raises(ValidationError, match=where):
+        back([(row.pk, event.version)], coordinator)
+    row.refresh_from_db()
+    assert row.note == "neu"
+
+
+def test_that_an_own_service_began_or_ended_is_not_taken_back_what_was_said_of_it_is(coordinator):
+    make.catalogue_import()
+    within = NewBundle("Eigenes", make.bundle().situation)
+    own = add_own_service(make.municipality(), "Bürgerbus", within, by=coordinator, reason="Satzung")
+    row = own.service.municipal_services.get()
+    middle = change(row, coordinator, state="planned")
+    end_own_service(own, by=coordinator, reason="Eingestellt")
+    for version in (1, 3):
+        with pytest.raises(ValidationError, match="eine eigene Leistung aufgenommen oder beendet"):
+            back([(row.pk, version)], coordinator)
+    back([middle], coordinator)
+    row.refresh_from_db()
+    assert (row.state, row.responsibility) == ("open", "not_offered")
 
 
 def test_many_are_taken_back_with_the_statements_of_one(row, manager, department, django_assert_max_num_queries):
