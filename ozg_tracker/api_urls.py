@@ -31,6 +31,7 @@ from ozg_tracker.tracking.api.findings import Findings
 from ozg_tracker.tracking.api.following import Comments, MyWatched
 from ozg_tracker.tracking.api.merges import Merges
 from ozg_tracker.tracking.api.own_lists import OwnLists
+from ozg_tracker.tracking.api.own_services import OwnServices
 from ozg_tracker.tracking.api.rounds import Rounds
 from ozg_tracker.training.api import completions, course_dates, courses, papers, standing, team
 from ozg_tracker.training.api import trainings as training
@@ -62,6 +63,7 @@ for name, collection in {
     "rounds": Rounds,
     "comments": Comments,
     "merges": Merges,
+    "own-services": OwnServices,
     "own-lists": OwnLists,
     "maturity-models": MaturityModels,
     "maturity-model-changes": MaturityModelChanges,

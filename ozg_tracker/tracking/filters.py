@@ -34,6 +34,7 @@ from ozg_tracker.tracking.models import (
     Deadline,
     Evidence,
     MunicipalService,
+    OwnService,
     Responsibility,
     Source,
     State,
@@ -299,3 +300,15 @@ class DeadlineFilter(FilterSet):
     class Meta:
         model = Deadline
         fields: list[str] = []
+
+
+class OwnServiceFilter(FilterSet):
+    municipality = VisibleChoiceFilter(visible=visible_municipalities, label=_("Kommune"))
+    ended = YesNoFilter(method="has_ended", label=_("beendet"))
+
+    class Meta:
+        model = OwnService
+        fields: list[str] = []
+
+    def has_ended(self, rows: QuerySet[OwnService], name: str, wanted: bool) -> QuerySet[OwnService]:
+        return rows.filter(service__retired_on__isnull=not wanted)

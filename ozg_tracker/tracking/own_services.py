@@ -59,6 +59,7 @@ def add_own_service(
     department: Department | None = None,
     effective_on: date | None = None,
     file_key: str = "",
+    source: Source = Source.PAGE,
 ) -> OwnService:
     """Take a service in that no catalogue names: ours, open and not rated, from `effective_on` (default: today) on.
 
@@ -82,7 +83,7 @@ def add_own_service(
     row = MunicipalService.objects.create(municipality=municipality, service=service, version=0)
     state = {"responsibility": Responsibility.MUNICIPALITY.value, "department": department}
     day = effective_on or timezone.localdate()
-    change_many(municipality, [Change(row.pk, state, day, reason, 0)], by=by, source=Source.PAGE)
+    change_many(municipality, [Change(row.pk, state, day, reason, 0)], by=by, source=source)
     _tell(own, Kind.ADDED, by, reason)
     return own
 
@@ -105,16 +106,18 @@ def rename_own_service(own: OwnService, *, name: str, by: User | None, reason: s
 
 
 @transaction.atomic
-def end_own_service(own: OwnService, *, by: User | None, reason: str) -> None:
+def end_own_service(own: OwnService, *, by: User | None, reason: str, source: Source = Source.PAGE) -> None:
     """From today on it is not offered; its history stays. ValidationError `ended`, `reason_required`."""
     reason = _reason(reason)
     locks.hold(own.municipality_id)
     _refuse_ended(own)
-    _end(own, Kind.ENDED, by, reason, reason)
+    _end(own, Kind.ENDED, by, reason, reason, source)
 
 
 @transaction.atomic
-def merge_own_service(own: OwnService, service: Service, *, by: User | None, reason: str) -> None:
+def merge_own_service(
+    own: OwnService, service: Service, *, by: User | None, reason: str, source: Source = Source.PAGE
+) -> None:
     """Let the official `service` take over the whole state from today on, and end the own one the same day.
 
     Both keep their history and point to each other; frozen months stay as they are. ValidationError: `ended`,
@@ -139,7 +142,7 @@ def merge_own_service(own: OwnService, service: Service, *, by: User | None, rea
     own.merged_into = service
     own.save(update_fields=["merged_into"])
     named = f"{service.key} {service.name}" if service.key else service.name
-    _end(own, Kind.MERGED, by, reason, f"Zusammengeführt mit {named}: {reason}")  # kept, so German
+    _end(own, Kind.MERGED, by, reason, f"Zusammengeführt mit {named}: {reason}", source)  # kept, so German
 
 
 def decided(municipality: Municipality, services: Iterable[Service]) -> dict[int, str]:
@@ -187,12 +190,12 @@ def names_known_at(municipality_id: int, known_at: datetime) -> dict[int, str]:
     return dict(told.order_by("pk").values_list("own__service__municipal_services", "name"))
 
 
-def _end(own: OwnService, kind: OwnServiceChange.Kind, by: User | None, reason: str, said: str) -> None:
+def _end(own: OwnService, kind: OwnServiceChange.Kind, by: User | None, reason: str, said: str, source: Source) -> None:
     """The row leaves what is ours by an event that says why; the service is retired as of today."""
     today = timezone.localdate()
     row = MunicipalService.objects.get(municipality=own.municipality_id, service=own.service_id)
     change = Change(row.pk, {"responsibility": Responsibility.NOT_OFFERED.value}, today, said)
-    change_many(own.municipality, [change], by=by, source=Source.PAGE)
+    change_many(own.municipality, [change], by=by, source=source)
     own.service.retired_on, own.file_key = today, None
     own.service.save(update_fields=["retired_on"])
     own.save(update_fields=["file_key"])

@@ -9,7 +9,7 @@ from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.models import CoordinatorRequest, MembershipEvent, Role
 from ozg_tracker.accounts.signing_in.tokens import create_token
 from ozg_tracker.handover.models import Handover
-from ozg_tracker.tracking.models import Comment, Deadline, Evidence, Watch
+from ozg_tracker.tracking.models import Comment, Deadline, Evidence, OwnService, Watch
 from ozg_tracker.training.models import Completion, Course, CourseDate, Exemption, Requirement, TrainingTask
 from reports.models import Edition
 from tests import make
@@ -76,6 +76,7 @@ def fill(numbers):
         make.asked_round(person, name=f"Runde {number}")
         make.merge(person)
         make.own_list(person, mapped=False)
+        OwnService.objects.create(municipality=municipality, service=service)
         deadline = Deadline.objects.create(
             municipality=municipality,
             name=f"Frist {number}",

@@ -16,6 +16,7 @@ COLLECTIONS = [
     *("topics", "situations", "bundles", "services", "catalogue-imports", "municipalities", "departments"),
     *("reorganisations", "people", "handovers", "memberships", "coordinator-requests", "journal"),
     *("municipal-services", "status-changes", "evidence", "deadlines", "rounds", "comments", "merges"),
+    "own-services",
     "own-lists",
     "maturity-models",
     "maturity-model-changes",

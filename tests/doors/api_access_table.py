@@ -102,6 +102,12 @@ POST  own-lists-drop                       401 403 204 403 403 403 404
 POST  merges-drop                          401 403 204 404 404 403 404
 GET   evidence-list                        401 403 200 200 200 403 200
 GET   evidence-detail                      401 403 200 200 200 403 404
+GET   own-services-list                    401 403 200 200 200 403 200
+GET   own-services-detail                  401 403 200 200 200 403 404
+POST  own-services-list                    401 403 400 400 400 403 400
+PATCH own-services-detail                  401 403 412 403 403 403 404
+POST  own-services-end                     401 403 400 403 403 403 404
+POST  own-services-merge                   401 403 400 403 403 403 404
 GET   deadlines-list                       401 200 200 200 200 403 200
 GET   deadlines-detail                     401 200 200 200 200 403 404
 POST  deadlines-list                       401 400 400 400 400 403 400
