@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ozg_tracker.tracking.findings.rules import RULES
+from reports import months
 from reports.editions.answers import answers_of, steps_of
 from reports.editions.checklist import looked_at
+from reports.editions.disagreeing import deviating
 from reports.editions.texts import Kind, Reason, findings_of, raw_figures, reasons_of, texts_of, unexplained
 from reports.models import Edition, EditionStep
 from reports.telling import findings, labels, wording
@@ -124,7 +126,16 @@ def checked(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str
             raised,
         )
         found.append((_("Einwände"), told % {"n": raised, "said": said, "all": len(answers)}))
-    return found
+    return [*found, (_("Frühere Monate"), _earlier(edition, figures))]
+
+
+def _earlier(edition: Edition, figures: Mapping[str, Any]) -> str:
+    """Whether the months before count what their own reports say, and which do not."""
+    standing = Edition.objects.standing().filter(municipality=edition.municipality_id)
+    names = [wording.month(months.name(each.month)) for each in deviating(standing, figures)]
+    if not names:
+        return _("zählen, was ihre Berichte sagen")
+    return _("heute anders gezählt und nicht berichtigt: %s; der Bericht nennt beide Zahlen") % ", ".join(names)
 
 
 def stays(figures: Mapping[str, Any]) -> list[str]:

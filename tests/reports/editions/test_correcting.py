@@ -7,9 +7,11 @@ import time_machine
 from django.core.exceptions import ValidationError
 
 from ozg_tracker.accounts.models import Role
+from reports import canonical
 from reports.editions.approving import approve_edition
 from reports.editions.correcting import correct_months, deviations
 from reports.editions.freeze import freeze_edition
+from reports.editions.review_sheet import checked
 from reports.models import Edition
 from tests import make
 
@@ -55,6 +57,13 @@ def test_the_month_is_named_with_both_counts_and_the_entry_that_makes_the_differ
             0,
         )
     ]
+
+
+def test_who_approves_reads_which_months_are_counted_otherwise(draft, coordinator):
+    said = dict(checked(draft, canonical.loads(draft.figures)))["Frühere Monate"]
+    assert said == "heute anders gezählt und nicht berichtigt: Oktober 2022; der Bericht nennt beide Zahlen"
+    correct_months(draft.municipality, [OCTOBER], "Nachtrag", coordinator)
+    assert dict(checked(draft, canonical.loads(draft.figures)))["Frühere Monate"] == "zählen, was ihre Berichte sagen"
 
 
 def test_corrected_it_agrees(draft, coordinator):

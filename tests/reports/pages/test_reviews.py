@@ -61,6 +61,7 @@ def test_a_draft_is_worded_commented_submitted_and_approved_by_the_second_person
     assert "liegt Ihnen zur Genehmigung vor" in page
     text = lead.get(f"{PAGE}genehmigung/").text
     assert "1 Text, davon 1 umformuliert" in text and "Ausgabe 1 genehmigen" in text
+    assert "zählen, was ihre Berichte sagen" in text
     assert lead.post(f"{PAGE}genehmigung/", {"deed": "approve"}).status_code == 302
     told = lead.get(PAGE).text
     assert "Anmerkung der Verwaltung, 02.12.2026" not in told
@@ -100,6 +101,7 @@ def test_who_has_not_answered_is_reminded_by_a_button(coordinator, lead):
     refused = coordinator.post(f"{PAGE}pruefung/erinnern/", {"department": ""}, follow=True).text
     assert "hat heute schon eine Nachricht erhalten" in refused
     with time_machine.travel(datetime(2022, 12, 3, 8, tzinfo=UTC), tick=False):
+        coordinator.force_login(make.User.objects.get(username="koordination"))
         pk = Department.objects.get(name="Bürgerdienste").pk
         answer = coordinator.post(f"{PAGE}pruefung/erinnern/", {"department": pk}, follow=True)
     assert "Erinnert: Bürgerdienste." in answer.text
@@ -113,6 +115,7 @@ def test_a_month_that_would_be_counted_otherwise_is_corrected_from_the_review(co
     earlier.refresh_from_db()
     assert (earlier.state, earlier.tells_council) == ("approved", True)
     with time_machine.travel(datetime(2022, 12, 3, 8, tzinfo=UTC), tick=False):
+        coordinator.force_login(make.User.objects.get(username="koordination"))
         make.event(
             row,
             effective_on=date(2022, 10, 28),
