@@ -46,8 +46,10 @@ class List:
 
 def read_people(path: Path) -> List:
     """The people of the list. Refused: `unreadable_file`, `too_large`, `unsafe_file`, `missing_column`."""
-    sheet, rows = read_table(path, MOST_BYTES)
-    return _read(rows, sheet)
+    table, left_out = read_table(path, MOST_BYTES)
+    found = _read(table.rows, table.sheet)
+    found.problems += left_out
+    return found
 
 
 def _read(rows: Sequence[Row], sheet: str | None) -> List:

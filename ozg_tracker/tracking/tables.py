@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from catalog.importing import limits
 from catalog.importing.formats.csv_text import encoding_of
 from catalog.importing.formats.sheets import sheets
-from catalog.importing.problems import Refused
+from catalog.importing.problems import Problem, Refused, Severity
 
 Row = tuple[int, list[str]]
 
@@ -27,16 +27,27 @@ class Table(NamedTuple):
 _NO_TEXT = (b"\xd0\xcf\x11\xe0", b"%PDF", b"<", b"{", b"[{")
 
 
-def read_table(path: Path, most_bytes: int) -> tuple[str | None, list[Row]]:
-    """The first sheet's name (None: a text) and its rows with their numbers, blanks folded.
+def read_table(path: Path, most_bytes: int) -> tuple[Table, list[Problem]]:
+    """The first sheet that can be seen, and a warning for each other one that can be and in which something stands.
 
     Refused: `unreadable_file`, `too_large`, `unsafe_file`.
     """
-    return table_in(content_of(path, most_bytes), path.name)
+    seen = [table for table in tables_in(content_of(path, most_bytes), path.name) if table.visible]
+    first, *others = seen or [Table(None, True, [])]
+    return first, [_left_out(table, first) for table in others]
+
+
+def _left_out(table: Table, first: Table) -> Problem:
+    sentence = _(
+        "Gelesen ist nur das Blatt „%(first)s“; auch im Blatt „%(sheet)s“ steht etwas. Gehört es dazu, so "
+        "bringen Sie es als eigene Datei."
+    )
+    words = {"first": first.sheet or "–", "sheet": table.sheet}
+    return Problem("sheet_left_out", sentence % words, Severity.WARNING, table.sheet)
 
 
 def table_in(content: bytes, name: str) -> tuple[str | None, list[Row]]:
-    """The same of a file that is held in memory."""
+    """The name (None: a text) and the rows of the first sheet of a file that is held in memory that can be seen."""
     seen = (table for table in tables_in(content, name) if table.visible)
     first = next(seen, Table(None, True, []))
     return first.sheet, first.rows

@@ -107,7 +107,8 @@ def import_deadlines(
     """
     outcome = DeadlineImport()
     try:
-        sheet, rows = read_table(path, MOST_BYTES)
+        (sheet, _visible, rows), left_out = read_table(path, MOST_BYTES)
+        outcome.problems += left_out
         lines = _lines(rows, sheet)
     except Refused as refused:
         outcome.problems.append(refused.problem)

@@ -57,11 +57,13 @@ def read_completions(path: Path, *, with_course: bool) -> List:
 
     Refused: `unreadable_file`, `too_large`, `unsafe_file`, `missing_column`.
     """
-    sheet, rows = read_table(path, MOST_BYTES)
+    (sheet, _visible, rows), left_out = read_table(path, MOST_BYTES)
     at = next((place for place, (_number, cells) in enumerate(rows) if len(columns_of(cells, _FIELD_OF)) > 1), None)
     columns = columns_of(rows[at][1], _FIELD_OF) if at is not None else {}
     _refuse_missing(columns, sheet, with_course=with_course)
-    return _read(rows, at or 0, columns, sheet)
+    found = _read(rows, at or 0, columns, sheet)
+    found.problems += left_out
+    return found
 
 
 def _refuse_missing(columns: dict[str, int], sheet: str | None, *, with_course: bool) -> None:
