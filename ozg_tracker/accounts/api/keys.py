@@ -58,6 +58,7 @@ class MyKeys(ApiView):
         """Einen Schlüssel erstellen; er wird nur dieses eine Mal gezeigt. Das geht nicht mit einem Schlüssel, sondern
         nur angemeldet: Sonst könnte sich einer, der verloren ging, selbst verlängern.
         """
+        request.data  # noqa: B018 (raises where it cannot be read)
         if isinstance(request.auth, Token):
             raise PermissionDenied(_t("Einen Schlüssel erstellt nur, wer angemeldet ist, kein anderer Schlüssel."))
         body = KeyRequest(data=request.data)

@@ -104,8 +104,8 @@ def test_the_date_that_was_chosen_is_offered_and_kept_when_it_has_begun(client, 
     mine = task(clerk)
     begun = course_date(mine.course)
     TrainingTask.objects.filter(pk=mine.pk).update(course_date=begun, registered_at=TODAY, seated_at=TODAY)
-    client.force_login(clerk)
     with time_machine.travel(begun.starts_at.replace(hour=9)):
+        client.force_login(clerk)
         text = client.get(f"/schulungen/?date={mine.pk}").text
         assert re.search(rf'value="{begun.pk}"[^>]* checked', text)
         client.post(reverse("choose_course_date", args=[mine.pk]), {"course_date": begun.pk})
