@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.handover.handing_over import hand_over, take_back
 from ozg_tracker.handover.models import Why
+from ozg_tracker.tracking.models import StatusChange
 from ozg_tracker.tracking.rows import taking_back
 from ozg_tracker.tracking.rows.rights import rights_in
 from ozg_tracker.tracking.rows.status import change_status
@@ -60,6 +61,16 @@ def test_a_change_of_a_handover_is_refused_alone_and_goes_back_with_it(row):
     assert row.owner.username == "kim"
     with pytest.raises(ValidationError, match="gehört zu einer Übergabe"):
         back(row, by)  # nor does giving back
+
+
+def test_the_journal_shows_no_button_for_it_but_where_it_goes_back(row, client):
+    client.force_login(row.given.by)
+    page = client.get("/leistungen/journal/?all=1").text
+    assert "unter „Kommune“, „Übergaben“." in page and "nicht zurückzunehmen" in page
+    assert '<button type="submit" class="ozg-link">' not in page
+    made = StatusChange.objects.get(row=row, version=row.version).recorded_at
+    listed = client.get("/leistungen/", {"changed_at": made.isoformat(), "all": 1})
+    assert (listed.status_code, listed.context["made"]) == (200, "")
 
 
 def test_a_change_that_somebody_made_after_it_is_taken_back(row, clock):
