@@ -86,6 +86,8 @@ def _problems(path: str, method: str, operation: dict[str, Any]) -> list[int]:
         statuses.append(404)
     if "requestBody" in operation:
         statuses.append(415)
+    if path.endswith("/check/"):  # without sign-in, and so only so often
+        statuses.append(429)
     if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", ())):
         statuses += [412, 428]
     if path.endswith("/bulk/"):
