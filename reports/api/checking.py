@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from ozg_tracker.accounts.signing_in.authentication import address_of
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import ApiView, Keys
 from reports import months
@@ -29,7 +30,7 @@ class FromOneAddress(SimpleRateThrottle):
     rate = "30/min"
 
     def get_cache_key(self, request: Request, view: APIView) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+        return self.cache_format % {"scope": self.scope, "ident": address_of(request)}
 
 
 class CheckRequest(RequestBody):

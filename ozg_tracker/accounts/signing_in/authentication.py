@@ -55,7 +55,7 @@ class KeyAuthentication(TokenAuthentication):
         found: tuple[None, str] | None = super().authenticate(request)
         if found is None:
             return None
-        token = token_of(found[1], _address(request))
+        token = token_of(found[1], address_of(request))
         if token is None:
             raise AuthenticationFailed(_("Dieser Zugangsschlüssel gilt nicht oder nicht mehr."))
         _refuse_unless_opens(token, request)
@@ -75,7 +75,7 @@ def _refuse_unless_opens(token: Token, request: Request) -> None:
         raise PermissionDenied(sentence % {"has": ", ".join(token.scope_labels()), "wanted": wanted.label})
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
     """From where the request came, behind the proxies that are trusted; "" where that cannot be told."""
     try:
         return str(get_adapter().get_client_ip(request))
