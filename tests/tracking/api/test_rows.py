@@ -247,6 +247,7 @@ def test_a_row_stands_once_and_all_lie_in_one_municipality(program, rows, coordi
 
 def test_a_bulk_of_thirty_costs_as_many_queries_as_one_of_three(program, rows, django_assert_max_num_queries):
     more = [make.row(make.service(f"990000000001{number:02}", f"L {number}")) for number in range(27)]
+    program.read("municipal-services/")  # the first use of a key is written down
     with django_assert_max_num_queries(100) as three:
         assert bulk(program, [{"id": row.pk, "version": 1, "level": 1} for row in rows]).status_code == 200
     with django_assert_max_num_queries(100) as thirty:
