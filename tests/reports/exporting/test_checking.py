@@ -144,6 +144,19 @@ def test_a_spreadsheet_that_unpacks_to_too_much_is_not_unpacked(monkeypatch):
     assert check_file(packed.getvalue()).finding == "unknown"
 
 
+@pytest.mark.parametrize("place", ["ZZZZZZ1", "A4294967297", "XFD1048577"])
+def test_a_workbook_with_a_cell_at_a_place_that_is_none_is_read_no_further(place):
+    repacked = BytesIO()
+    with ZipFile(BytesIO(export_edition(stored(), "xlsx"))) as ours, ZipFile(repacked, "w", ZIP_DEFLATED) as other:
+        for part in ours.infolist():
+            content = ours.read(part)
+            if part.filename == "xl/worksheets/sheet1.xml":
+                assert b'r="A1"' in content
+                content = content.replace(b'r="A1"', f'r="{place}"'.encode(), 1)
+            other.writestr(part, content)
+    assert check_file(repacked.getvalue()).finding == "changed"
+
+
 def test_a_program_checks_without_a_key(client):
     edition = stored()
     corrected = stored(2, previous=edition.sha256, cutoff="2022-11-29")
