@@ -10,7 +10,7 @@ from django.utils import timezone
 from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.models import Membership, Municipality
 from ozg_tracker.training.assigning.periods import add_months
-from ozg_tracker.training.models import Completion, Exemption, Reminder, TrainingEvent, TrainingTask
+from ozg_tracker.training.models import Completion, Exemption, TrainingTask
 
 
 def deleted_until(today: date | None = None) -> date:
@@ -20,7 +20,7 @@ def deleted_until(today: date | None = None) -> date:
 
 @transaction.atomic
 def delete_expired(today: date | None = None, municipality: Municipality | None = None) -> int:
-    """Delete tasks with their events, completions, proofs and reminders when their time is over; says how many tasks.
+    """Delete tasks with all that hangs on them, proofs too, when their time is over; says how many tasks.
 
     Over is: a later completion of the same course, or the day it was withdrawn, is older than the retention; the person
     left longer ago than that; or the person has no role in the municipality any more and the last day of the task is
@@ -50,10 +50,11 @@ def _delete_exemptions(limit: date, municipality: Municipality | None) -> None:
 
 
 def _delete(ids: list[int]) -> None:
-    """Tasks, then what hangs on them: the database keeps events while their task stands."""
+    """Tasks, then what hangs on them, whatever it is: the database keeps events while their task stands."""
     TrainingTask.objects.filter(pk__in=ids)._raw_delete(TrainingTask.objects.db)
-    for hanging in (TrainingEvent, Completion, Reminder):
-        hanging._base_manager.filter(task__in=ids)._raw_delete(TrainingTask.objects.db)
+    for hanging in TrainingTask._meta.related_objects:
+        of_them = {f"{hanging.field.name}__in": ids}
+        hanging.related_model._base_manager.filter(**of_them)._raw_delete(TrainingTask.objects.db)
 
 
 def _delete_files(completions: list[Completion]) -> None:

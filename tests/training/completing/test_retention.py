@@ -3,10 +3,20 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.db.models import CASCADE
 
 from ozg_tracker.accounts.models import JournalEntry, Membership, Role, User
 from ozg_tracker.training.completing.retention import delete_expired
-from ozg_tracker.training.models import Completion, Reminder, TrainingTask
+from ozg_tracker.training.models import (
+    Certificate,
+    Completion,
+    Escalation,
+    Presence,
+    Reminder,
+    TrainingEvent,
+    TrainingTask,
+)
 from tests import make
 from tests.training import made
 
@@ -47,6 +57,28 @@ def test_the_file_and_the_reminders_go_with_it(rounds, settings, django_capture_
     with django_capture_on_commit_callbacks(execute=True):
         delete_expired(date(2026, 3, 1))
     assert (files(), Reminder.objects.count(), Completion.objects.count()) == ([], 0, 1)
+
+
+def test_whatever_hangs_on_a_task_goes_with_it_and_the_rest_of_the_run_is_not_held_up(rounds):
+    first, second = rounds
+    moment = first.completion.recorded_at
+    session = made.course_date(first.course).sessions.get()
+    for task in rounds:
+        Reminder.objects.create(task=task, stage="7", due_on=task.due_on, claimed_at=moment)
+        Escalation.objects.create(task=task, manager=task.person, due_on=task.due_on, claimed_at=moment)
+        Presence.objects.create(task=task, session=session, by=task.person, recorded_at=moment)
+        certified = {"completed_on": task.completed_on, "issued_at": moment}
+        Certificate.objects.create(task=task, number=str(task.pk), name="Amt", course="Datenschutz", **certified)
+    hanging = TrainingTask._meta.related_objects
+    # A new one is made above too; what is not to go with the task needs its own step.
+    assert {each.related_model for each in hanging} == {
+        TrainingEvent, Completion, Reminder, Escalation, Presence, Certificate,
+    }  # fmt: skip
+    assert {each.on_delete for each in hanging} == {CASCADE}
+    assert delete_expired(date(2026, 3, 1)) == 1
+    connection.check_constraints()
+    left = {each.related_model: set(each.related_model.objects.values_list("task", flat=True)) for each in hanging}
+    assert left == {each.related_model: {second.pk} for each in hanging}
 
 
 def test_who_left_is_forgotten_after_the_same_time_and_who_stays_is_not(rounds):
