@@ -102,13 +102,12 @@ def _drop_file(completion: Completion) -> None:
 
 
 def _newer(task: TrainingTask) -> TrainingTask | None:
-    """The open round after this one. ValidationError `newer_round` where it is done too."""
+    """The open round after this one. ValidationError `newer_round` where any later one is done too."""
     newer = TrainingTask.objects.standing().filter(person=task.person_id, course=task.course_id, round__gt=task.round)
-    found = newer.order_by("-round").first()
-    if found is not None and found.completed_on is not None:
+    if newer.filter(completed_on__isnull=False).exists():
         sentence = _("Eine spätere Runde dieser Schulung ist schon erledigt. Berichtigen Sie zuerst die.")
         raise ValidationError(sentence, code="newer_round")
-    return found
+    return newer.first()
 
 
 def _refuse_open(task: TrainingTask) -> None:

@@ -68,6 +68,26 @@ def test_taking_back_leaves_one_open_round(person):
     assert list(TrainingTask.objects.open().values_list("round", flat=True)) == [1]
 
 
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda task, person: correct_completion(task, date(2024, 3, 20), by=person),
+        lambda task, person: take_back_completion(task, by=person),
+        lambda task, person: reject_completion(task, "Nicht lesbar.", by=make.user()),
+    ],
+)
+def test_an_old_round_stays_while_a_later_one_is_done_even_with_an_open_one_after_it(person, deed):
+    yearly = made.course(interval_months=12)
+    for year in (2024, 2025):
+        made.done(made.task(person, yearly, period_start=date(year, 3, 1)), date(year, 3, 16))
+    made.task(person, yearly, due_on=date(2026, 3, 16), period_start=date(2026, 3, 16))
+    before = list(TrainingTask.objects.order_by("round").values())
+    with pytest.raises(ValidationError) as refused:
+        deed(TrainingTask.objects.get(round=1), person)
+    assert made.code(refused) == "newer_round"
+    assert list(TrainingTask.objects.order_by("round").values()) == before
+
+
 def test_the_coordination_confirms_once_and_nobody_confirms_the_own(person):
     coordinator = make.user()
     task = made.task(person)
