@@ -43,6 +43,7 @@ class CertificateSerializer(serializers.Serializer[Any]):
     municipality = serializers.CharField()
     name = serializers.CharField()
     holds = serializers.BooleanField(help_text=_("false: wurde berichtigt oder zurückgenommen"))
+    valid_until = serializers.DateField(allow_null=True, help_text=_("null: unbefristet, oder gilt nicht mehr"))
 
 
 class CertificateCheck(ApiView):

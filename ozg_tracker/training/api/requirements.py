@@ -24,7 +24,7 @@ from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.training.api.trainings import CLOSED_TO
 from ozg_tracker.training.assigning.preview import preview_end, preview_requirement
-from ozg_tracker.training.assigning.requirements import end_requirement, put_requirement
+from ozg_tracker.training.assigning.requirements import end_requirement, put_requirement, refuse_empty
 from ozg_tracker.training.filters import RequirementFilter
 from ozg_tracker.training.models import Course, NamedPerson, Requirement, learners
 
@@ -166,6 +166,7 @@ class Requirements(Collection):
         rule.service = services[0] if len(services) == 1 else None
         listed = services if len(services) > 1 else []
         rule.named, rule.by_list = bool(people), bool(listed)
+        refuse_empty(listed, rule)
         rule.full_clean()
         figures = preview_requirement(rule, [each.pk for each in people], [each.pk for each in listed]).figures()
         if not dry_run:

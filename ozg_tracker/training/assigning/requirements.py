@@ -28,23 +28,28 @@ def put_requirement(
     """Keep a requirement, new or changed, and bring the tasks of its course to what it asks at once; says how many are
     new. `people`: it is for these alone, as far as it is for them; `services`: beside its own service and bundle.
 
-    ValidationError: what the model refuses, `no_service` for a go-live of nothing, `ended` for one that holds no more.
+    ValidationError: what the model refuses, `no_service` for a go-live or owners of nothing, `ended` for one that holds
+    no more.
     """
     listed, about = list(people), list(services)
     requirement.named, requirement.by_list = bool(listed), bool(about)
+    refuse_empty(about, requirement)
     if requirement.days_before is None:
         requirement.owners_only = False
-    else:
-        refuse_empty(about, requirement)
     requirement.full_clean()
     _keep(requirement, [each.pk for each in listed], [each.pk for each in about], by, reason)
     return assign_due_trainings(requirement.course.municipality, today, requirement.course)
 
 
 def refuse_empty(services: Sequence[Service], requirement: Requirement) -> None:
-    """ValidationError `no_service` for a go-live of nothing."""
-    if not (services or requirement.service or requirement.bundle):
+    """ValidationError `no_service` for a go-live of nothing, or for the owners of nothing."""
+    if services or requirement.service or requirement.bundle:
+        return
+    if requirement.days_before is not None:
         sentence = _("Vor welchem Go-live? Bitte nennen Sie mindestens eine Leistung oder ein OZG-Bündel.")
+        raise ValidationError({"services": ValidationError(sentence, "no_service")})
+    if requirement.owners_only:
+        sentence = _("Zuständig wofür? Bitte nennen Sie mindestens eine Leistung oder ein OZG-Bündel.")
         raise ValidationError({"services": ValidationError(sentence, "no_service")})
 
 

@@ -30,13 +30,18 @@ _READ_AS = str.maketrans("OIL", "011")
 
 @dataclass(frozen=True)
 class CheckedCertificate:
-    """What anybody who has the number may know of it."""
+    """What anybody who has the number may know of it. `valid_until` None: for good, or it holds no more."""
 
     course: str
     completed_on: date
     municipality: str
     name: str
     holds: bool
+    valid_until: date | None
+
+    @property
+    def validity(self) -> str:
+        return _validity(self.valid_until)
 
 
 @transaction.atomic
@@ -76,7 +81,8 @@ def check_certificate(number: str) -> CheckedCertificate | None:
     if found is None:
         return None
     holds = found.task.completed_on == found.completed_on and _is_confirmed(found.task)
-    return CheckedCertificate(found.course, found.completed_on, found.task.municipality.name, found.name, holds)
+    municipality, until = found.task.municipality.name, found.task.renews_on if holds else None
+    return CheckedCertificate(found.course, found.completed_on, municipality, found.name, holds, until)
 
 
 def in_groups(number: str) -> str:
@@ -94,10 +100,16 @@ def _is_confirmed(task: TrainingTask) -> bool:
     return completion is not None and completion.confirmed_on is not None
 
 
+def _validity(until: date | None) -> str:
+    """As the paper says it."""
+    if until is None:
+        return _("Gilt unbefristet.")
+    return _("Wieder zu erledigen bis %(day)s.") % {"day": f"{until:%d.%m.%Y}"}
+
+
 def _print_data(certificate: Certificate) -> dict[str, Any]:
     task = certificate.task
     course = task.course
-    until = task.renews_on
     words = {"course": certificate.course, "day": f"{certificate.completed_on:%d.%m.%Y}"}
     address = f"{settings.BASE_URL.rstrip('/')}{reverse('check_certificate')}"
     return {
@@ -112,9 +124,7 @@ def _print_data(certificate: Certificate) -> dict[str, Any]:
         "content": [line for line in course.description.splitlines() if line.strip()],
         "length_heading": _("Umfang und Gültigkeit"),
         "length": course.length,
-        "until": _("Wieder zu erledigen bis %(day)s.") % {"day": f"{until:%d.%m.%Y}"}
-        if until
-        else _("Gilt unbefristet."),
+        "until": _validity(task.renews_on),
         "place": f"{task.municipality.name}, {timezone.localdate(certificate.issued_at):%d.%m.%Y}",
         "number_heading": _("Nummer"),
         "number": in_groups(certificate.number),

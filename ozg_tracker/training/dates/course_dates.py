@@ -43,7 +43,9 @@ def keep_course_date(wanted: CourseDate, sittings: Sequence[Sitting], *, by: Use
     _refuse_others(wanted, by)
     before = list(wanted.sessions.all()) if wanted.pk else []
     if wanted.pk:
-        refuse_over(locked(wanted.pk), moment)
+        stored = locked(wanted.pk)
+        refuse_over(stored, moment)
+        wanted.sequence = stored.sequence  # whoever withdrew meanwhile has taken a step
     elif wanted.course.archived_on is not None:
         raise ValidationError(_("Dieser Kurs ist archiviert. Holen Sie ihn zuerst zurück."), "archived")
     ordered = sorted(sittings, key=lambda each: each.starts_at)

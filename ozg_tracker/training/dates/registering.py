@@ -94,6 +94,8 @@ def _refuse_two_at_once(task: TrainingTask, wanted: CourseDate) -> None:
 def _tell(task: TrainingTask, before: CourseDate | None, wanted: CourseDate | None, now: datetime) -> None:
     if before is not None:
         letters.tell_withdrawn(before, task)
+        before.sequence += 2  # the letter called off the next one; an invitation after it has one above (RFC 5546)
+        before.save(update_fields=["sequence"])
         fill_places(before, now)
     if wanted is not None and task.seated_at is not None:
         letters.tell_seated(wanted, [task])

@@ -49,7 +49,7 @@ class CourseDate(models.Model):
 
     `starts_at` and `ends_at` are those of its first and last session. A cancelled one stays, so that calendars learn
     of it. `places` None: as many as come. `registration_ends` is the last day to register and withdraw; None: until it
-    begins. `sequence` grows with each change (RFC 5545).
+    begins. `sequence` grows with each change, and when somebody withdraws (RFC 5545).
     """
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="dates", verbose_name=_("Schulung"))

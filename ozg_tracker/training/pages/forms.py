@@ -13,6 +13,7 @@ from ozg_tracker.api.days import DayField, MomentField
 from ozg_tracker.api.query import LONGEST_SEARCH
 from ozg_tracker.training.completing.completion import PROOF_MAX_MB
 from ozg_tracker.training.dates.letters import moment_and_place
+from ozg_tracker.training.dates.registering import after_due_day
 from ozg_tracker.training.dates.telling import room_words
 from ozg_tracker.training.models import (
     Course,
@@ -46,18 +47,24 @@ class CompletionForm(forms.Form):
 
 
 class CourseDateField(_CourseDateChoice):
+    task: TrainingTask
+
     def label_from_instance(self, obj: CourseDate) -> str:
-        return f"{moment_and_place(obj)} ({room_words(obj)})"
+        words = f"{moment_and_place(obj)} ({room_words(obj)})"
+        return f"{words}, {_('erst nach Ihrem Fälligkeitstag')}" if after_due_day(self.task, obj) else words
 
 
 class DateChoiceForm(forms.Form):
-    """One of the dates of a task's course that are still to come, or none; the one chosen stays when it has begun."""
+    """One of the dates of a task's course that are still to come; the one chosen stays when it has begun. Who has one
+    may also choose none.
+    """
 
     course_date = CourseDateField(
         label=_("Termin"),
         queryset=CourseDate.objects.none(),
-        required=False,
+        blank=True,  # or Django leaves the empty label out
         empty_label=_("kein Termin"),
+        error_messages={"required": _("Bitte wählen Sie einen Termin.")},
         widget=forms.RadioSelect,
     )
 
@@ -67,7 +74,11 @@ class DateChoiceForm(forms.Form):
         to_come = CourseDate.objects.to_come(timezone.now()).filter(course=task.course_id)
         own = task.registered.pk if task.registered is not None else None
         dates = CourseDate.objects.filter(Q(pk__in=to_come) | Q(pk=own)).with_places()
-        cast("CourseDateField", self.fields["course_date"]).queryset = dates
+        field = cast("CourseDateField", self.fields["course_date"])
+        field.task, field.required = task, own is None
+        if own is None:
+            field.empty_label = None
+        field.queryset = dates.order_by("starts_at", "pk")
 
 
 class SuspensionForm(forms.Form):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ozg_tracker.accounts.doorkeeper import members_only
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
-from ozg_tracker.api.query import read_query
+from ozg_tracker.api.query import WrongValues, read_query
 from ozg_tracker.training.courses.enrolling import enrol, is_enrolment, leave_course
 from ozg_tracker.training.courses.topics import topics
 from ozg_tracker.training.dates.registering import register
@@ -38,6 +38,8 @@ def courses(request: MunicipalityRequest) -> HttpResponse:
     found = CourseFilter(
         {**asked.dict(), "archived": asked.get("archived", "false")}, _courses(request), request=request
     )
+    if not found.form.is_valid():
+        raise WrongValues(found.form)
     needed = Prefetch("requirements", Requirement.objects.filter(ends_on=None).told())
     to_come = Prefetch("dates", CourseDate.objects.to_come(timezone.now()), "dates_to_come")
     context = {

@@ -119,7 +119,8 @@ class RequirementForm(_RequirementForm):
         found = super().clean()
         asked = self.cleaned_data
         self.instance.named, self.instance.by_list = bool(asked.get("people")), bool(asked.get("services"))
-        if asked.get("days_before") is not None and {"services", "bundle_id"} <= asked.keys():
+        if {"services", "bundle_id", "days_before"} <= asked.keys():
+            self.instance.days_before, self.instance.owners_only = asked["days_before"], asked["owners_only"]
             try:
                 refuse_empty(asked["services"], self.instance)
             except ValidationError as error:

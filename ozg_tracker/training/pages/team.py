@@ -93,6 +93,8 @@ def assign(request: MunicipalityRequest) -> HttpResponse:
             sentence = ngettext("Einer Person zugewiesen.", "%(number)d Personen zugewiesen.", outcome.number)
             messages.success(request, sentence % {"number": outcome.number})
             return redirect("department_trainings")
+        if outcome is not None:
+            chosen = {person.pk for person, _why in outcome.refused}
     context = {
         "form": form,
         "outcome": outcome,

@@ -25,6 +25,7 @@ class OpenTraining:
     standing: str
     day: date
     reason: str = ""
+    until: date | None = None  # till when it rests, whether or not it was late before
 
     @property
     def late(self) -> bool:
@@ -33,6 +34,8 @@ class OpenTraining:
     @property
     def words(self) -> str:
         said = f"{_SAID[self.standing]} {self.day:%d.%m.%Y}"
+        if self.late and self.until is not None:
+            said += f", {_SAID[Standing.SUSPENDED]} {self.until:%d.%m.%Y}"
         return f"{said} ({SuspensionReason(self.reason).label})" if self.reason else said
 
 
@@ -158,8 +161,9 @@ def team(
     for person, pk, title, standing, due_on, until, reason in shown.values_list(*facts):
         if standing == Standing.DONE:
             lines[person].done.append(title)
-        elif standing == Standing.SUSPENDED:
-            lines[person].open.append(OpenTraining(pk, title, standing, until, reason))
+        elif until is not None and until >= day:
+            said = until if standing == Standing.SUSPENDED else due_on
+            lines[person].open.append(OpenTraining(pk, title, standing, said, reason, until))
         else:
             lines[person].open.append(OpenTraining(pk, title, standing, due_on))
     return list(lines.values())

@@ -44,6 +44,7 @@ def test_who_knows_the_number_sees_what_is_printed_and_whether_it_holds(task):
         True,
     )
     assert found.municipality == task.municipality.name
+    assert (found.valid_until, found.validity) == (date(2027, 2, 1), "Wieder zu erledigen bis 01.02.2027.")
 
 
 def test_letters_that_look_like_digits_are_read_as_them(task, monkeypatch):
@@ -62,7 +63,8 @@ def test_the_same_paper_keeps_its_number_and_a_corrected_one_has_another(task):
     first = issue_certificate(task)
     assert issue_certificate(task) == first
     correct_completion(task, date(2026, 2, 2), by=task.person)
-    assert not check_certificate(first.number).holds
+    gone = check_certificate(first.number)
+    assert (gone.holds, gone.valid_until) == (False, None)
     Completion.objects.update(confirmed_on=date(2026, 3, 2))
     second = issue_certificate(task)
     assert (second.number != first.number, check_certificate(second.number).holds) == (True, True)
@@ -156,6 +158,7 @@ def test_a_program_checks_a_number_without_a_key(client, task):
         "municipality": "Musterstadt",
         "name": "Kim Beispiel",
         "holds": True,
+        "valid_until": "2027-02-01",
     }
     Completion.objects.update(confirmed_on=None)
     assert client.get(address, {"number": number}).json()["holds"] is False

@@ -197,3 +197,19 @@ def test_the_number_of_queries_does_not_grow_with_dates(dates, django_assert_num
         made.course_date(starts_at=NOW + (number + 1) * DAY)
     with django_assert_num_queries(2):
         assert len(offers(task.course, task, NOW)) == dates
+
+
+def test_whoever_withdraws_and_comes_back_gets_numbers_that_only_grow(told):
+    course_date = made.course_date()
+    task = told(_signed_up, "amt", course_date)
+    told(register, task, None, by=task.person)
+    told(register, task, course_date, by=task.person)
+    files = [Calendar.from_ical(letter.attachments[0][1]) for letter in mail.outbox]
+    numbers = [(str(each["METHOD"]), int(each.walk("VEVENT")[0]["SEQUENCE"])) for each in files]
+    assert numbers == [("REQUEST", 0), ("CANCEL", 1), ("REQUEST", 2)]
+    course_date.place = "Raum 3"  # read before the withdrawal
+    (session,) = course_date.sessions.all()
+    moved = [Sitting(session.starts_at + DAY, session.ends_at + DAY, pk=session.pk)]
+    keep_course_date(course_date, moved, by=make.user("koordination"))
+    course_date.refresh_from_db()
+    assert course_date.sequence == 3

@@ -9,12 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from ozg_tracker.accounts.models import Role
+from ozg_tracker.training.council.half_years import SMALLEST
 from ozg_tracker.training.models import Completion, Course, Requirement, TrainingTask
 from tests import make
 from tests.counting import queries
 from tests.training.pages.trainings import TODAY, course, course_date, done, keep, task
 
 PDF = b"%PDF-1.7 Nachweis"
+NUMBERS = {10: "zehn"}
 
 pytestmark = pytest.mark.django_db
 
@@ -245,3 +247,40 @@ def test_the_next_step_is_a_date_where_there_is_one_and_else_the_report(client, 
     text = client.get("/schulungen/").text
     steps = re.findall(r'kern-btn--(primary|secondary) ozg-btn-s"\s+href="[?](date|report)=([0-9]+)', text)
     assert steps == [("primary", "date", str(ours[0].pk)), ("secondary", "report", str(ours[1].pk))]
+
+
+def test_the_form_offers_no_date_to_whoever_has_one_in_order_with_what_is_too_late(client, clerk):
+    mine = task(clerk, due=date(2026, 12, 10))
+    later, first = course_date(mine.course, day=12), course_date(mine.course, day=1)
+    client.force_login(clerk)
+    address = reverse("choose_course_date", args=[mine.pk])
+    field = re.compile(r'name="course_date" value="([0-9]*)"')
+    shown = client.get(f"/schulungen/?date={mine.pk}").text
+    assert field.findall(shown) == [str(first.pk), str(later.pk)]
+    assert shown.count("erst nach Ihrem Fälligkeitstag") == 1
+    answer = client.post(address, {})
+    assert (answer.status_code, "Bitte wählen Sie einen Termin." in answer.text) == (400, True)
+    client.post(address, {"course_date": first.pk})
+    shown = client.get(f"/schulungen/?date={mine.pk}").text
+    assert (field.findall(shown), "kein Termin" in shown) == (["", str(first.pk), str(later.pk)], True)
+    assert "Sie sind abgemeldet." in client.post(address, {"course_date": ""}, follow=True).text
+
+
+def test_what_was_reported_is_being_checked_until_somebody_looked_at_it(client, clerk):
+    reported = done(task(clerk))
+    client.force_login(clerk)
+    assert "wird geprüft" in client.get("/schulungen/").text
+    Completion.objects.filter(pk=reported.pk).update(confirmed_on=date(2026, 11, 20))
+    assert "wird geprüft" not in client.get("/schulungen/").text
+
+
+def test_the_page_says_the_same_of_deleting_as_the_statement_on_data(client, clerk):
+    client.force_login(clerk)
+    texts = [" ".join(client.get(address).text.split()) for address in ("/schulungen/", "/datenschutz/")]
+    assert [
+        "24 Monate, nachdem eine neuere Erledigung derselben Schulung sie abgelöst hat" in each for each in texts
+    ] == [
+        True,
+        True,
+    ]
+    assert f"nach Gruppen ab {NUMBERS[SMALLEST]} Personen" in texts[1]

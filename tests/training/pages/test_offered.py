@@ -128,3 +128,8 @@ def test_a_course_goes_to_the_archive_and_back(client):
     assert "„Datenschutz“ ist archiviert." in text and "Termin hinzufügen" not in text
     text = client.post(f"/schulungen/kurse/{course.pk}/zurueckholen/", follow=True).text
     assert "steht wieder im Katalog" in text
+
+
+def test_a_category_that_there_is_not_is_refused(client, clerk):
+    answer = client.get("/schulungen/kurse/?category=zzz")
+    assert (answer.status_code, "Den Wert im Filter „Bereich“ gibt es nicht." in answer.text) == (400, True)

@@ -74,6 +74,7 @@ def test_a_rule_is_changed_with_what_it_has(client, clerk, coordinator):
         ({"bundle_id": "99999"}, "Ein Bündel mit dieser OZG-ID führt der Katalog nicht."),
         ({"days_before": "14"}, "Vor welchem Go-live?"),
         ({"days_before": "366"}, "365"),
+        ({"owners_only": "on"}, "Zuständig wofür?"),
     ],
 )
 def test_what_is_refused_stands_at_its_field(client, coordinator, changes, sentence):
@@ -127,3 +128,12 @@ def test_programs_try_keep_change_and_end_a_rule(clerk, coordinator):
     assert (ended.json()["preview"]["gone"], ended.json()["requirement"]["ends_on"]) == (1, "2026-11-24")
     assert program.send("requirements/", {"course": 0}).status_code == 400
     assert program.send("requirements/", sent | {"people": ["niemand"]}).status_code == 400
+
+
+@pytest.mark.parametrize("wish", [{"days_before": 14}, {"owners_only": True}])
+def test_programs_are_refused_a_go_live_and_owners_of_nothing_when_they_try_too(clerk, coordinator, wish):
+    sent = {"course": course().pk} | wish
+    for tried in (True, False):
+        answer = Program(coordinator).send("requirements/", sent | {"dry_run": tried})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "services")
+    assert Requirement.objects.count() == 0

@@ -281,3 +281,25 @@ def test_a_suspension_that_does_not_hold_gets_a_sentence(client, clerk, manager,
     assert answer.status_code == 400 and sentence in answer.text
     theirs.refresh_from_db()
     assert theirs.suspended_until is None
+
+
+def test_all_found_are_given_a_course_also_on_one_page_and_whoever_got_it_is_ticked_no_more(
+    client, clerk, manager, department
+):
+    mara = make.user("mara", role=Role.STAFF, department=department, last_name="Muster")
+    task(mara)
+    client.force_login(manager)
+    assert 'name="all"' in client.get("/schulungen/zuweisen/").text
+    form = {"course": course().pk, "due_on": "2026-12-20", "people": [clerk.pk, mara.pk]}
+    answer = client.post("/schulungen/zuweisen/", form)
+    assert re.findall(r'name="people" value="([0-9]+)"\s+checked', answer.text) == [str(mara.pk)]
+
+
+def test_what_is_late_and_suspended_says_both_and_offers_its_end(client, clerk, manager):
+    late = task(clerk, due=date(2026, 11, 10))
+    rests = {"suspended_until": date(2026, 12, 31), "suspension_reason": "absent"}
+    TrainingTask.objects.filter(pk=late.pk).update(**rests)
+    client.force_login(manager)
+    text = client.get("/schulungen/fachbereich/").text
+    assert "überfällig seit 10.11.2026, ausgesetzt bis 31.12.2026 (längere Abwesenheit)" in text
+    assert (">Aussetzung ändern oder beenden<" in text, ">aussetzen<" in text) == (True, False)
