@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from ozg_tracker.accounts.models import Deed, Municipality, who_may
-from ozg_tracker.training.assigning.periods import opened_before
+from ozg_tracker.training.assigning.periods import add_months, opened_before
 from ozg_tracker.training.assigning.rules import Rule, targets_of
 from ozg_tracker.training.models import Course, Exemption
 
@@ -54,7 +54,18 @@ FROM (SELECT w.user_id, w.course_id, w.rule_id, w.due_within, w.follows_on, {bes
   FROM (SELECT p.user_id, w.course_id, w.rule_id, w.due_within, {none} AS follows_on, w.ahead
       FROM asked_person p {join} asked_wish w {on} w.role = p.role AND w.department_id = p.department_id{owned}) w
   WHERE NOT EXISTS (SELECT 1 FROM training_trainingtask t WHERE t.person_id = w.user_id AND t.course_id = w.course_id
-      AND t.withdrawn_on IS NULL AND (t.renews_on IS NULL OR t.renews_on > w.ahead)){accepted}) found WHERE best = 1"""
+      AND (t.withdrawn_on IS NULL AND (t.renews_on IS NULL OR t.renews_on > w.ahead) OR {let_off})){accepted}) found
+WHERE best = 1"""
+# Whose last round somebody took back by hand is asked again an interval later, or by a rule that begins after it; what
+# is taken back because an earlier round is open again says nothing about the person.
+_LET_OFF = """t.withdrawn_on IS NOT NULL
+  AND EXISTS (SELECT 1 FROM asked_rule r WHERE r.rule_id = w.rule_id AND r.starts_on <= t.withdrawn_on
+    AND (t.withdrawn_on > r.interval_ago OR t.period_start > r.interval_ago))
+  AND EXISTS (SELECT 1 FROM training_trainingevent e WHERE e.task_id = t.id AND e.kind = 'withdrawn'
+    AND e.by_id <> t.person_id AND e.reason <> %(reopened)s)
+  AND NOT EXISTS (SELECT 1 FROM training_trainingtask d WHERE d.person_id = t.person_id AND d.course_id = t.course_id
+    AND d.round > t.round AND d.completed_on IS NOT NULL)"""
+REOPENED = "die Runde davor ist wieder offen"  # the reason of that; kept, so German
 _OWNED_TOO = """
     UNION ALL SELECT user_id, course_id, rule_id, due_within, follows_on, ahead FROM asked_owned"""
 _BEST = "row_number() OVER (PARTITION BY w.user_id, w.course_id ORDER BY w.due_within, w.rule_id)"
@@ -65,10 +76,10 @@ _EXEMPT = """ AND NOT EXISTS (SELECT 1 FROM training_exemption x WHERE x.person_
   AND x.municipality_id = %(municipality)s AND (x.course_id IS NULL OR x.course_id = w.course_id)
   AND x.starts_on <= %(day)s AND x.until >= %(day)s AND x.ended_on IS NULL)"""
 # Open tasks of rules: asked for by none any more, or sooner than by the one that assigned them, or before a go-live
-# that has moved, and they with it; a renewal keeps its day.
+# that has moved, and they with it; a renewal keeps its day. What rests gets no day before its rest is over (`base`).
 _CHANGED = """SELECT row_number() OVER (ORDER BY id) AS n, id, user_id IS NULL AS has_left, due_on AS was_due_on, why,
-  CASE WHEN why = 'moves' AND shifted < {day} AND shifted < due_on THEN CASE WHEN due_on < {day} THEN due_on
-      ELSE {day} END WHEN why = 'moves' THEN shifted WHEN due_on < sooner THEN due_on ELSE sooner END AS due_on,
+  CASE WHEN why = 'moves' AND shifted < base AND shifted < due_on THEN CASE WHEN due_on < base THEN due_on
+      ELSE base END WHEN why = 'moves' THEN shifted WHEN due_on < sooner THEN due_on ELSE sooner END AS due_on,
   CASE WHEN why = 'sooner' THEN due_within ELSE due_within_days END AS due_within, follows_on
 FROM (SELECT held.*, {sooner} AS sooner, {shifted} AS shifted,
     CASE WHEN gone THEN 'gone' WHEN follows_on IS NOT NULL AND followed_on <> follows_on THEN 'moves'
@@ -78,7 +89,7 @@ FROM (SELECT held.*, {sooner} AS sooner, {shifted} AS shifted,
       WHEN followed_on IS NOT NULL AND due_within < coalesce(due_within_days, 32767) AND {sooner} < due_on
         THEN 'sooner' END AS why
   FROM (SELECT t.id, p.user_id, w.rule_id IS NULL AND o.rule_id IS NULL AS gone, t.due_on, t.due_within_days,
-      t.period_start, t.follows_on AS followed_on, o.follows_on,
+      {base} AS base, t.period_start, t.follows_on AS followed_on, o.follows_on,
       o.follows_on IS NOT NULL AND (w.due_within IS NULL OR w.due_within >= o.due_within) AS by_day,
       CASE WHEN o.due_within IS NULL OR w.due_within < o.due_within THEN w.due_within
         ELSE o.due_within END AS due_within
@@ -102,10 +113,10 @@ def asked(
     last round of these), `asked_changed(n, id, has_left, was_due_on, why, due_on, due_within, follows_on)` and what
     they are made of; gives the parameters. `course`: what is open of other courses is left alone.
     """
-    words = {"municipality": municipality.pk, "day": day, "course": course and course.pk}
+    words = {"municipality": municipality.pk, "day": day, "course": course and course.pk, "reopened": REOPENED}
     postgresql = connection.vendor == "postgresql"
     roles = ", ".join(f"'{role.value}'" for role in who_may(Deed.LEARN))
-    dialect = _dialect(postgresql) | {"fits": _FITS, "open": OPEN}
+    dialect = _dialect(postgresql) | {"fits": _FITS, "open": OPEN, "let_off": _LET_OFF}
     # SQLite joins in the order of the text where it is told so; PostgreSQL knows better
     dialect |= {"join": "JOIN", "on": "ON"} if postgresql else {"join": "CROSS JOIN", "on": "ON"}
     dialect["of_course"] = " AND t.course_id = %(course)s" if course else ""
@@ -143,12 +154,13 @@ UNION SELECT user_id FROM asked_owned"""
 
 def _dialect(postgresql: bool) -> dict[str, str]:
     if postgresql:
-        day = "%(day)s::date"
+        day, base = "%(day)s::date", "greatest(%(day)s::date, t.suspended_until)"
         shifted = "due_on + (follows_on - followed_on)"
-        return {"day": day, "none": "NULL::date", "sooner": f"({day} + due_within)", "shifted": shifted}
+        return {"day": day, "none": "NULL::date", "sooner": "(base + due_within)", "shifted": shifted, "base": base}
     shifted = "date(due_on, (julianday(follows_on) - julianday(followed_on)) || ' days')"
-    sooner = "date(%(day)s, '+' || due_within || ' days')"
-    return {"day": "%(day)s", "none": "NULL", "sooner": sooner, "shifted": shifted}
+    sooner = "date(base, '+' || due_within || ' days')"
+    base = "max(%(day)s, coalesce(t.suspended_until, %(day)s))"
+    return {"day": "%(day)s", "none": "NULL", "sooner": sooner, "shifted": shifted, "base": base}
 
 
 def _make_rules(municipality: Municipality, rules: list[Rule], day: date) -> None:
@@ -157,6 +169,7 @@ def _make_rules(municipality: Municipality, rules: list[Rule], day: date) -> Non
             *(rule.id, rule.kept.course_id, rule.kept.role, rule.kept.department_id),
             *(rule.by_service, rule.kept.named, rule.kept.due_within_days),
             *(rule.kept.starts_on, rule.reason, day + opened_before(rule.kept.course)),
+            _interval_ago(rule.kept.course, day),
         )
         for rule in rules
     ]
@@ -169,7 +182,7 @@ def _make_rules(municipality: Municipality, rules: list[Rule], day: date) -> Non
         cursor.execute(
             "CREATE TEMPORARY TABLE asked_rule (rule_id bigint PRIMARY KEY, course_id bigint, role varchar(12),"
             " department_id bigint, by_service boolean, named boolean, due_within integer, starts_on date,"
-            " reason varchar(300), ahead date)"
+            " reason varchar(300), ahead date, interval_ago date)"
         )
         cursor.execute("CREATE TEMPORARY TABLE asked_named (rule_id bigint, user_id bigint)")
         cursor.execute(
@@ -177,12 +190,16 @@ def _make_rules(municipality: Municipality, rules: list[Rule], day: date) -> Non
             " due_within integer, follows_on date)"
         )
         if ruled:
-            cursor.executemany("INSERT INTO asked_rule VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", ruled)
+            cursor.executemany("INSERT INTO asked_rule VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", ruled)
         if named:
             cursor.executemany("INSERT INTO asked_named VALUES (%s, %s)", named)
             cursor.execute("CREATE INDEX asked_named_key ON asked_named (rule_id, user_id)")
         if met:
             cursor.executemany("INSERT INTO asked_target VALUES (%s, %s, %s, %s, %s)", met)
+
+
+def _interval_ago(course: Course, day: date) -> date:
+    return date.min if course.interval_months is None else add_months(day, -course.interval_months)
 
 
 def _make(name: str, select: str, key: str, words: dict[str, Any]) -> None:

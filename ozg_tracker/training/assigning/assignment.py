@@ -28,8 +28,9 @@ def assign_due_trainings(municipality: Municipality, today: date | None = None, 
     A first task is due the requirement's days after today; a repetition on the day it expires, and it is opened 60 days
     before; one that has expired already the requirement's days after today, so that nobody gets a task that is late at
     birth. What no requirement asks for any more is withdrawn while it is open, with the reason; a stricter one moves
-    the due day of what is open; what is due before a go-live moves with it. Who has an open task of the course gets no
-    second one, who has left none. `course`: only what is asked of this one.
+    the due day of what is open, of what rests to so many days after its rest; what is due before a go-live moves with
+    it. Who has an open task of the course gets no second one, who has left none; whose last one was taken back by hand
+    gets the next one an interval later, or by a rule that begins after it. `course`: only what is asked of this one.
     """
     day = today or timezone.localdate()
     rules = Requirement.objects.holding(day).filter(course__municipality=municipality)

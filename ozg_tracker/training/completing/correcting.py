@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts.models import User
+from ozg_tracker.training.assigning.asked import REOPENED
 from ozg_tracker.training.assigning.changing import change_task, record, some_reason
 from ozg_tracker.training.completing.completion import checked_proof, done_on, refuse_day, refuse_strangers
 from ozg_tracker.training.models import Completion, TaskDeed, TrainingTask
@@ -86,7 +87,7 @@ def _open_again(
     newer = _newer(task)
     if newer is not None:  # one open round at a time
         withdrawn = {"withdrawn_on": timezone.localdate(), "suspended_until": None, "suspension_reason": ""}
-        change_task(newer, TaskDeed.WITHDRAWN, withdrawn, by=by, reason="die Runde davor ist wieder offen")
+        change_task(newer, TaskDeed.WITHDRAWN, withdrawn, by=by, reason=REOPENED)
     change_task(task, kind, changes, by=by, reason=reason)
     for completion in Completion.objects.filter(task=task):
         _drop_file(completion)

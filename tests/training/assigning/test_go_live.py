@@ -10,6 +10,7 @@ from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.assigning.preview import preview_end, preview_requirement
 from ozg_tracker.training.assigning.requirements import end_requirement, put_requirement
+from ozg_tracker.training.assigning.suspension import suspend_task
 from ozg_tracker.training.assigning.withdrawing import move_due_day
 from ozg_tracker.training.models import Requirement, TrainingTask
 from tests import make
@@ -113,6 +114,20 @@ def test_nobody_is_late_because_a_day_came_nearer_and_who_was_late_stays_so(row)
     plan(row, TODAY + timedelta(days=1))
     run(later)
     assert owed() == [("amt", TODAY), ("theke", TODAY)]
+
+
+def test_what_rests_is_not_due_before_its_rest_is_over(row):
+    rule(row)
+    run()
+    until, coordinator = TODAY + timedelta(days=30), make.user()
+    suspend_task(TrainingTask.objects.get(person__username="amt"), until, "absent", by=coordinator, today=TODAY)
+    plan(row, TODAY + timedelta(days=40))
+    run()
+    assert owed() == [("amt", TODAY + timedelta(days=56)), ("theke", TODAY + timedelta(days=26))]
+    plan(row, TODAY + timedelta(days=3))
+    run()
+    run()
+    assert owed() == [("amt", until), ("theke", TODAY)]
 
 
 def test_a_planned_day_that_is_past_gives_the_days_of_the_rule(row):

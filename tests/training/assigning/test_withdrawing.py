@@ -6,9 +6,13 @@ from django.db import DatabaseError, transaction
 
 from ozg_tracker.accounts.models import Membership, Role
 from ozg_tracker.training.assigning.assignment import assign_due_trainings, assign_training
+from ozg_tracker.training.assigning.changing import record
+from ozg_tracker.training.assigning.exempting import exempt
+from ozg_tracker.training.assigning.preview import preview_requirement
 from ozg_tracker.training.assigning.suspension import suspend_task
 from ozg_tracker.training.assigning.withdrawing import move_due_day, withdraw_task
-from ozg_tracker.training.models import Requirement, TrainingEvent, TrainingTask
+from ozg_tracker.training.completing.correcting import reject_completion
+from ozg_tracker.training.models import Requirement, TaskDeed, TrainingEvent, TrainingTask
 from tests import make
 from tests.training import made
 from tests.training.made import TODAY
@@ -100,6 +104,74 @@ def test_a_stricter_rule_tightens_what_is_open_and_a_milder_one_leaves_it(person
     assert list(TrainingEvent.objects.values_list("kind", "due_on", "reason"))[1:] == [
         ("moved", TODAY + timedelta(days=30), "die Pflicht gilt früher")
     ]
+
+
+def test_what_was_taken_back_by_hand_is_not_assigned_again_by_the_rule(person):
+    made.requirement(role=Role.STAFF)
+    assert assign_due_trainings(make.municipality(), TODAY) == 1
+    withdraw_task(TrainingTask.objects.get(), "nicht betroffen", by=make.user(), today=TODAY)
+    days = [TODAY, TODAY + timedelta(days=1), date(2035, 1, 1)]
+    assert [assign_due_trainings(make.municipality(), day) for day in days] == [0, 0, 0]
+
+
+def test_of_a_yearly_training_the_next_round_comes_again(person):
+    yearly = made.course(interval_months=12)
+    made.requirement(yearly, role=Role.STAFF, due_within_days=30)
+    made.done(made.task(person, yearly), date(2025, 4, 10))
+    assign_due_trainings(make.municipality(), TODAY)
+    withdraw_task(TrainingTask.objects.get(round=2), "Elternzeit", by=make.user(), today=TODAY)
+    days = [TODAY, date(2027, 4, 9), date(2027, 4, 10), date(2027, 4, 11)]
+    assert [assign_due_trainings(make.municipality(), day) for day in days] == [0, 0, 1, 0]
+    assert TrainingTask.objects.values_list("round", "due_on").last() == (3, date(2027, 5, 10))
+
+
+def test_a_rule_that_begins_later_asks_again_and_so_does_a_round_done_since(person):
+    yearly = made.course(interval_months=12)
+    rule = made.requirement(yearly, role=Role.STAFF)
+    assign_due_trainings(make.municipality(), TODAY)
+    coordinator = make.user()
+    withdraw_task(TrainingTask.objects.get(), "falsch", by=coordinator, today=TODAY)
+    Requirement.objects.filter(pk=rule.pk).update(starts_on=TODAY + timedelta(days=1))
+    assert assign_due_trainings(make.municipality(), TODAY + timedelta(days=1)) == 1
+    withdraw_task(TrainingTask.objects.open().get(), "falsch", by=coordinator, today=date(2026, 12, 1))
+    made.done(made.task(person, yearly, period_start=TODAY), date(2026, 4, 1))
+    assert assign_due_trainings(make.municipality(), date(2027, 3, 1)) == 1
+
+
+def test_what_was_left_or_taken_back_for_an_earlier_round_is_asked_again(person):
+    yearly = made.course(interval_months=12)
+    made.requirement(yearly, role=Role.STAFF)
+    made.done(made.task(person, yearly), date(2025, 3, 16))
+    assign_due_trainings(make.municipality(), TODAY)
+    reject_completion(TrainingTask.objects.get(round=1), "nicht lesbar", by=make.user())
+    made.done(TrainingTask.objects.get(round=1), date(2025, 3, 16))
+    assert assign_due_trainings(make.municipality(), TODAY) == 1
+    own = made.course("Erste Hilfe")
+    made.requirement(own, role=Role.STAFF)
+    made.task(person, own, withdrawn_on=TODAY)
+    record(TrainingTask.objects.filter(course=own), TaskDeed.WITHDRAWN, by=person)
+    assert assign_due_trainings(make.municipality(), TODAY) == 1
+
+
+def test_the_preview_leaves_out_who_was_let_off(person):
+    task = made.task(person, rule=made.requirement(role=Role.STAFF))
+    withdraw_task(task, "nicht betroffen", by=make.user(), today=TODAY)
+    assert preview_requirement(Requirement.objects.get(), today=TODAY).new == frozenset()
+
+
+def test_a_stricter_rule_gives_what_rests_its_days_after_the_rest(person):
+    rule = made.requirement(due_within_days=90)
+    assign_due_trainings(make.municipality(), TODAY)
+    until = TODAY + timedelta(days=50)
+    exempt(person, make.municipality(), until, "absent", by=make.user(), today=TODAY)
+    Requirement.objects.filter(pk=rule.pk).update(due_within_days=30)
+    assert preview_requirement(Requirement.objects.get(), today=TODAY).moved == {person.pk}
+    assign_due_trainings(make.municipality(), TODAY)
+    assert TrainingTask.objects.values_list("due_on", "suspended_until").get(person=person) == (
+        until + timedelta(days=30), until,
+    )  # fmt: skip
+    assign_due_trainings(make.municipality(), TODAY + timedelta(days=5))
+    assert TrainingTask.objects.get(person=person).due_on == until + timedelta(days=30)
 
 
 @pytest.mark.parametrize(
