@@ -51,7 +51,7 @@ class MissingSerializer(serializers.Serializer[Any]):
 
 class ReadinessLineSerializer(serializers.Serializer[Any]):
     municipal_service = serializers.IntegerField()
-    goes_live_on = serializers.DateField()
+    goes_live_on = serializers.DateField(allow_null=True, help_text=_("null: online, ohne geplanten Tag"))
     is_live = serializers.BooleanField()
     complete = serializers.BooleanField(help_text=_("niemandem fehlt etwas"))
     team = serializers.IntegerField(allow_null=True, help_text=_("null: weniger als fünf Personen"))
@@ -211,7 +211,7 @@ def _ready(each: Readiness) -> dict[str, Any]:
     facts = {name: getattr(each, name) for name in ("is_live", "complete", "team", "ready")}
     return {
         "municipal_service": each.row.pk,
-        "goes_live_on": each.goes_live_on.isoformat(),
+        "goes_live_on": each.goes_live_on and each.goes_live_on.isoformat(),
         **facts,
         "missing": missing,
     }

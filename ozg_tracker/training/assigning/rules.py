@@ -8,11 +8,14 @@ from datetime import date, timedelta
 from catalog.models import ServiceBundle
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.models import MunicipalService
-from ozg_tracker.tracking.rows.counting import is_ours
+from ozg_tracker.tracking.rows.counting import is_ours, is_ready
 from ozg_tracker.training.models import NamedPerson, Requirement
 
 _LONGEST = 300
-_READ = ("service", "responsibility", "owner", "department", "planned_on")
+_READ = (
+    *("service", "responsibility", "owner", "department", "planned_on"),
+    *("level__number", "level__model__conform_level"),
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class Rule:
 class Target:
     """Who is met by a rule because of a service: its owner, or else all of its department with what is below it.
 
-    `follows_on`: the day that moves with the planned one; None for a rule that has no go-live.
+    `follows_on`: the day that moves with the planned one; None for a rule that has no go-live, and for what is online
+    with no planned day any more: its people are asked on, within the days of the rule.
     """
 
     rule: Rule
@@ -98,7 +102,7 @@ def targets_of(municipality: Municipality, rules: Iterable[Rule], day: date) -> 
     if not wanted:
         return []
     rows = MunicipalService.objects.filter(municipality=municipality, service__in=wanted).order_by("pk")
-    held = {row.service_id: row for row in rows.only(*_READ)}
+    held = {row.service_id: row for row in rows.select_related("level__model").only(*_READ)}
     met = (_target(rule, held[service], day) for rule in asking for service in sorted(rule.services & held.keys()))
     return [target for target in met if target is not None]
 
@@ -107,10 +111,12 @@ def _target(rule: Rule, row: MunicipalService, day: date) -> Target | None:
     days, before = rule.kept.due_within_days, rule.kept.days_before
     if before is None:
         return Target(rule, row.pk, row.owner_id, None, days, None) if row.owner_id else None
-    if row.planned_on is None or not is_ours(row):
+    if not is_ours(row) or not (row.planned_on or is_ready(row)):
         return None
-    follows_on = row.planned_on - timedelta(days=before)
-    if follows_on >= day:  # else so many days from today on, so that nobody gets a task that is late at birth
+    follows_on = row.planned_on - timedelta(days=before) if row.planned_on else None
+    if (
+        follows_on is not None and follows_on >= day
+    ):  # else so many days from today on, so that nobody gets a task that is late at birth
         days = (follows_on - day).days
     if rule.kept.owners_only:
         return Target(rule, row.pk, row.owner_id, None, days, follows_on) if row.owner_id else None

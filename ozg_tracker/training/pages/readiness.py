@@ -22,8 +22,8 @@ def readiness_page(request: MunicipalityRequest) -> HttpResponse:
     services = readiness(None, municipality, today)
     by_rule, by_course = coverage(municipality, today)
     context = {
-        "coming": [each for each in services if not each.is_live and each.goes_live_on > today],
-        "unready": [each for each in services if not each.complete and (each.is_live or each.goes_live_on <= today)],
+        "coming": [each for each in services if not each.has_come(today)],
+        "unready": [each for each in services if not each.complete and each.has_come(today)],
         "by_rule": by_rule,
         "by_course": by_course,
         "smallest": SMALLEST,

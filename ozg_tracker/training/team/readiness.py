@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from ozg_tracker.accounts.models import Department, Municipality
@@ -20,17 +20,21 @@ AHEAD = timedelta(days=14)  # before a go-live, when it is a finding that the te
 
 @dataclass(frozen=True)
 class Readiness:
-    """A service before or after its go-live. `team`, `ready` and `missing` are None for a team under five people;
-    `missing`: how many people lack which course.
+    """A service before or after its go-live. `goes_live_on`: None for what is online without a planned day.
+
+    `team`, `ready` and `missing` are None for a team under five people; `missing`: how many people lack which course.
     """
 
     row: MunicipalService
-    goes_live_on: date
+    goes_live_on: date | None
     is_live: bool
     team: int | None
     ready: int | None
     missing: list[tuple[Course, int]] | None
     complete: bool
+
+    def has_come(self, day: date) -> bool:
+        return self.is_live or (self.goes_live_on is not None and self.goes_live_on <= day)
 
 
 def readiness(rows: Iterable[int] | None, municipality: Municipality, today: date | None = None) -> list[Readiness]:
@@ -41,8 +45,10 @@ def readiness(rows: Iterable[int] | None, municipality: Municipality, today: dat
     rules = Requirement.objects.holding(day).filter(course__municipality=municipality, days_before__isnull=False)
     targets = targets_of(municipality, stored_rules(rules.with_reasons()), day)
     wanted = {each.row for each in targets} if rows is None else {each.row for each in targets} & set(rows)
-    found = MunicipalService.objects.filter(COUNTS, pk__in=wanted, planned_on__isnull=False)
-    shown = found.select_related("service", "department", "level__model").order_by("planned_on", "pk")
+    found = MunicipalService.objects.filter(COUNTS, pk__in=wanted).select_related(
+        "service", "department", "level__model"
+    )
+    shown = found.order_by(F("planned_on").asc(nulls_last=True), "pk")
     people = _People(municipality, targets, day)
     by_row = defaultdict[int, list[Target]](list)
     for target in targets:
@@ -53,7 +59,7 @@ def readiness(rows: Iterable[int] | None, municipality: Municipality, today: dat
 def unready(municipality: Municipality, today: date | None = None) -> list[Readiness]:
     """The finding: what is online, or was to be by today, while its team is not ready."""
     day = today or timezone.localdate()
-    return [each for each in readiness(None, municipality, day) if not each.complete and _has_come(each, day)]
+    return [each for each in readiness(None, municipality, day) if not each.complete and each.has_come(day)]
 
 
 def unready_rows(municipality: Municipality, day: date) -> list[int]:
@@ -62,16 +68,10 @@ def unready_rows(municipality: Municipality, day: date) -> list[int]:
     """
     last = day + AHEAD
     return [
-        each.row.pk for each in readiness(None, municipality, day) if each.team is not None and _hurries(each, last)
+        each.row.pk
+        for each in readiness(None, municipality, day)
+        if each.team is not None and not each.complete and each.has_come(last)
     ]
-
-
-def _hurries(each: Readiness, last: date) -> bool:
-    return not each.complete and _has_come(each, last)
-
-
-def _has_come(each: Readiness, day: date) -> bool:
-    return each.is_live or each.goes_live_on <= day
 
 
 def _of(row: MunicipalService, targets: list[Target], people: "_People") -> Readiness:
@@ -85,7 +85,7 @@ def _of(row: MunicipalService, targets: list[Target], people: "_People") -> Read
     small = len(team) < SMALLEST
     return Readiness(
         row,
-        row.planned_on or date.max,
+        row.planned_on,
         is_ready(row),
         None if small else len(team),
         None if small else len(team - without),

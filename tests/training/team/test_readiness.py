@@ -13,7 +13,7 @@ from ozg_tracker.tracking.rows.rights import rights_in
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.models import TrainingTask
 from ozg_tracker.training.team.coverage import coverage
-from ozg_tracker.training.team.readiness import readiness, unready
+from ozg_tracker.training.team.readiness import readiness, unready, unready_rows
 from tests import make
 from tests.training import made
 from tests.training.made import TODAY
@@ -62,6 +62,20 @@ def test_it_is_a_finding_once_it_is_online_or_its_day_has_come():
     service(4, people=5, done=3, planned_on=TODAY + timedelta(days=1))
     assert [each.row.service.name for each in unready(make.municipality(), TODAY)] == ["Leistung 2", "Leistung 1"]
     assert live.planned_on == GOES_LIVE
+
+
+def test_what_went_online_and_has_no_planned_day_any_more_is_still_a_finding():
+    row = service(1, people=6, done=3)
+    assert assign_due_trainings(make.municipality(), TODAY) == 3
+    level = make.row(make.service("99102013104009"), level=3).level
+    MunicipalService.objects.filter(pk=row.pk).update(planned_on=None, state="done", level=level)
+    assert assign_due_trainings(make.municipality(), TODAY) == 0
+    assert TrainingTask.objects.open().count() == 3
+    (found,) = unready(make.municipality(), TODAY)
+    assert (found.row, found.goes_live_on, found.is_live, found.ready, found.team) == (row, None, True, 3, 6)
+    assert unready_rows(make.municipality(), TODAY) == [row.pk]
+    make.user("neu", Role.STAFF, department=row.department)
+    assert assign_due_trainings(make.municipality(), TODAY) == 1  # who joins the team is asked as before
 
 
 def test_two_weeks_before_it_is_a_finding_of_the_service_for_teams_of_which_a_number_is_told():
