@@ -26,7 +26,7 @@ from ozg_tracker.training.api.trainings import CLOSED_TO
 from ozg_tracker.training.assigning.preview import preview_end, preview_requirement
 from ozg_tracker.training.assigning.requirements import end_requirement, put_requirement, refuse_empty
 from ozg_tracker.training.filters import RequirementFilter
-from ozg_tracker.training.models import Course, NamedPerson, Requirement, learners
+from ozg_tracker.training.models import LONGEST_WITHIN, Course, NamedPerson, Requirement, learners
 
 MOST = 5_000  # people or services of a rule
 
@@ -63,7 +63,7 @@ class RequirementChange(RequestBody):
     people = serializers.ListField(
         child=serializers.CharField(max_length=150), required=False, max_length=MOST, help_text=_("Benutzernamen")
     )
-    due_within_days = serializers.IntegerField(required=False, min_value=1, max_value=3650)
+    due_within_days = serializers.IntegerField(required=False, min_value=1, max_value=LONGEST_WITHIN)
     days_before = serializers.IntegerField(
         required=False, allow_null=True, min_value=0, max_value=365, help_text=_("Tage vor dem Go-live der Leistungen")
     )

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from catalog.importing.problems import Problem, Refused, Severity
 from ozg_tracker.accounts import access, journal
 from ozg_tracker.accounts.models import Deed, Municipality, StaffNumber, User
-from ozg_tracker.api.days import day_in
 from ozg_tracker.training.assigning.changing import change_task, record
 from ozg_tracker.training.completing.completion import complete_equivalents, done_on, refuse_day
-from ozg_tracker.training.completing.list_reading import Line, List, read_completions
+from ozg_tracker.training.completing.list_reading import Line, List, completion_day, read_completions
 from ozg_tracker.training.models import Completion, Course, TaskDeed, TrainingTask, learners
 
 
@@ -219,9 +218,8 @@ def _people(municipality: Municipality) -> dict[str, User]:
 
 
 def _day(line: Line) -> date:
-    said = line.values.get("completed_on", "").split(" ")[0].split("T")[0].rstrip(",")
     try:
-        return day_in(said)
+        return completion_day(line.values.get("completed_on", ""))
     except ValueError as error:
         raise _Wrong("no_day", str(error), "completed_on") from error
 

@@ -1,13 +1,16 @@
 """Reads a list of completions, workbook or CSV, as platforms for learning export it: its columns by their words."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from catalog.importing import limits
 from catalog.importing.problems import Problem, Refused, Severity
+from ozg_tracker.api.days import day_in
 from ozg_tracker.tracking.tables import Row, columns_of, read_table
 
 # Words of our own choosing: what people and platforms are likely to write above such columns.
@@ -20,7 +23,7 @@ WORDS = {
         *("erledigt am", "abgeschlossen am", "abschlussdatum", "bestanden am", "teilgenommen am", "datum", "tag"),
         *("status geändert", "statusänderung", "abgeschlossen", "completed", "completion date", "completed on"),
     ),
-    "status": ("status", "ergebnis", "stand", "lernfortschritt", "result", "completion status"),
+    "status": ("status", "ergebnis", "stand", "lernfortschritt", "result", "completion status", "course complete"),
 }
 _FIELD_OF = {word: name for name, words in WORDS.items() for word in words}
 DONE = frozenset(
@@ -29,6 +32,16 @@ DONE = frozenset(
         *("completed", "complete", "passed", "done", "yes", "1", "true"),
     }
 )
+# As Moodle writes a moment: "Monday, 30 November 2026, 10:15 AM", "28. November 2026, 10:15", "28/11/26, 10:15". A day
+# with slashes is read only in this form, whose first number is the day; elsewhere it may be the month.
+_LONG = re.compile(r"(?:[^\W\d_]+, )?([0-9]{1,2})\.? ([^\W\d_]+)\.? ([0-9]{4})(?:,? .*)?")
+_SHORT = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{2}), [0-9]{1,2}:[0-9]{2}")
+_MONTHS = (
+    *(("januar", "january"), ("februar", "february"), ("märz", "march"), ("april",), ("mai", "may"), ("juni", "june")),
+    *(("juli", "july"), ("august",), ("september",), ("oktober", "october"), ("november",)),
+    ("dezember", "december"),
+)
+_MONTH_OF = {word: number for number, words in enumerate(_MONTHS, 1) for word in words}
 MOST = 5_000  # lines
 MOST_BYTES = 8 * limits.MEGABYTE
 
@@ -64,6 +77,20 @@ def read_completions(path: Path, *, with_course: bool) -> List:
     found = _read(rows, at or 0, columns, sheet)
     found.problems += left_out
     return found
+
+
+def completion_day(text: str) -> date:
+    """The day of a moment as people, workbooks and platforms write it; ValueError, with the sentence: it is none."""
+    said = " ".join(text.split())
+    if (found := _SHORT.fullmatch(said)) is not None:
+        day, month, year = found.groups()
+        return day_in(f"{day}.{month}.{year}")
+    if (found := _LONG.fullmatch(said)) is not None and found[2].casefold() in _MONTH_OF:
+        return day_in(f"{found[1]}.{_MONTH_OF[found[2].casefold()]}.{found[3]}")
+    try:
+        return day_in(said.split(" ")[0].split("T")[0].rstrip(","))
+    except ValueError:
+        return day_in(said)
 
 
 def _refuse_missing(columns: dict[str, int], sheet: str | None, *, with_course: bool) -> None:

@@ -30,12 +30,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Attendance:
-    """`counts`: how many were at each session, None for one to come."""
+    """`counts`: how many were at each session, None for one to come. `open`: something can be noted."""
 
     sessions: list[CourseSession]
     lines: list[Line]
     counts: list[int | None]
-    begun: bool
+    open: bool
 
 
 def attendance(course_date: CourseDate, by: User, now: datetime) -> Attendance:
@@ -47,7 +47,8 @@ def attendance(course_date: CourseDate, by: User, now: datetime) -> Attendance:
     begun = {each.pk for each in sessions if each.starts_at <= now}
     lines = [_line(task, sessions, begun, noted, task.person_id == by.pk) for task in tasks]
     counts = [sum((task.pk, each.pk) in noted for task in tasks) if each.pk in begun else None for each in sessions]
-    return Attendance(sessions, lines, counts, bool(begun))
+    can_note = any(mark.open for line in lines for mark in line.marks)
+    return Attendance(sessions, lines, counts, can_note)
 
 
 def _line(

@@ -5,6 +5,7 @@ from ozg_tracker.training.models.completions import Completion, CompletionQueryS
 from ozg_tracker.training.models.course_dates import CourseDate, CourseDateQuerySet, CourseSession
 from ozg_tracker.training.models.courses import (
     LONGEST_INTERVAL,
+    LONGEST_WITHIN,
     Category,
     Course,
     CourseQuerySet,
@@ -38,6 +39,7 @@ from ozg_tracker.training.models.who_learns import (
 __all__ = [
     "LATE",
     "LONGEST_INTERVAL",
+    "LONGEST_WITHIN",
     "OPEN",
     "Category",
     "Certificate",

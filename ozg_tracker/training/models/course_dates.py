@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ozg_tracker.accounts.models import Deed, who_may
 from ozg_tracker.training.models.courses import Course
@@ -64,7 +65,7 @@ class CourseDate(models.Model):
         null=True,
         blank=True,
         related_name="led_dates",
-        verbose_name=_("Leitung"),
+        verbose_name=pgettext_lazy("of a course date", "Leitung"),
     )
     led_from_outside = models.CharField(_("Leitung von außerhalb"), max_length=200, blank=True)
     sequence = models.PositiveIntegerField(_("Fassung"), default=0, editable=False)

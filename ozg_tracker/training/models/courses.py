@@ -1,5 +1,6 @@
 """Courses and who needs them."""
 
+from calendar import monthrange
 from datetime import date
 from typing import Self
 
@@ -14,6 +15,7 @@ from catalog.models import Bundle, Service
 from ozg_tracker.accounts.models import Deed, Department, Municipality, Role, who_may
 from ozg_tracker.training.models.who_learns import PlanQuerySet
 
+LONGEST_WITHIN = 3650  # days to do a training in
 LONGEST_INTERVAL = 1200  # months; a hundred years on, every day is still one of the calendar
 
 
@@ -123,6 +125,13 @@ class Course(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """The fixed day is one that there is; 29 February is, in leap years."""
+        day, month = self.fixed_day, self.fixed_month
+        if day and month and month in range(1, 13) and day > monthrange(2024, month)[1]:
+            sentence = _("Diesen Tag gibt es in dem Monat nicht.")
+            raise ValidationError({"fixed_day": ValidationError(sentence, "no_such_day")})
 
 
 class RequirementQuerySet(PlanQuerySet["Requirement"]):

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -23,7 +24,7 @@ from ozg_tracker.training.assigning.named import LONGEST_LIST, people_named, ser
 from ozg_tracker.training.assigning.preview import Preview, preview_end, preview_requirement
 from ozg_tracker.training.assigning.requirements import end_requirement, put_requirement, refuse_empty
 from ozg_tracker.training.assigning.rules import draft_rule, targets_of
-from ozg_tracker.training.models import Course, Requirement
+from ozg_tracker.training.models import LONGEST_WITHIN, Course, Requirement
 
 if TYPE_CHECKING:  # Django's form classes take a type only from the checker
     _RequirementForm = forms.ModelForm[Requirement]
@@ -38,6 +39,12 @@ _read_or_write = require_http_methods(["GET", "HEAD", "POST"])
 class RequirementForm(_RequirementForm):
     """Who needs the course its instance carries; every field that is filled narrows it."""
 
+    due_within_days = forms.IntegerField(
+        label=capfirst(gettext_lazy("zu erledigen binnen Tagen")),
+        min_value=1,
+        max_value=LONGEST_WITHIN,
+        widget=forms.NumberInput(attrs=_FIELD),
+    )
     starts_on = DayField(label=gettext_lazy("gilt ab"), initial=timezone.localdate)
     services = forms.CharField(
         label=gettext_lazy("Leistungen"),
@@ -76,7 +83,6 @@ class RequirementForm(_RequirementForm):
         widgets = {
             "role": forms.Select(attrs=_FIELD),
             "department": forms.Select(attrs=_FIELD),
-            "due_within_days": forms.NumberInput(attrs=_FIELD | {"min": 1, "max": 3650}),
             "days_before": forms.NumberInput(attrs=_FIELD | {"min": 0, "max": 365}),
             "owners_only": forms.CheckboxInput(attrs={"class": "ozg-check"}),
         }

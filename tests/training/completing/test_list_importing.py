@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ozg_tracker.accounts.models import Role, StaffNumber
 from ozg_tracker.training.completing.list_importing import import_completions
+from ozg_tracker.training.completing.list_reading import completion_day
 from ozg_tracker.training.models import Completion, TrainingTask
 from tests import make
 from tests.training import made
@@ -123,3 +124,34 @@ def test_nobody_confirms_the_own_and_only_the_coordination_brings_a_list(tmp_pat
     assert Completion.objects.get().confirmed_on is None
     with pytest.raises(PermissionDenied):
         read(path, amt)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Monday, 30 November 2026, 10:15 AM", date(2026, 11, 30)),
+        ("Montag, 30. November 2026, 10:15", date(2026, 11, 30)),
+        ("1. März 2026, 10:15", date(2026, 3, 1)),
+        ("28/11/26, 10:15", date(2026, 11, 28)),
+        ("2026-11-28T10:15:00", date(2026, 11, 28)),
+        ("28.11.2026, 10:15", date(2026, 11, 28)),
+    ],
+)
+def test_a_moment_is_read_as_platforms_write_it(text, day):
+    assert completion_day(text) == day
+
+
+@pytest.mark.parametrize("text", ["31 November 2026", "28/13/26, 10:15", "11/28/2026", "30 Nirgends 2026", ""])
+def test_what_is_no_day_is_said_so(text):
+    with pytest.raises(ValueError, match="ist kein Tag"):
+        completion_day(text)
+
+
+def test_moodles_column_of_completion_says_what_is_done(tmp_path, amt, koordination):
+    other = make.user("bau", Role.STAFF)
+    for person in (amt, other):
+        made.task(person, due_on=DAY + timedelta(days=30), period_start=DAY - timedelta(days=30))
+    head = "Username;Course;Completion date;Course complete"
+    path = listed(tmp_path, f"{head}\namt;Datenschutz;{DAY};Completed\nbau;Datenschutz;;Not completed\n")
+    found = read(path, koordination)
+    assert (found.applied, len(found.new), found.not_done) == (True, 1, 1)

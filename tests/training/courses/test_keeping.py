@@ -164,6 +164,7 @@ def test_a_fixed_day_is_one_that_there_is(sign_in, coordinator, day, month, stat
     sent = {"title": "Neu", "interval_months": "12", "fixed_day": day, "fixed_month": month}
     answer = client.post("/schulungen/kurse/neu/", sent)
     assert (answer.status_code, "Diesen Tag gibt es in dem Monat nicht." in answer.text) == (status, status == 400)
+    assert status == 302 or list(answer.context["form"].errors) == ["fixed_day"]
     course = made.course("Alt", interval_months=12)
     stored = Course.objects.filter(pk=course.pk)
     if status == 400:

@@ -30,7 +30,7 @@ def test_a_list_is_seen_then_taken_over_without_the_lines_that_are_left_out(clie
     assert "Abschlüsse aus einer Liste" in client.get("/schulungen/nachweise/").text
     sent = {"file": a_list(f"kim;Datenschutz;{DAY}", f"niemand;Datenschutz;{DAY}"), "course": ""}
     seen = client.post("/schulungen/nachweise/liste/", sent, follow=True)
-    assert "1 werden übernommen" in seen.text and "„niemand“ gibt es unter den Beschäftigten nicht." in seen.text
+    assert "Neu: 1. Schon erledigt: 0." in seen.text and "„niemand“ gibt es unter den Beschäftigten nicht." in seen.text
     assert "Zeile 3 auslassen" in seen.text
     token = seen.context["token"]
     for left_out in ([], ["123456789x", "1" * 5000, "²"]):

@@ -104,6 +104,7 @@ def test_a_trainer_keeps_the_list_and_others_do_not_find_it(client, clerk):
     seen = {"present": [f"{begun.sessions.get().pk}-{task.pk}", "x-1", "9-9", "1-" + "9" * 40]}
     text = client.post(f"{page}anwesenheit/", seen, follow=True).text
     assert "1 Schulung ist damit erledigt." in text and "erledigt am 02.03.2026" in text
+    assert ("Anwesenheit speichern" in text, " ".join(text.split()).count("1 Platz belegt")) == (False, 1)
     client.force_login(task.person)
     assert client.get(page).status_code == 404
 
@@ -133,3 +134,23 @@ def test_a_course_goes_to_the_archive_and_back(client):
 def test_a_category_that_there_is_not_is_refused(client, clerk):
     answer = client.get("/schulungen/kurse/?category=zzz")
     assert (answer.status_code, "Den Wert im Filter „Bereich“ gibt es nicht." in answer.text) == (400, True)
+
+
+def test_a_date_of_several_days_is_headed_by_the_first_and_the_last(client, clerk):
+    led = made.course_date(days=3, places=12, trainer=clerk)
+    text = " ".join(client.get(f"/schulungen/termine/{led.pk}/").text.split())
+    assert ("Datenschutz, 29.03.2026–31.03.2026 </h1>" in text, "0 von 12 Plätzen belegt" in text) == (True, True)
+
+
+def test_in_english_a_date_has_a_trainer_and_one_registers_for_it(client, clerk):
+    course = _open_course()
+    made.course_date(course, trainer=clerk)
+    client.cookies["sprache"] = "en"
+    text = client.get(f"/schulungen/kurse/{course.pk}/").text
+    page = text.split("<main")[1]
+    assert [word in page for word in ("Trainer", "Register", "Head of department", "Sign in")] == [
+        True,
+        True,
+        False,
+        False,
+    ]

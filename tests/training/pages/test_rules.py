@@ -75,6 +75,7 @@ def test_a_rule_is_changed_with_what_it_has(client, clerk, coordinator):
         ({"days_before": "14"}, "Vor welchem Go-live?"),
         ({"days_before": "366"}, "365"),
         ({"owners_only": "on"}, "Zuständig wofür?"),
+        ({"due_within_days": "0"}, "größer oder gleich 1"),
     ],
 )
 def test_what_is_refused_stands_at_its_field(client, coordinator, changes, sentence):
