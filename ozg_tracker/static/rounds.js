@@ -8,6 +8,8 @@ const button = document.querySelector("[data-button]");
 const rows = () => [...form.querySelectorAll("tbody tr[data-row]")];
 let now = null; // the id of the row that J speaks of
 let chain = Promise.resolve();
+let waiting = 0; // answers that are on their way
+let lost = 0; // answers that did not arrive
 
 const row = (id) => form.querySelector(`[data-row="${id}"]`);
 
@@ -69,13 +71,27 @@ function say(what, id) {
   const data = new FormData(form);
   data.set(what, id);
   if (what === "same") delete row(id).dataset.open;
+  waiting++;
   chain = chain
     .then(() => post(data))
     .then((told) => show(id, told))
     .catch(() => {
       row(id).dataset.open = "";
       row(id).querySelector(".said").textContent = form.dataset.lost;
-    });
+      lost++;
+    })
+    .finally(() => waiting--);
+}
+
+/* After all answers have arrived; not at all where one did not, so that its row can say so. */
+function afterAll(deed) {
+  const before = lost;
+  chain.then(() => lost === before && deed());
+}
+
+function takeBack(target) {
+  const back = target?.querySelector("[name=back]") ?? [...form.querySelectorAll("[name=back]")].at(-1);
+  if (back) say("back", back.value);
 }
 
 function confirm(target) {
@@ -98,14 +114,25 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("textarea, select, input")) return;
   const target = row(now);
   if (event.key === "j" || event.key === "J") confirm(target);
-  else if (event.key === "z" || event.key === "Z") {
-    const back = target?.querySelector("[name=back]") ?? [...form.querySelectorAll("[name=back]")].at(-1);
-    if (back) say("back", back.value);
-  } else if (event.key === "F2") target?.querySelector("[data-change]")?.click();
+  else if (event.key === "z" || event.key === "Z") afterAll(() => takeBack(row(target?.dataset.row)));
+  else if (event.key === "F2") afterAll(() => row(target?.dataset.row)?.querySelector("[data-change]")?.click());
   else if (event.key === "ArrowDown" || event.key === "ArrowUp") step(event.key === "ArrowDown" ? 1 : -1);
   else return;
   event.preventDefault();
 });
+/* Whoever leaves by a link or hands in waits for the answers; whoever closes the page is asked. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (!waiting || !link || link.target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  afterAll(() => location.assign(link.href));
+});
+document.addEventListener("submit", (event) => {
+  if (!waiting || event.target === form) return;
+  event.preventDefault();
+  afterAll(() => event.target.requestSubmit(event.submitter));
+});
+addEventListener("beforeunload", (event) => waiting && event.preventDefault());
 const from = form.querySelector(`[data-row="${location.hash.match(/^#leistung-([0-9]+)$/)?.[1] ?? 0}"]`);
 if (from && !("open" in from.dataset)) onward(from); // back from the row's own page, where it was answered
 else mark(from ?? rows().find((each) => "open" in each.dataset) ?? rows()[0], Boolean(from));

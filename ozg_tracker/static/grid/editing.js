@@ -49,13 +49,13 @@ function keep() {
   return enter(cell, field.tagName === "SELECT" ? field.value : field.value.trim(), words);
 }
 
-/* Closes the field; the cell has the focus again. */
-export function close(kept, { focus = false } = {}) {
+/* Closes the field; the cell has the focus again, with `extend` within its range. */
+export function close(kept, { focus = false, extend = false } = {}) {
   if (!field) return;
   const [cell, old] = [field.parentElement, field];
   if (kept) keep();
   field = null;
-  if (focus) goTo(cell); // before the field goes: a field that vanishes leaves the grid
+  if (focus) goTo(cell, { extend }); // before the field goes: a field that vanishes leaves the grid
   old.remove();
   rename();
 }

@@ -1,11 +1,12 @@
 /* Taking back and making again: first what is not saved yet, then the saved deeds, each as one, by counter-events. */
 
-import { mayChange, restore, say, setValue, valueOf, wordsOf } from "./values.js";
-import { form, rename } from "./selection.js";
+import { isDirty, mayChange, restore, say, setValue, valueOf, wordsOf } from "./values.js";
+import { form, moreOf, rename } from "./selection.js";
 import { idle, post } from "./sending.js";
-import { asked, draw, fill, request, tell, wait } from "./saving.js";
+import { asked, dirtyCells, draw, fill, request, settle, tell, wait } from "./saving.js";
 
-const entries = []; // [row's id, field, before, words, after]
+let steps = []; // what is not saved yet, each a list of [row's id, field, before, words, after] entered in one go
+let step = null;
 const deeds = form?.dataset.made ? [form.dataset.made] : [];
 const undone = [];
 const button = document.querySelector(".js-undo");
@@ -15,7 +16,11 @@ export function enter(cell, value, words) {
   if (!mayChange(cell)) return false;
   const [before, wore] = [valueOf(cell), wordsOf(cell)];
   if (!setValue(cell, value, words)) return false;
-  entries.push([cell.parentElement.id, cell.dataset.field, before, wore, value]);
+  if (!step) {
+    steps.push(step = []);
+    queueMicrotask(() => (step = null)); // one key enters a whole range
+  }
+  step.push([cell.parentElement.id, cell.dataset.field, before, wore, value]);
   wait(cell.parentElement);
   rename();
   document.dispatchEvent(new CustomEvent("grid:entered"));
@@ -25,47 +30,65 @@ export function enter(cell, value, words) {
 /* What was entered in a cell and not saved is as it was. */
 export function reset(cell) {
   const done = restore(cell);
+  if (!done && !moreOf(cell.parentElement)) return rename();
+  calm(cell);
+  document.dispatchEvent(new CustomEvent("grid:drawn"));
   rename();
-  return done;
 }
+
+/* A cell that is as it is stored was not refused; a line of such cells has nothing to say. */
+function calm(cell) {
+  if (isDirty(cell)) return;
+  cell.classList.remove("no", "two");
+  cell.ariaInvalid = null;
+  cell.removeAttribute("aria-describedby");
+  if (!dirtyCells(cell.parentElement).length) settle(cell.parentElement);
+}
+
+const cellOf = ([id, field]) => document.querySelector(`#${id} td[data-field="${field}"][data-was]`);
 
 export function made(text) {
   deeds.push(text);
   undone.length = 0;
-  entries.length = 0;
+  steps = steps.map((each) => each.filter(cellOf)).filter((each) => each.length);
   show();
 }
 
 export async function takeBack() {
-  if (unsaved()) return;
   await idle();
+  if (unsaved()) return;
   await send(deeds, undone);
 }
 
 export async function makeAgain() {
   await idle();
-  await send(undone, deeds);
+  await send(undone, deeds, "1");
 }
 
 function unsaved() {
-  while (entries.length) {
-    const [id, field, before, words, after] = entries.pop();
-    const cell = document.querySelector(`#${id} td[data-field="${field}"][data-was]`);
-    if (!cell || valueOf(cell) !== after) continue;
-    setValue(cell, before, words);
-    rename();
-    return true;
+  let some = 0;
+  while (steps.length && !some) {
+    for (const entry of steps.pop().reverse()) {
+      const [cell, before, words, after] = [cellOf(entry), ...entry.slice(2)];
+      if (!cell || valueOf(cell) !== after) continue;
+      setValue(cell, before, words);
+      calm(cell);
+      some++;
+    }
   }
-  return false;
+  if (some) document.dispatchEvent(new CustomEvent("grid:drawn"));
+  rename();
+  return some > 0;
 }
 
-async function send(from, to) {
+async function send(from, to, again = "") {
   const text = from.at(-1);
   if (!text) return tell(say.nothing);
   const here = text.split(" ").map((each) => document.getElementById(`r${each.split(":")[0]}`)).filter(Boolean);
   const data = request([]);
   here.forEach((line) => fill(data, line));
   data.set("made", text);
+  data.set("again", again);
   try {
     const before = asked(here);
     const answer = await post(form.dataset.undo, data);

@@ -123,7 +123,7 @@ function inField(event) {
   const cell = editing.open().parentElement;
   if (event.key === "Escape") close(false, { focus: true });
   else if (event.key === "Enter" && event.ctrlKey) {
-    close(true, { focus: false });
+    close(true, { focus: true, extend: true });
     fillRange(valueOf(cell));
   } else if (event.key === "Enter") {
     close(true, { focus: true });

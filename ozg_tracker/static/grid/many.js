@@ -1,13 +1,14 @@
 /* One selection: ticked rows and the rows of a range are the same. With it comes the bar for many rows. */
 
 import { numbered, say } from "./values.js";
-import { form, lineOf, lines, table } from "./selection.js";
+import { active, form, goTo, lineOf, lines, table } from "./selection.js";
 import { dirtyLines, save, tell } from "./saving.js";
 import { idle, signedIn } from "./sending.js";
 
 const bar = form?.querySelector(".ozg-bulk");
 const reasons = document.querySelector(".js-reasons");
 let marked = []; // the lines of a range
+let told = 0; // how many lines say something
 
 const boxes = () => lines().map((line) => line.querySelector("[name=chosen]")).filter(Boolean);
 
@@ -30,19 +31,23 @@ function count() {
   if (all) all.checked = boxes().length > 0 && boxes().every((box) => box.checked);
   if (!bar) return;
   const number = chosen().length;
-  const found = bar.querySelector(".js-all-found")?.checked;
+  const found = bar.querySelector(".js-all-found:checked");
   bar.hidden = !number && !found && !bar.querySelector("[role=alert]");
-  bar.querySelector(".js-count").textContent = number === 1 ? say.oneRow : numbered(say.manyRows, number);
+  const meant = found ? Number(found.dataset.number) : number;
+  bar.querySelector(".js-count").textContent = meant === 1 ? say.oneRow : numbered(say.manyRows, meant);
 }
 
 /* Rows whose change needs a reason are asked for it once. */
 function ask() {
   const open = [...table.querySelectorAll("[data-reason]")];
-  const told = table.querySelectorAll("tr[data-for]").length;
+  const before = told;
+  const inside = reasons.contains(document.activeElement);
+  told = table.querySelectorAll("tr[data-for]").length;
   reasons.hidden = open.length < 2;
+  if (reasons.hidden && inside) goTo(active());
   const words = open.length === 1 ? say.oneReason : numbered(say.manyReasons, open.length);
   reasons.querySelector(".js-reasons-head").textContent = words;
-  if (told) tell(told === 1 ? say.oneMessage : numbered(say.messages, told));
+  if (told || before) tell(!told ? "" : told === 1 ? say.oneMessage : numbered(say.messages, told));
 }
 
 async function leave(event) {

@@ -8,8 +8,10 @@ import { made } from "./history.js";
 
 const said = form?.querySelector(".js-said");
 const waiting = new Set(); // ids of lines that could not be sent
+const refused = new Map(); // by id of a line: what the server refused, as it was sent
 let count = 0;
 let lastKey = 0;
+let drawing = false;
 
 export const dirtyCells = (line) => cellsOf(line).filter(isDirty);
 export const dirtyLines = () => lines().filter((line) => dirtyCells(line).length);
@@ -23,17 +25,39 @@ function outcome(line, words, bad) {
   line.querySelector(".c-save").replaceChildren(text);
 }
 
-export const wait = (line) => outcome(line, say.waiting);
+export function wait(line) {
+  refused.delete(line.id);
+  outcome(line, say.waiting);
+}
+
+/* Nothing of the line waits any more: what was said about it goes. */
+export function settle(line) {
+  waiting.delete(line.id);
+  refused.delete(line.id);
+  line.classList.remove("conflict");
+  line.querySelector(".c-save").replaceChildren();
+  moreOf(line)?.remove();
+}
+
 /* The fields of a line that are sent: its version, what was entered, what stands in the question below it. */
-export function fill(data, line) {
+export function fill(data, line, more = moreOf(line)) {
   data.append("row", line.dataset.row);
   const version = line.querySelector("input[name$='-version']");
   data.set(version.name, version.value);
   for (const cell of dirtyCells(line)) data.set(`${line.id}-${fieldOf(cell)}`, valueOf(cell));
-  for (const input of moreOf(line)?.querySelectorAll("input") ?? []) {
+  for (const input of more?.querySelectorAll("input") ?? []) {
     if (input.type !== "radio" || input.checked) data.set(input.name, input.value);
   }
 }
+
+function sentOf(line, more) {
+  const data = new FormData();
+  fill(data, line, more);
+  return String(new URLSearchParams(data));
+}
+
+/* What was refused is sent again when something of it is another. */
+const isNew = (line) => dirtyCells(line).length && refused.get(line.id) !== sentOf(line);
 
 export const asked = (some) =>
   new Map(
@@ -51,9 +75,7 @@ export function request(some) {
 export function save(some, { always = false, reason = "" } = {}) {
   const ids = some.map((line) => line.id);
   return inTurn(async () => {
-    const now = ids.map((id) => document.getElementById(id)).filter((line) =>
-      line && (always || dirtyCells(line).length)
-    );
+    const now = ids.map((id) => document.getElementById(id)).filter((line) => line && (always || isNew(line)));
     if (!now.length) return;
     if (isOut()) return now.forEach((line) => outcome(line, say.out, true));
     const data = request(now);
@@ -96,10 +118,12 @@ function retry() {
 export function draw(html, before) {
   const box = document.createElement("template");
   box.innerHTML = html;
+  drawing = true;
   for (const fresh of [...box.content.querySelectorAll("tr[data-row]")]) {
     const line = document.getElementById(fresh.id);
     if (line) place(line, fresh, box.content.querySelector(`tr[data-for="${fresh.id}"]`), before.get(fresh.id));
   }
+  drawing = false;
   document.dispatchEvent(new CustomEvent("grid:drawn"));
 }
 
@@ -108,27 +132,33 @@ function place(line, fresh, more, sent) {
   const own = fresh.querySelector("[name=chosen]");
   if (own) own.checked = Boolean(line.querySelector("[name=chosen]")?.checked);
   fresh.toggleAttribute("data-selected", Boolean(own?.checked));
+  if (more) refused.set(fresh.id, sentOf(fresh, more));
+  else refused.delete(fresh.id);
   cellsOf(line).forEach((cell, at) => {
     if (!cell.dataset.field || !sent || valueOf(cell) === sent.get(fieldOf(cell))) return;
     setValue(fresh.cells[at], valueOf(cell), wordsOf(cell));
   });
   const typed = moreOf(line)?.querySelector("[id$='-reason']");
   const here = document.activeElement;
+  const inside = moreOf(line)?.contains(here);
   moreOf(line)?.remove();
   editing.carry(line, fresh, () => exchange(line, fresh));
   if (more) fresh.after(more);
   const again = typed && more?.querySelector("[id$='-reason']");
   if (again) again.value = typed.value;
   if (again && here === typed) again.focus();
+  else if (inside) goTo(active());
 }
 
-/* The keyboard goes to what was refused, unless the person is at work elsewhere. */
+/* The keyboard goes to what was refused; where the person is at work elsewhere, once that is over. */
 function follow(ids) {
   const at = active();
   const busy = editing.open() || Date.now() - lastKey < 700 || (at && lineOf(at) && dirtyCells(lineOf(at)).length);
   const inside = table.contains(document.activeElement);
   const wrong = ids.map((id) => document.getElementById(id)?.querySelector("td.no")).find(Boolean);
-  if (wrong && inside && !(busy && !ids.includes(lineOf(at)?.id))) goTo(wrong);
+  if (!wrong || !inside) return;
+  if (busy && !ids.includes(lineOf(at)?.id)) setTimeout(() => follow(ids), 5000);
+  else goTo(wrong);
 }
 
 export function watch() {
@@ -137,7 +167,7 @@ export function watch() {
   onLeaving((row) => row.dataset.row && dirtyCells(row).length && save([row]));
   onOpen(() => save(dirtyLines(), { always: false }));
   table.addEventListener("focusout", (event) => {
-    if (!event.relatedTarget?.closest?.(".ozg-grid")) save(dirtyLines());
+    if (!drawing && !event.relatedTarget?.closest?.(".ozg-grid")) save(dirtyLines());
   });
   document.addEventListener("grid:entered", () => {
     clearTimeout(timer);

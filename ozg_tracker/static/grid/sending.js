@@ -1,10 +1,12 @@
 /* The way to the server: one request after the other, the sign-in asked for in place, the network that comes back. */
 
-import { form } from "./selection.js";
+import { active, form, goTo } from "./selection.js";
 
 const token = "csrfmiddlewaretoken";
 const out = document.querySelector(".js-out");
 const again = []; // what is to be done when the way is open again
+const MOST = 60_000; // bytes that browsers let outlive the page, of all requests together (they take 64 KiB)
+let flying = 0;
 let chain = Promise.resolve();
 
 export const onOpen = (deed) => again.push(deed);
@@ -18,17 +20,30 @@ export function inTurn(deed) {
 }
 export const idle = () => chain;
 
+/* What outlives the page when one leaves it; a deed over very many rows does not, and is warned of. */
+async function carried(address, data) {
+  const body = new URLSearchParams(data);
+  const size = String(body).length;
+  const keepalive = flying + size < MOST;
+  if (keepalive) flying += size;
+  try {
+    return await fetch(address, {
+      method: "POST",
+      body,
+      credentials: "same-origin",
+      redirect: "manual",
+      headers: { Accept: "application/json" },
+      keepalive,
+    });
+  } finally {
+    if (keepalive) flying -= size;
+  }
+}
+
 /* The answer's JSON; a refusal has `refused` with the reason. Throws where there is no way. */
 export async function post(address, data, retried = false) {
   data.set(token, form.elements[token].value);
-  const answer = await fetch(address, {
-    method: "POST",
-    body: data,
-    credentials: "same-origin",
-    redirect: "manual",
-    headers: { Accept: "application/json" },
-    keepalive: true,
-  });
+  const answer = await carried(address, data);
   if (answer.ok) return answer.json();
   if (answer.status === 409) return { refused: (await answer.json()).why };
   if (retried || !(await signedIn())) throw new Error(String(answer.status));
@@ -84,7 +99,9 @@ async function signIn(event) {
 
 /* Goes on with what waits, if the way is open. */
 export async function goOn() {
+  const asked = out.contains(document.activeElement);
   if (!(await signedIn().catch(() => false))) return;
+  if (asked) goTo(active());
   out.querySelector("[type=password]").value = "";
   again.forEach((deed) => deed());
 }

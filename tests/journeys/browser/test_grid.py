@@ -5,7 +5,7 @@ import pytest
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.pages import narrowing
 from tests import make
-from tests.journeys.browser.grid import cell, choose, go, press, said, saved, shown
+from tests.journeys.browser.grid import cell, choose, go, place, press, said, saved, shown
 from tests.journeys.browser.looking import sideways, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -160,6 +160,86 @@ def test_all_is_marked_cut_and_one_value_fills_the_range(open_page, person, rows
 
 def stored(rows):
     return list(MunicipalService.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk"))
+
+
+def test_one_key_fills_more_rows_than_outlive_the_page_and_one_takes_them_back(open_page, person, rows):
+    """A browser lets 64 KiB outlive a page; of what was not saved, one key takes back a whole range too."""
+    for n in range(30, 300):
+        make.row(make.service(f"990011{n:03}00000", f"Leistung {n}"), department=rows[0].department, level=2)
+    page = open_page(person)
+    page.goto("/leistungen/")
+    page.context.set_offline(True)
+    go(page, rows[0], "state")
+    press(page, "g", "Control+Shift+ArrowDown", "Control+d")
+    page.wait_for_selector(f"#r{rows[1].pk} .ozg-save--bad")
+    press(page, "Control+z")
+    page.wait_for_selector(f"#r{rows[1].pk} td[data-field=state] >> text=offen")
+    assert page.locator("td[data-was]").count() == 1
+    page.context.set_offline(False)
+    press(page, "Control+d")
+    page.locator("text=300 Änderungen gespeichert").wait_for()
+    assert set(stored_states()) == {"planned"}
+    press(page, "Control+z")
+    page.locator("text=Änderungen zurückgenommen. Stand.").wait_for()
+    assert stored_states().count("open") >= 299
+
+
+def stored_states():
+    return list(MunicipalService.objects.values_list("state", flat=True))
+
+
+def test_what_was_refused_is_not_sent_again_and_goes_with_all_that_was_said_by_escape(open_page, person, rows):
+    page, sent = open_page(person), []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    page.goto("/leistungen/")
+    go(page, rows[0], "state")
+    press(page, "b", "Shift+ArrowDown", "Control+d")
+    page.locator(".conflict-more").nth(1).wait_for()
+    page.wait_for_timeout(600)
+    assert len(sent) <= 2
+    assert page.inner_text(".js-said") == "2 Meldungen, F8 führt zur nächsten"
+    go(page, rows[1], "state")
+    press(page, "Escape")
+    assert (said(page, rows[1]), page.locator(".conflict-more").count()) == ("", 1)
+    go(page, rows[0], "state")
+    press(page, "Control+z")
+    page.wait_for_selector(".conflict-more", state="detached")
+    assert (said(page, rows[0]), page.inner_text(".js-said"), page.locator(".conflict, td.no").count()) == ("", "", 0)
+    press(page, "Tab")
+    page.wait_for_timeout(200)
+    assert (len(sent) <= 2, page.complaints) == (True, [])
+
+
+def test_the_keyboard_stays_in_the_grid_when_what_it_was_in_goes(open_page, person, rows):
+    """The reason for all, and the field of a cell that fills its range."""
+    page = open_page(person)
+    page.goto("/leistungen/")
+    go(page, rows[0], "state")
+    press(page, "b", "Shift+ArrowDown", "Control+d")
+    page.wait_for_selector(".js-reasons:not([hidden])")
+    press(page, "F8")
+    page.keyboard.type("Neu bewertet")
+    press(page, "Enter")
+    page.wait_for_selector(".js-reasons", state="hidden")
+    assert place(page)[1] == "state"
+    go(page, rows[2], "cases_per_year")
+    press(page, "Shift+ArrowDown", "F2")
+    page.keyboard.type("12")
+    press(page, "Control+Enter")
+    saved(page, rows[2])
+    saved(page, rows[3])
+    assert (place(page), page.complaints) == ([f"r{rows[3].pk}", "cases_per_year"], [])
+
+
+def test_the_bar_for_many_rows_says_how_many_are_meant(open_page, person, monkeypatch):
+    monkeypatch.setattr(narrowing, "PAGE", 20)
+    page = open_page(person)
+    page.goto("/leistungen/")
+    page.locator("[name=chosen]").first.check()
+    assert page.inner_text(".js-count") == "1 Leistung"
+    page.click(".ozg-bulk summary")
+    page.check(".js-all-found")
+    assert page.inner_text(".js-count") == "30 Leistungen"
 
 
 def test_the_keys_are_listed_and_every_state_is_accessible(open_page, person, rows):

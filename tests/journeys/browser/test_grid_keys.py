@@ -89,10 +89,11 @@ def test_sixty_services_made_equal_in_two_fields_take_at_most_ten_keys(page):
     page.locator(".ozg-save--ok").nth(NUMBER - 1).wait_for()
     assert stored() == [("done", 3)] * NUMBER
     press("Control+z")
-    page.wait_for_selector("text=59 Änderungen zurückgenommen")
+    page.wait_for_selector("text=59 Änderungen zurückgenommen. Stand, Reifegrad.")
     assert stored()[1:] == [("open", 2)] * (NUMBER - 1)
     assert StatusChange.objects.latest("pk").reason.startswith(
         "Zurückgenommen: Stand „fertig“ statt „offen“; Reifegrad"
     )
     press("Control+y")
     page.wait_for_selector("tbody tr:last-child td[data-field=state] >> text=fertig")
+    page.wait_for_selector("text=59 Änderungen wiederholt. Stand, Reifegrad.")

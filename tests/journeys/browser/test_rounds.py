@@ -81,6 +81,26 @@ def test_a_row_that_was_changed_leads_back_to_the_next_one_of_the_round(open_pag
     page.get_by_text("2 von 60 beantwortet").wait_for()
 
 
+def test_whoever_leaves_at_once_loses_no_answer(open_page, asked, leader):
+    """By a key that opens a row, by a link, by handing in."""
+    page = open_page(leader)
+    for keys, leave in (
+        ("j" * 20, lambda: page.keyboard.press("F2")),
+        ("j" * 10, lambda: page.click("text=Runden")),
+        ("j" * 30 + "z", lambda: page.click("[value=hand_in]")),
+    ):
+        page.goto(address(asked))
+        page.evaluate(
+            "all => [...all].forEach((key) => document.body.dispatchEvent("
+            "new KeyboardEvent('keydown', {key, bubbles: true})))",
+            keys,
+        )
+        leave()
+        page.wait_for_load_state("networkidle")
+    page.get_by_text("Die Antworten sind abgegeben.").wait_for()
+    assert (Confirmation.objects.standing().count(), page.complaints) == (59, [])
+
+
 def test_without_scripts_the_buttons_do_the_same(open_page, asked, leader):
     page = open_page(leader, width=320, scripts=False)
     page.goto(address(asked))

@@ -69,6 +69,7 @@ def test_what_was_typed_is_saved_after_signing_in_again(open_page, manager, rows
     sign_in(page)
     page.locator(".ozg-save--ok").nth(1).wait_for()
     assert (cases(), page.locator(".js-out").is_visible()) == ([17, 18, None], False)
+    assert page.evaluate("document.activeElement.matches('.ozg-grid td')")
 
 
 def test_a_change_of_many_rows_waits_too(open_page, manager, rows):

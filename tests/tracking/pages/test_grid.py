@@ -62,8 +62,20 @@ def test_a_deed_is_taken_back_as_one_and_told(client, rows):
     answer = client.post(
         "/leistungen/zuruecknehmen/", {"made": made, "row": rows[0].pk}, headers={"Accept": "application/json"}
     )
-    assert (states(), answer.json()["told"]) == (["open"] * 3, "3 Änderungen zurückgenommen.")
+    assert (states(), answer.json()["told"]) == (["open"] * 3, "3 Änderungen zurückgenommen. Stand.")
     assert f'name="r{rows[0].pk}-version" value="3"' in answer.json()["lines"]
+
+
+def test_what_was_taken_back_of_one_service_is_said_and_that_it_was_made_again(client, rows):
+    made = send(client, {rows[0]: {"state": "planned", "cases_per_year": "12"}})["made"]
+    back = client.post("/leistungen/zuruecknehmen/", {"made": made}, headers={"Accept": "application/json"}).json()
+    again = client.post(
+        "/leistungen/zuruecknehmen/", {"made": back["made"], "again": "1"}, headers={"Accept": "application/json"}
+    ).json()
+    assert [back["told"], again["told"]] == [
+        "1 Änderung zurückgenommen. Personalausweis: Stand „offen“, Fälle pro Jahr „unbekannt“.",
+        "1 Änderung wiederholt. Personalausweis: Stand „geplant“, Fälle pro Jahr „12“.",
+    ]
 
 
 def test_what_cannot_be_taken_back_is_refused_with_the_reason(client, rows):

@@ -1,5 +1,6 @@
 """What the grid's scripts send while one works in it: cells entered, a block pasted, a deed taken back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.tracking.models import StatusChange
 from ozg_tracker.tracking.pages import narrowing, orders
 from ozg_tracker.tracking.pages.grid.columns import chosen_columns
 from ozg_tracker.tracking.pages.grid.many import remember
@@ -21,8 +23,10 @@ from ozg_tracker.tracking.pages.grid.pasting import block_of, lay_over, left_by_
 from ozg_tracker.tracking.pages.grid.sent import deed_sent, drawn, made_text, posted
 from ozg_tracker.tracking.pages.lines import Line, save_lines
 from ozg_tracker.tracking.pages.row_forms import FIRST_FIELDS, Choices
+from ozg_tracker.tracking.rows.merging import values_of
 from ozg_tracker.tracking.rows.rights import Rights, rights_in
-from ozg_tracker.tracking.rows.taking_back import take_back
+from ozg_tracker.tracking.rows.storyline import FIELDS, label_of, steps_between
+from ozg_tracker.tracking.rows.taking_back import Made, take_back
 
 MOST_TOLD = 100  # cells not taken from one paste
 
@@ -88,8 +92,7 @@ def undo_cells(request: MunicipalityRequest) -> HttpResponseBase:
         return _back(request)
     made = [(event.row_id, event.version) for event in events]
     remember(request, made)
-    sentence = ngettext("%(number)d Änderung zurückgenommen.", "%(number)d Änderungen zurückgenommen.", len(made))
-    words = [sentence % {"number": len(made)}] if made else []
+    words = [_undone(request, deed, events)] if made else []
     if said:
         sentence = ngettext("%(n)d Bestätigung zurückgenommen.", "%(n)d Bestätigungen zurückgenommen.", len(said))
         words.append(sentence % {"n": len(said)})
@@ -124,6 +127,28 @@ def _answer(
     html = "".join(render_to_string("tracking/grid/line.html", context | each._asdict(), request) for each in rows)
     made = more.pop("made", saved)
     return JsonResponse({"lines": html, "made": made_text(made), **more})
+
+
+def _undone(request: MunicipalityRequest, made: Made, events: Sequence[StatusChange]) -> str:
+    """That `made` was taken back, or made `again`: of one service what stands now, of several in which fields."""
+    if request.POST.get("again"):
+        sentence = ngettext("%(number)d Änderung wiederholt.", "%(number)d Änderungen wiederholt.", len(events))
+    else:
+        sentence = ngettext("%(number)d Änderung zurückgenommen.", "%(number)d Änderungen zurückgenommen.", len(events))
+    words = [sentence % {"number": len(events)}]
+    deed, rows = set(made), {event.row_id for event in events}
+    stood = StatusChange.objects.filter(municipality=municipality_of(request), row__in=rows)
+    known = {(each.row_id, each.effective_on): each for each in stood if (each.row_id, each.version) in deed}
+    both = [(known[event.row_id, event.effective_on], event) for event in events]
+    if len(both) == 1:
+        steps = ", ".join(f"{step.label} „{step.after}“" for step in steps_between(*both[0]))
+        words.append(f"{events[0].row}: {steps}.")
+    else:
+        pairs = [(values_of(before), values_of(after)) for before, after in both]
+        words.append(
+            ", ".join(label_of(name) for name in FIELDS if any(old[name] != new[name] for old, new in pairs)) + "."
+        )
+    return " ".join(words)
 
 
 def _back(request: MunicipalityRequest) -> HttpResponse:
