@@ -4,18 +4,28 @@ From 1900 to 2199, as for months: beyond, a time zone's offset or a month added 
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_filters import DateFilter, IsoDateTimeFilter
 from django_filters.fields import IsoDateTimeField
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.exceptions import ValidationError as ApiValidationError
 
+AS_OF = ("as_of", "known_at")
+ASKED_AS_OF = [
+    OpenApiParameter("as_of", str, description=gettext_lazy("Stand am Ende dieses Tages")),
+    OpenApiParameter("known_at", str, description=gettext_lazy("wie zu diesem Zeitpunkt bekannt")),
+]
 _YEARS = range(1900, 2200)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?")
 _GERMAN = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4}|[0-9]{2})")
@@ -122,3 +132,29 @@ class MomentInBody(serializers.DateTimeField):
         if moment.year not in _YEARS:
             raise ApiValidationError([ErrorDetail(_sentence(), "out_of_reach")])
         return moment.astimezone(UTC)
+
+
+def as_of(given: Mapping[str, Any]) -> tuple[date, datetime | None] | None:
+    """The day (default: today) and the instant (aware; None: now) that a query asks for by `AS_OF`; None: by neither.
+    A ValidationError of the API where they are none.
+    """
+    if not any(name in given for name in AS_OF):
+        return None
+    day = _asked(given, "as_of", parse_date) or timezone.localdate()
+    known_at = _asked(given, "known_at", parse_datetime)
+    if known_at is not None:
+        known_at = (timezone.make_aware(known_at) if timezone.is_naive(known_at) else known_at).astimezone(UTC)
+    return day, known_at
+
+
+def _asked(given: Mapping[str, Any], name: str, parse: Any) -> Any:
+    text = given.get(name)
+    if not text:
+        return None
+    try:
+        found = parse(text)
+    except ValueError:
+        found = None
+    if found is None or found.year not in _YEARS:
+        raise ApiValidationError({name: [ErrorDetail(_sentence(), "invalid")]})
+    return found

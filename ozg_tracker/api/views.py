@@ -41,6 +41,10 @@ class ApiView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        self.refuse_unknown_keys(request)
+
+    def refuse_unknown_keys(self, request: Request) -> None:
+        """ValidationError that names the keys that `query_keys` does not have, and those it has."""
         try:
             read_query(request.query_params, self.query_keys())
         except UnknownKeys as error:

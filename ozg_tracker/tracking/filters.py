@@ -200,6 +200,22 @@ def _linked(rows: "Rows", links: QuerySet[ServiceBundle]) -> "Rows":
     return rows.filter(service__in=links.filter(until=None).values("service"))
 
 
+class StateThenFilter(FilterSet):
+    """Filters of the states as of a day, each an event."""
+
+    municipality = VisibleChoiceFilter(visible=visible_municipalities, label=_("Kommune"))
+    service = IdFilter(queryset=Service.objects.all(), field_name="row__service", label=_("Leistung"))
+    office = VisibleOrNoneFilter(
+        visible=visible_departments, field_name="department", label=_("Amt"), none_label=_("ohne Fachbereich")
+    )
+    responsibility = MultipleChoiceFilter(choices=Responsibility.choices, distinct=False)
+    state = MultipleChoiceFilter(choices=State.choices, distinct=False)
+
+    class Meta:
+        model = StatusChange
+        fields: list[str] = []
+
+
 class StatusChangeFilter(FilterSet):
     municipality = VisibleChoiceFilter(visible=visible_municipalities, label=_("Kommune"))
     row = VisibleChoiceFilter(visible=visible_rows)

@@ -183,7 +183,7 @@ POST  completion_list                      403 403 400 403 403 403 400
 GET   preview_completions                  302 403 302 403 403 403 302
 POST  apply_completions                    403 403 302 403 403 403 302
 GET   completions_to_check                 302 403 200 403 403 403 200
-POST  choose_course_date                   403 403 404 404 302 403 404
+POST  choose_course_date                   403 403 404 404 400 403 404
 GET   training_proof                       302 403 200 404 200 403 404
 GET   department_trainings                 302 403 200 200 403 403 200
 GET   department_trainings_file            302 403 200 200 403 403 200

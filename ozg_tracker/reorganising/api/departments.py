@@ -8,10 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -22,6 +21,7 @@ from ozg_tracker.accounts.access import may
 from ozg_tracker.accounts.filters import visible_departments, visible_municipalities
 from ozg_tracker.accounts.models import Deed, Department, DepartmentEvent, Municipality, Reorganisation, User
 from ozg_tracker.accounts.models.departments import LONGEST_REASON
+from ozg_tracker.api.days import AS_OF, ASKED_AS_OF, as_of
 from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Keys
@@ -34,11 +34,6 @@ from ozg_tracker.reorganising.undo import undo
 from ozg_tracker.reorganising.wishes import SAME, Share, Wish
 
 Kind = Reorganisation.Kind
-AS_OF = ("as_of", "known_at")
-_DAY = [
-    OpenApiParameter("as_of", str, description=gettext_lazy("Stand am Ende dieses Tages")),
-    OpenApiParameter("known_at", str, description=gettext_lazy("wie zu diesem Zeitpunkt bekannt")),
-]
 
 
 class DepartmentSerializer(serializers.ModelSerializer[Department]):
@@ -112,32 +107,23 @@ class Departments(Collection):
 
     def get_queryset(self) -> QuerySet[Department]:
         found = visible_departments(self.request)
-        asked = self._asked()
+        asked = as_of(self.request.query_params)
         return found if asked is None else _then(found, *asked)
 
     def query_keys(self) -> Keys:
         return (*super().query_keys(), *(AS_OF if self.action in ("list", "retrieve") else ()))
 
     def columns(self) -> dict[str, str]:
-        then = {name: f"{name}_then" for name in ("parent", "name", "ended")} if self._asked() else {}
+        then = (
+            {name: f"{name}_then" for name in ("parent", "name", "ended")} if as_of(self.request.query_params) else {}
+        )
         return super().columns() | then
 
-    def _asked(self) -> tuple[date, Any] | None:
-        """The day and the instant asked for; ValidationError where they are none."""
-        given = self.request.query_params
-        if not any(name in given for name in AS_OF):
-            return None
-        day = _read(given, "as_of", parse_date) or timezone.localdate()
-        known_at = _read(given, "known_at", parse_datetime)
-        if known_at is not None and timezone.is_naive(known_at):
-            known_at = timezone.make_aware(known_at)
-        return day, known_at
-
-    @extend_schema(parameters=_DAY)
+    @extend_schema(parameters=ASKED_AS_OF)
     def list(self, request: Request) -> Response:
         return super().list(request)
 
-    @extend_schema(parameters=_DAY)
+    @extend_schema(parameters=ASKED_AS_OF)
     def retrieve(self, request: Request, pk: str) -> Response:
         return super().retrieve(request, pk)
 
@@ -258,20 +244,6 @@ def _then(found: QuerySet[Department], day: date, known_at: Any) -> QuerySet[Dep
     last = events.order_by("-effective_on", "-pk")
     columns = {f"{name}_then": Subquery(last.values(name)[:1]) for name in ("parent", "name", "ended")}
     return found.annotate(**columns).filter(Exists(events))
-
-
-def _read(given: Any, name: str, parse: Any) -> Any:
-    text = given.get(name)
-    if not text:
-        return None
-    try:
-        found = parse(text)
-    except ValueError:
-        found = None
-    if found is None or found.year not in range(1900, 2200):
-        sentence = _("Bitte einen Tag zwischen 1900 und 2199 angeben.")
-        raise ValidationError({name: [ErrorDetail(sentence, "invalid")]})
-    return found
 
 
 def _valid(body: type[RequestBody], request: Request) -> dict[str, Any]:

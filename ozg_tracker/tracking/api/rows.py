@@ -1,6 +1,6 @@
 """Tracked rows, their history and evidence in the API."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
@@ -18,12 +18,13 @@ from rest_framework.response import Response
 
 from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.accounts.models import User
+from ozg_tracker.api.days import AS_OF, ASKED_AS_OF, as_of
 from ozg_tracker.api.etags import etag, matches
 from ozg_tracker.api.ids import id_or_404, ids_in, named_in
 from ozg_tracker.api.paging import Row, as_dicts
 from ozg_tracker.api.problem_documents import Stale, StaleMany
 from ozg_tracker.api.serializers import RequestBody
-from ozg_tracker.api.views import Collection, Rows
+from ozg_tracker.api.views import Collection, Keys, Rows
 from ozg_tracker.tracking.api.row_requests import (
     STATE_FIELDS,
     BulkRequest,
@@ -32,6 +33,7 @@ from ozg_tracker.tracking.api.row_requests import (
     ids_named,
     known_in,
 )
+from ozg_tracker.tracking.api.states_then import StatesThen
 from ozg_tracker.tracking.filters import (
     EvidenceFilter,
     MunicipalServiceFilter,
@@ -84,7 +86,9 @@ class ConfirmedSerializer(serializers.Serializer[Any]):
 
 
 class MunicipalServices(Collection):
-    """Leistungen der Kommune: Zuständigkeit, Stand und Reifegrad, wie sie heute sind."""
+    """Leistungen der Kommune: Zuständigkeit, Stand und Reifegrad, wie sie heute sind; mit „as_of“ wie am Ende jenes
+    Tages, mit „known_at“ wie zu jenem Zeitpunkt bekannt.
+    """
 
     serializer_class = MunicipalServiceSerializer
     filterset_class = MunicipalServiceFilter
@@ -94,9 +98,21 @@ class MunicipalServices(Collection):
     def get_queryset(self) -> QuerySet[MunicipalService]:
         return MunicipalService.objects.visible_to(self.request.user)
 
-    @extend_schema(parameters=[_ETAG])
+    def query_keys(self) -> Keys:
+        return (*super().query_keys(), *(AS_OF if self.action in ("list", "retrieve") else ()))
+
+    @extend_schema(parameters=ASKED_AS_OF)
+    def list(self, request: Request) -> Response:
+        then = as_of(request.query_params)
+        return super().list(request) if then is None else StatesThen.asked(self, *then).list(request)
+
+    @extend_schema(parameters=[_ETAG, *ASKED_AS_OF])
     def retrieve(self, request: Request, pk: str) -> Response:
-        return _with_etag(self.item(id_or_404(pk)))
+        """Ein früherer Stand hat keinen ETag: Er lässt sich nicht ändern."""
+        then = as_of(request.query_params)
+        if then is None:
+            return _with_etag(self.item(id_or_404(pk)))
+        return Response(StatesThen.asked(self, *then).item(id_or_404(pk)))
 
     @extend_schema(parameters=[_IF_MATCH, _ETAG], request=ChangeRequest)
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -180,7 +196,7 @@ class MunicipalServices(Collection):
         events = take_back(municipality, made, by=by, rights=rights, source=Source.API, said=said)
         return Response({"results": self._items([event.row_id for event in events]), "unconfirmed": len(said)})
 
-    def _items(self, ids: list[int]) -> Rows:
+    def _items(self, ids: Sequence[int]) -> Rows:
         found = as_dicts(self.get_queryset().filter(pk__in=ids).order_by("pk"), self.columns(), len(ids))
         self.fill(found)
         return found

@@ -10,7 +10,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
+
+from ozg_tracker.tracking.models import StatusChange
 
 # The columns a figure needs. The texts (reason, note, address) would make the index fat: see below `reasons`.
 _STATE = ("responsibility", "department_id", "state", "level_id", "planned_on", "cases_per_year")
@@ -75,6 +78,17 @@ def state_as_of(municipality_id: int, day: date, known_at: datetime | None = Non
     with connection.cursor() as cursor:
         cursor.execute(as_of_sql(connection.vendor), as_of_params(municipality_id, day, known_at))
         return [AsOf._make(each) for each in cursor.fetchall()]
+
+
+def states_then(
+    events: "QuerySet[StatusChange]", day: date, known_at: datetime | None = None
+) -> "QuerySet[StatusChange]":
+    """Of each row, the one of `events` that tells its state at the end of `day`, as known at `known_at` (aware, default
+    now): the same rule as a queryset, for lists that are cut into pages.
+    """
+    known = {"effective_on__lte": day} | ({"recorded_at__lte": known_at} if known_at else {})
+    of_row = StatusChange.objects.filter(municipality=OuterRef("municipality"), row=OuterRef("row"), **known)
+    return events.filter(**known, pk=Subquery(of_row.order_by("-effective_on", "-pk").values("pk")[:1]))
 
 
 def reasons(event_ids: Iterable[int]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ozg_tracker.tracking.models import StatusChange
-from ozg_tracker.tracking.rows.as_of import as_of_params, as_of_sql, reasons, state_as_of
+from ozg_tracker.tracking.rows.as_of import as_of_params, as_of_sql, reasons, state_as_of, states_then
 from ozg_tracker.tracking.rows.status import Change, ChangesRefused, change_many, change_status
 from tests import make
 
@@ -65,6 +65,9 @@ def test_the_state_is_the_event_of_the_greatest_day_and_id_not_after_either(hist
         assert {
             (e.row_id, e.event_id, e.state, e.level_id, e.cases_per_year, e.planned_on, e.effective_on) for e in found
         } == oracle(list(StatusChange.objects.filter(municipality=municipality)), as_of, known_at)
+        listed = states_then(StatusChange.objects.filter(municipality=municipality), as_of, known_at)
+        told = {(each.row_id, each.event_id) for each in state_as_of(municipality.pk, as_of, known_at)}
+        assert set(listed.values_list("row", "pk")) == told
         assert len({each.row_id for each in found}) == len(found)
 
 
