@@ -27,7 +27,7 @@ from ozg_tracker.tracking.pages import narrowing
 from ozg_tracker.tracking.pages.lines import Line, resolved, save_line, version_sent
 from ozg_tracker.tracking.pages.row_forms import ChangeForm, Choices
 from ozg_tracker.tracking.rows.claims import directory_entry, taken_in_on, verdict_of
-from ozg_tracker.tracking.rows.confirming import confirm, last_said, unconfirm
+from ozg_tracker.tracking.rows.confirming import confirm, last_said, own_confirmation, unconfirm
 from ozg_tracker.tracking.rows.counting import STANDS, is_late, is_ready
 from ozg_tracker.tracking.rows.merging import seen_values, values_of
 from ozg_tracker.tracking.rows.neighbours import bundles_of
@@ -204,6 +204,7 @@ def _show(request: MunicipalityRequest, line: Line, choices: Choices, said: Comm
         "report": _reported(request),
         "round_row": _round_row(request, row),
         "query": request.GET.urlencode(),
+        "confirmed_by_me": own_confirmation(row.municipality, row.pk, request.user),
         "choices": choices,
         "story": story(chapters(row), remarks.get(row.pk, [])),
         "comment_form": said or CommentForm(row, request.user.pk),

@@ -12,13 +12,19 @@ TELLING = tuple(sorted({*STATUS_FIELDS, "responsibility"}))
 _COLUMNS = tuple(f"{name}_id" if name == "level" else name for name in TELLING)
 
 
+class Moved(NamedTuple):
+    at: datetime
+    before: tuple[object, ...]
+    after: tuple[object, ...]
+
+
 class Sayings(NamedTuple):
-    """By row: when, by whom (id) and until when it was confirmed; when persons changed which of its fields; and by
-    round and row, when it was last given back.
+    """By row: when, by whom (id) and until when it was confirmed; when persons changed it, with its `TELLING` before
+    and after; and by round and row, when it was last given back.
     """
 
     confirmed: dict[int, list[tuple[datetime, int, datetime | None]]]
-    changed: dict[int, list[tuple[datetime, set[str]]]]
+    changed: dict[int, list["Moved"]]
     given_back: dict[tuple[int, int], datetime]
 
 
@@ -38,7 +44,7 @@ def _confirmed(rounds: Collection[Round]) -> dict[int, list[tuple[datetime, int,
     return found
 
 
-def _changed(rounds: Collection[Round]) -> dict[int, list[tuple[datetime, set[str]]]]:
+def _changed(rounds: Collection[Round]) -> dict[int, list[Moved]]:
     since = StatusChange.objects.filter(**_here(rounds), recorded_at__gte=_began(rounds), by__isnull=False)
     whole = StatusChange.objects.filter(
         municipality__in={asked.municipality_id for asked in rounds}, row__in=since.order_by().values("row")
@@ -47,12 +53,17 @@ def _changed(rounds: Collection[Round]) -> dict[int, list[tuple[datetime, set[st
     before: tuple[int, tuple[object, ...]] = (0, ())
     for row, at, by, *told in whole.order_by("row", "version").values_list("row", "recorded_at", "by", *_COLUMNS):
         state = tuple(told)
-        if before[0] == row and by is not None:
-            names = {name for name, old, new in zip(TELLING, before[1], state, strict=True) if old != new}
-            if names:
-                found[row].append((at, names))
+        if before[0] == row and by is not None and before[1] != state:
+            found[row].append(Moved(at, before[1], state))
         before = (row, state)
     return found
+
+
+def fields_moved(moves: list[Moved]) -> set[str]:
+    """The fields in which a row is another one after all of the moves; none where they were taken back."""
+    if not moves:
+        return set()
+    return {name for name, old, new in zip(TELLING, moves[0].before, moves[-1].after, strict=True) if old != new}
 
 
 def _given_back(steps: Iterable[RoundStep]) -> dict[tuple[int, int], datetime]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from ozg_tracker.accounts.models import Department, Membership, Role, User
 from ozg_tracker.tracking.models import MunicipalService, Round, RoundRow, RoundStep, StepKind
 from ozg_tracker.tracking.models.rounds import ENDS
-from ozg_tracker.tracking.rounds.saying import Sayings, read_said
+from ozg_tracker.tracking.rounds.saying import Sayings, fields_moved, read_said
 
 ASIDE = (StepKind.REMINDED, StepKind.LED)  # what happens beside the way of a department through the round
 
@@ -233,11 +233,10 @@ def _answer(asked: Round, each: RoundRow, ended_at: datetime | None, said: Sayin
         if in_time(at) and not (taken_back and (ended_at is None or taken_back <= ended_at))
     ]
     same, by = max(confirmed, default=(None, None))
-    moves = [(at, names) for at, names in said.changed.get(each.row_id, ()) if in_time(at)]
-    moved = max((at for at, _names in moves), default=None)
-    if moved and (same is None or moved >= same):
-        names = {name for _at, some in moves for name in some}
-        return Answer(each.row, Said.CHANGED, moved, fields=tuple(sorted(names)))
+    moves = [move for move in said.changed.get(each.row_id, ()) if in_time(move.at)]
+    names = fields_moved(moves)
+    if names and (same is None or moves[-1].at >= same):
+        return Answer(each.row, Said.CHANGED, moves[-1].at, fields=tuple(sorted(names)))
     if same:
         return Answer(each.row, Said.SAME, same, by)
     return Answer(each.row, Said.NOTHING, returned=given_back is not None)

@@ -49,12 +49,17 @@ def confirm(
     )
 
 
+def own_confirmation(municipality: Municipality, row: int, by: User) -> Confirmation | None:
+    """The last one of the row that the person gave and that stands: the one that `unconfirm` takes back."""
+    own = Confirmation.objects.standing().filter(municipality=municipality, row=row, by=by)
+    return own.order_by("-pk").first()
+
+
 @transaction.atomic
 def unconfirm(municipality: Municipality, row: int, *, by: User) -> Confirmation:
     """The person's last confirmation of the row was a mistake. ValidationError `nothing_to_do` where there is none."""
     locks.hold(municipality.pk)
-    own = Confirmation.objects.standing().filter(municipality=municipality, row=row, by=by)
-    last = own.order_by("-pk").first()
+    last = own_confirmation(municipality, row, by)
     if last is None:
         raise ValidationError(_("Hier ist keine Bestätigung von Ihnen zurückzunehmen."), code="nothing_to_do")
     return Confirmation.objects.create(

@@ -114,6 +114,16 @@ def test_before_many_rows_change_both_values_are_shown_and_nothing_is_written(cl
     assert states() == ["open"] * 3
 
 
+def test_a_deed_that_leaves_the_list_empty_is_taken_back_from_there(client, rows):
+    answer = client.post("/leistungen/?state=open", {"do": "look", "all_found": "1", "bulk_state": "planned"})
+    sent = {name: values[0] for name, values in parsed(answer).sent.items() if name.startswith(("bulk", "seen"))}
+    done = client.post("/leistungen/?state=open", sent | {"do": "bulk", "bulk_reason": "Beschluss"}, follow=True)
+    assert "3 Leistungen geändert." in done.text and "Keine Leistung passt zu den Filtern" in done.text
+    found = parsed(done).sent
+    back = client.post("/leistungen/zuruecknehmen/", {name: found[name][0] for name in ("made", "back")})
+    assert (states(), back.headers["Location"]) == (["open"] * 3, "/leistungen/?state=open")
+
+
 def test_the_planned_day_of_many_rows_is_cleared(client, rows):
     for row in rows[:2]:
         send(client, {row: {"planned_on": "2027-12-31"}})

@@ -117,6 +117,13 @@ def test_silence_is_no_yes_and_an_answer_is_a_word_of_a_person(opened, rows, lea
     assert standing_of(opened).same == 0
 
 
+def test_a_change_that_was_taken_back_is_no_answer(opened, rows, leader):
+    today = date(2026, 11, 16)
+    for note in ("neu", ""):
+        change_status(rows[1], {"note": note}, seen_version=None, by=leader, reason="", effective_on=today)
+    assert said(opened)[rows[1].pk] == Said.NOTHING
+
+
 def test_what_was_said_before_the_round_is_no_answer(coordinator, leader, rows, clock):
     still_holds(rows[0], leader)
     clock.shift(timedelta(minutes=1))

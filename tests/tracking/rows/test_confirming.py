@@ -77,10 +77,12 @@ def test_what_was_confirmed_stays_said(row):
 
 def test_the_page_of_a_row_confirms_and_takes_back(client, row):
     client.force_login(make.user())
-    assert "Zuletzt bestätigt: nie" in client.get(f"/leistungen/{row.pk}/").text
+    page = client.get(f"/leistungen/{row.pk}/").text
+    assert "Zuletzt bestätigt: nie" in page and "Meine Bestätigung zurücknehmen" not in page
     place = f"/leistungen/{row.pk}/bestaetigen/"
     assert client.post(place, {"version": row.version}).status_code == 302
-    assert "Zuletzt bestätigt: 10.03.2026" in client.get(f"/leistungen/{row.pk}/").text
+    page = client.get(f"/leistungen/{row.pk}/").text
+    assert "Zuletzt bestätigt: 10.03.2026" in page and "Meine Bestätigung zurücknehmen" in page
     assert "inzwischen geändert" in client.post(place, {"version": 7}, follow=True).text
     assert "zurückgenommen" in client.post(place, {"do": "back"}, follow=True).text
     assert "Zuletzt bestätigt: nie" in client.get(f"/leistungen/{row.pk}/").text
