@@ -50,10 +50,10 @@ def test_a_problem_is_told_without_its_code(file):
     assert re.findall(r"\b[a-z]+_[a-z_]+\b(?=</span>| ?<)", page) == []
 
 
-def test_what_is_wrong_with_many_rows_is_a_list(sign_in, manager, department):
+def test_what_is_wrong_with_many_rows_in_the_same_way_is_one_sentence(sign_in, manager, department):
     rows = [make.row(make.service(f"990010{n:02}000000", f"Leistung {n}"), department=department) for n in range(60)]
     sent = {"do": "bulk", "bulk_state": "done", "bulk_reason": "Beschluss"}
     sent |= {"row": [row.pk for row in rows], "chosen": [row.pk for row in rows]}
     page = sign_in(manager).post("/leistungen/", sent).text
     note = page[page.index("Nichts geändert.") : page.index('class="ozg-gridend"')]
-    assert (note.count("<li>"), "<li>Leistung 0: " in note) == (60, True)
+    assert (note.count("<li>"), "Leistung 0, Leistung 1 und 58 weitere: " in note) == (0, True)

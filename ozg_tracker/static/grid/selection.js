@@ -13,7 +13,7 @@ export const lineOf = (element) => {
   const row = element?.closest?.("tr");
   return row?.dataset.for ? document.getElementById(row.dataset.for) : row?.dataset.row ? row : null;
 };
-export const moreOf = (line) => table.querySelector(`tr[data-for="${line.id}"]`);
+export const moreOf = (line) => (line.nextElementSibling?.dataset.for === line.id ? line.nextElementSibling : null);
 export const cellsOf = (row) => [...row.cells].slice(0, -1);
 export const active = () => spot.cell;
 export const onLeaving = (deed) => left.push(deed);

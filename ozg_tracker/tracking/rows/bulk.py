@@ -1,5 +1,6 @@
 """New values for many rows, with one reason and one day; all or none. First a look at what would change."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -53,11 +54,10 @@ def look_at_bulk(municipality: Municipality, bulk: Bulk, *, rights: Rights) -> L
         before, after = values_of(event.before), values_of(event.state)
         fields = [(name, before[name], value) for name, value in after.items() if value != before[name]]
         changed.append((bulk.rows[event.at], fields))
-    refused = ChangesRefused(made.errors, {at: str(bulk.rows[at]) for at in made.errors})
     return Look(
         changed=changed,
         same=len(bulk.rows) - len(changed) - len(made.errors) - len(made.stale),
-        problems=[_stale(bulk.rows[at]) for at in made.stale] + refused.messages,
+        problems=[_stale(bulk.rows[at]) for at in made.stale] + _sentences(made.errors, bulk.rows),
         needs_reason=sum(reason_needed(event.before, event.state, facts) for event in made.events),
     )
 
@@ -70,6 +70,8 @@ def apply_bulk(municipality: Municipality, bulk: Bulk, *, by: User, rights: Righ
     """
     try:
         return change_many(municipality, _asked(bulk, rights), by=by, source=Source.PAGE)
+    except ChangesRefused as refused:
+        raise ValidationError(_sentences(refused.by_change, bulk.rows), code="refused") from refused
     except Conflict as conflict:
         raise ValidationError(
             _("%(conflict)s Bei den übrigen ausgewählten Zeilen ist auch nichts geändert.") % {"conflict": conflict},
@@ -88,6 +90,21 @@ def _asked(bulk: Bulk, rights: Rights, fallback_reason: str = "") -> list[Change
         )
         for row in bulk.rows
     ]
+
+
+def _sentences(errors: Mapping[int, Mapping[str, ValidationError]], rows: Sequence[MunicipalService]) -> list[str]:
+    """Each reason once, with the services it is about; of many the first two are named."""
+    about = defaultdict[str, list[str]](list)
+    for at, found in errors.items():
+        for error in found.values():
+            about[error.messages[0]].append(str(rows[at]))
+    return [f"{_named(names)}: {sentence}" for sentence, names in about.items()]
+
+
+def _named(names: Sequence[str]) -> str:
+    if len(names) <= 3:
+        return ", ".join(names)
+    return _("%(first)s, %(second)s und %(n)d weitere") % {"first": names[0], "second": names[1], "n": len(names) - 2}
 
 
 def _stale(row: MunicipalService) -> str:

@@ -147,7 +147,22 @@ def test_a_row_changed_since_the_look_stops_the_change_of_all(client, rows):
 def test_the_look_says_why_a_change_cannot_be(client, rows):
     MunicipalService.objects.filter(pk=rows[0].pk).update(level=make.level(3))
     answer = look(client, all_found="1", bulk_state="done")
-    assert "So lässt sich die Änderung nicht speichern:" in answer.text and "Reisepass: „fertig“" in answer.text
+    assert "So lässt sich die Änderung nicht speichern:" in answer.text
+    assert "Reisepass, Wohnsitz: „fertig“" in answer.text
+
+
+def test_many_rows_refused_for_the_same_reason_are_told_in_one_sentence(client, rows, department):
+    more = [make.row(make.service(f"9901001{n}000000", f"Weitere {n}"), department=department) for n in range(2)]
+    answer = client.post(
+        "/leistungen/",
+        {"do": "bulk", "bulk_state": "done", "bulk_effective_on": ""}
+        | {name: [row.pk for row in (*rows, *more)] for name in ("row", "chosen")},
+    )
+    assert answer.context["bulk"].non_field_errors() == [
+        "Personalausweis, Reisepass und 3 weitere: „fertig“ braucht einen Reifegrad ab 3. "
+        "Bitte Reifegrad oder Stand ändern."
+    ]
+    assert states() == ["open"] * 5
 
 
 def test_the_columns_asked_for_are_shown_in_their_order(client, rows):
