@@ -1,6 +1,7 @@
 """Who speaks to the API: a personal key as `Authorization: Bearer …`, or the session of the pages."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from allauth.account.adapter import get_adapter
@@ -39,6 +40,7 @@ ROOMS: Mapping[str, Scope] = {
 }
 
 
+@cache
 def scope_of(module: str) -> Scope:
     """Of the views in `module`, a dotted name. LookupError for a package that has none."""
     parts = module.split(".")
@@ -91,8 +93,10 @@ class HasRole(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not request.user.is_authenticated:
             return False
-        held = request.user.memberships.order_by().values_list("role", "municipality")
-        request.user.roles_held = list(held)
+        held = request.user.roles_held
+        if held is None:  # came by the session of the pages
+            held = list(request.user.memberships.order_by().values_list("role", "municipality"))
+            request.user.roles_held = held
         if len(held) == 1:  # with more of them only the view knows of which the request speaks
             log.municipality_id.set(held[0][1])
-        return not {role for role, _municipality in request.user.roles_held} <= set(getattr(view, "closed_to", ()))
+        return not {role for role, _municipality in held} <= set(getattr(view, "closed_to", ()))

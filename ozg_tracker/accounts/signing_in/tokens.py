@@ -3,14 +3,15 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
+from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,8 @@ from ozg_tracker.accounts.models import Municipality, Scope, Token, User
 _BYTES = 32  # beyond guessing, so that a plain hash without salt is enough
 _MOST_NETWORKS = 10
 _NOTED = timedelta(hours=1)  # a use is noted so often; not each request must write
+_DIGEST = "digest"  # stands for one in the statement
+_READ = ("id", "scopes", "municipality_id", "networks", "expires_on", "last_used_at")
 
 
 def listen() -> None:
@@ -74,19 +77,45 @@ def create_token(
 
 def token_of(plain: str, address: str | None = None) -> Token | None:
     """The key with its person as `.user`, asked for from the IP `address` (None: it does not matter, "": not known).
+    The person's `roles_held` are those that the key opens.
 
     None for an unknown, revoked or expired key, from outside its networks, or when the person has left.
     """
-    found = Token.objects.select_related("user").filter(digest=_digest(plain), revoked_at=None, user__is_active=True)
-    token = found.first()
-    if token is None or token.expired() or not _within(address, token.networks):
+    digest = _digest(plain)
+    sql, parameters = _statement(connection.vendor)
+    found: list[Any] = list(User.objects.raw(sql, [digest if each == _DIGEST else each for each in parameters]))
+    if not found:
         return None
-    now = timezone.now()
-    stale = Q(last_used_at=None) | Q(last_used_at__lt=now - _NOTED)
-    if token.last_used_at is None or token.last_used_at < now - _NOTED:
-        Token.objects.filter(stale, pk=token.pk).update(last_used_at=now)
-    token.user.bound_to = token.municipality_id
+    user, told = found[0], {name: getattr(found[0], f"key_{name}") for name in _READ}
+    token = Token(user=user, digest=digest, **told)
+    if token.expired() or not _within(address, token.networks):
+        return None
+    user.bound_to = token.municipality_id
+    held = [(each.held_role, each.held_in) for each in found if each.held_role]
+    user.roles_held = [role for role in held if token.municipality_id in (None, role[1])]
+    _note_use(token)
     return token
+
+
+@cache
+def _statement(vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """The key, its person and the roles held, a line for each role. Every request of a program asks for it, and what
+    Django needs to write the statement is more than what the database needs to answer it: so it is written once.
+    """
+    asked = User.objects.filter(tokens__digest=_DIGEST, tokens__revoked_at=None, is_active=True)
+    told = {f"key_{name}": F(f"tokens__{name}") for name in _READ}
+    roles = {"held_role": F("memberships__role"), "held_in": F("memberships__municipality")}
+    sql, parameters = asked.annotate(**told, **roles).order_by().query.sql_with_params()
+    return sql, tuple(parameters)
+
+
+def _note_use(token: Token) -> None:
+    now, last = timezone.now(), token.last_used_at
+    if last is not None and timezone.is_naive(last):  # as SQLite gives it
+        last = last.replace(tzinfo=UTC)
+    if last is None or last < now - _NOTED:
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - _NOTED)
+        Token.objects.filter(stale, pk=token.pk).update(last_used_at=now)
 
 
 @transaction.atomic

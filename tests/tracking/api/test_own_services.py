@@ -98,5 +98,5 @@ def test_the_list_asks_the_same_however_long_it_is(program, number, django_asser
     for each in range(number):
         make.own_row(f"Bus {each}", bundle)
     program.read(OWN)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(program.read(OWN).json()["results"]) == number
