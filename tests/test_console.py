@@ -13,7 +13,7 @@ from django.core.management.base import OutputWrapper
 
 from catalog.importing.import_catalogue import import_catalogue
 from ozg_tracker import console
-from reports.editions.verify import verify_history
+from reports.editions.verifying.verify import verify_history
 from tests import make
 from tests.catalog.files import csv_text, row, save
 

@@ -31,7 +31,7 @@ from ozg_tracker.training.assigning.preview import preview_requirement
 from ozg_tracker.training.assigning.requirements import put_requirement
 from ozg_tracker.training.models import Course, Requirement
 from reports.editions.freeze import freeze_edition
-from reports.editions.verify import verify_history
+from reports.editions.verifying.verify import verify_history
 from tests import make
 from tests.catalog.files import csv_text, row, save
 

@@ -18,7 +18,7 @@ from ozg_tracker.backup.tables import Digest, insert, lines_of, own_tables, rese
 from ozg_tracker.backup.tidying import unchanged_if_it_fails
 from ozg_tracker.backup.triggers import suspended
 from ozg_tracker.feed.publishing import publish_after_restore
-from reports.editions.verify import verify_history
+from reports.editions.verifying.verify import verify_history
 
 # What `migrate` itself fills; the backup brings its own.
 _FILLED_BY_MIGRATE = {

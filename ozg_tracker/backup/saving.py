@@ -20,7 +20,7 @@ from catalog.told import Told, silent
 from ozg_tracker.accounts import journal
 from ozg_tracker.backup.packed import CONTENTS, FORMAT, KEY, add_file, files_of_people, member
 from ozg_tracker.backup.tables import Digest, lines_of, own_tables
-from reports.editions.verify import verify_history
+from reports.editions.verifying.verify import verify_history
 
 
 def back_up(path: Path, told: Told = silent) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from ozg_tracker.training.completing.completion import complete_task
 from ozg_tracker.training.completing.correcting import correct_completion, take_back_completion
 from ozg_tracker.training.models import Course, Requirement, TrainingTask
 from reports.editions.freeze import freeze_edition
-from reports.editions.verify import verify_history
+from reports.editions.verifying.verify import verify_history
 from tests import make
 
 OCTOBER, NOVEMBER = date(2022, 10, 1), date(2022, 11, 1)

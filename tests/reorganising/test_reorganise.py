@@ -19,7 +19,7 @@ from ozg_tracker.tracking.models import MunicipalService, StatusChange
 from ozg_tracker.tracking.rows.as_of import state_as_of
 from ozg_tracker.tracking.rows.status import change_status
 from ozg_tracker.training.models import Course, Requirement
-from reports.editions.verify import verify_history
+from reports.editions.verifying.verify import verify_history
 from tests import make
 
 TODAY = date(2022, 12, 2)

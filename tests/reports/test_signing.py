@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from reports import signing
 from reports.editions.approving import approve_edition
 from reports.editions.freeze import freeze_edition
-from reports.editions.verify import verify_history
+from reports.editions.verifying.verify import verify_history
 from reports.exporting.checking import check_file
 from reports.exporting.export_edition import export_edition
 from reports.models import Edition, EditionSignature

@@ -19,7 +19,7 @@ from ozg_tracker.tracking.own_services import (
 )
 from ozg_tracker.tracking.rows.status import change_status
 from reports.editions.freeze import freeze_edition
-from reports.editions.verify import verify_history
+from reports.editions.verifying.verify import verify_history
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from ozg_tracker.backup.saving import back_up
 from ozg_tracker.console import Command as Base
-from reports.editions.verify import in_words
+from reports.editions.verifying.verify import in_words
 
 
 class Command(Base):

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from ozg_tracker import console
-from reports.editions.verify import in_words, verify_history
+from reports.editions.verifying.verify import in_words, verify_history
 
 
 class Command(console.Command):

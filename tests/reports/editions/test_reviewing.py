@@ -27,7 +27,7 @@ from reports.editions.reviewing import (
     submit_edition,
 )
 from reports.editions.texts import digest_of, keep_texts, reasons_of
-from reports.editions.verify import verify_history
+from reports.editions.verifying.verify import verify_history
 from reports.models import Edition, EditionStep, EditionText
 from reports.telling.findings import quality
 from tests import make

@@ -8,7 +8,7 @@ from ozg_tracker.accounts.models import Department, Role
 from ozg_tracker.tracking.exchange.import_status import import_status
 from ozg_tracker.tracking.models import MunicipalService, StatusChange
 from ozg_tracker.tracking.rows.rights import rights_in
-from reports.editions.verify_rows import verify_rows
+from reports.editions.verifying.rows import verify_rows
 from tests import make
 from tests.tracking.exchange.status_files import KEY, bring_in, codes, figures, status_file
 

@@ -8,7 +8,7 @@ import pytest
 from ozg_tracker.tracking.exchange.import_status import import_status
 from ozg_tracker.tracking.models import MunicipalService, OwnService, StatusChange
 from ozg_tracker.tracking.own_services import add_own_service, end_own_service
-from reports.editions.verify_rows import verify_rows
+from reports.editions.verifying.rows import verify_rows
 from tests import make
 from tests.tracking.exchange.status_files import KEY, bring_in, codes, exported, figures, status_file
 

@@ -17,7 +17,7 @@ from ozg_tracker.tracking.releases.loading import import_for_municipalities, und
 from ozg_tracker.tracking.releases.succession import decide
 from ozg_tracker.tracking.responsibility.municipality import add_municipality
 from ozg_tracker.tracking.rows.status import change_status
-from reports.editions.verify import verify_history
+from reports.editions.verifying.verify import verify_history
 from tests import make
 from tests.catalog.files import csv_text, row, save
 

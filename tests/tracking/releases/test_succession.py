@@ -14,7 +14,7 @@ from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.models import MunicipalService, Responsibility, Source, StatusChange
 from ozg_tracker.tracking.releases.succession import take_over
 from ozg_tracker.tracking.rows.status import change_status
-from reports.editions.verify_rows import verify_rows
+from reports.editions.verifying.rows import verify_rows
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from ozg_tracker.tracking.models import Deadline, MunicipalService
 from ozg_tracker.tracking.reference import load_reference
 from reports import canonical
 from reports.editions.freeze import freeze_edition, would_differ
-from reports.editions.verify import _figures_of, verify_history
+from reports.editions.verifying.verify import _figures_of, verify_history
 from reports.models import Edition, Seal
 from tests import make
 

@@ -17,8 +17,8 @@ from ozg_tracker.training.completing.retention import deleted_until
 from ozg_tracker.training.council.half_years import begin_of
 from reports import canonical, signing
 from reports.editions.texts import texts_of, with_texts
-from reports.editions.verify_rows import verify_rows
-from reports.editions.verify_tree import verify_tree
+from reports.editions.verifying.rows import verify_rows
+from reports.editions.verifying.tree import verify_tree
 from reports.editions.what_differs import what_differs
 from reports.figures.compute import compute
 from reports.models import Edition, EditionSignature, Seal
