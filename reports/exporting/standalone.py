@@ -28,12 +28,12 @@ WEIGHTS = {400: "Regular", 600: "SemiBold"}
 
 def html(edition: Edition) -> bytes:
     told, figures = report(edition), cleaned(edition.figures)
-    body = render_to_string("reports/edition_body.html", {"report": told, "lists": "#" if told.promises else ""})
+    body = render_to_string("reports/edition/body.html", {"report": told, "lists": "#" if told.promises else ""})
     queries = list(dict.fromkeys(_LEADS.findall(body)))
     lists = [services.listed(figures, dict(parse_qsl(unescape(query)))) for query in queries]
     led = mark_safe(_LEADS.sub(lambda link: f'href="#zahl-{queries.index(link[1])}"', body))  # noqa: S308 (rendered above)
     context = {"report": told, "style": _style(), "body": led, "lists": lists}
-    return render_to_string("reports/edition_file.html", context).lstrip().encode()  # a file begins with its doctype
+    return render_to_string("reports/edition/file.html", context).lstrip().encode()  # a file begins with its doctype
 
 
 @cache

@@ -49,7 +49,7 @@ def check(request: MunicipalityRequest) -> HttpResponse:
         "name": name,
         "link": link,
     }
-    return render(request, "reports/check.html", context, status=400 if errors else 200)
+    return render(request, "reports/checking/check.html", context, status=400 if errors else 200)
 
 
 @require_safe

@@ -66,7 +66,7 @@ def archive(request: MunicipalityRequest) -> HttpResponse:
         "to_review": [each for each in latest if each.state in Edition.UNDER_REVIEW] if reviews(request) else [],
         "answers": key_figures(canonical.loads(newest.figures)) if newest else [],
     }
-    return render(request, "reports/archive.html", context)
+    return render(request, "reports/archive/archive.html", context)
 
 
 @members_only(Deed.READ_EDITIONS)
@@ -88,7 +88,7 @@ def edition(request: MunicipalityRequest, year: int, month: int, number: int | N
         "second_person": second_person(found.municipality),
         "formats": (*FORMATS, ("html", "HTML"), ("csvw", "CSVW")),
     }
-    return render(request, "reports/edition_page.html", context)
+    return render(request, "reports/edition/page.html", context)
 
 
 @members_only(Deed.READ_EDITIONS)
@@ -123,7 +123,7 @@ def preview(request: MunicipalityRequest, year: int, month: int) -> HttpResponse
         "cutoff": months.last_day(day),
         "from_day": months.step(day, 1),
     }
-    return render(request, "reports/preview.html", context)
+    return render(request, "reports/archive/preview.html", context)
 
 
 @members_only(Deed.DECIDE_EDITIONS)
@@ -171,7 +171,7 @@ def correct(request: MunicipalityRequest, year: int, month: int) -> HttpResponse
             )
             return redirect(address(made))
     context = {"edition": found, "form": form, "differences": would_differ(found)}
-    return render(request, "reports/correct.html", context, status=400 if form.errors else 200)
+    return render(request, "reports/archive/correct.html", context, status=400 if form.errors else 200)
 
 
 def _named(edition: Edition) -> dict[str, str]:

@@ -57,7 +57,7 @@ def review(request: MunicipalityRequest, year: int, month: int, number: int) -> 
         "missing": reviewing.missing(found),
         "deviations": deviations(found),
     }
-    return render(request, "reports/review.html", context, status=400 if form.errors else 200)
+    return render(request, "reports/review/review.html", context, status=400 if form.errors else 200)
 
 
 def _saved(request: MunicipalityRequest, found: Edition, form: SubmitForm) -> HttpResponseRedirect | None:
@@ -185,7 +185,7 @@ def objections(request: MunicipalityRequest, year: int, month: int, number: int)
         "objections": [each for each in said if each.kind == EditionStep.Kind.OBJECTED],
         "content": [each for each in said if each.kind == EditionStep.Kind.CONTENT],
     }
-    return render(request, "reports/objections.html", context, status=400 if form.errors else 200)
+    return render(request, "reports/review/objections.html", context, status=400 if form.errors else 200)
 
 
 @members_only(Deed.REVIEW_EDITIONS)
@@ -220,7 +220,7 @@ def approval(request: MunicipalityRequest, year: int, month: int, number: int) -
         "form": form,
         "may_approve": approving.may_approve(found, request.user),
     }
-    return render(request, "reports/approval.html", context, status=400 if form.errors else 200)
+    return render(request, "reports/review/approval.html", context, status=400 if form.errors else 200)
 
 
 @members_only(Deed.DECIDE_EDITIONS)
@@ -234,7 +234,7 @@ def rules(request: MunicipalityRequest) -> HttpResponse:
         approving.set_rules(municipality, second_person=form.cleaned_data["second_person"], by=request.user)
         messages.success(request, _("Gespeichert."))
         return redirect("report_rules")
-    return render(request, "reports/rules.html", {"form": form})
+    return render(request, "reports/review/rules.html", {"form": form})
 
 
 def _about(found: Edition) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def edition_services(request: MunicipalityRequest, year: int, month: int, number
         "months": months_in_force,
         "compared": compared,
     }
-    return render(request, "reports/edition_services.html", context)
+    return render(request, "reports/edition/services.html", context)
 
 
 def _one_service(request: HttpRequest, edition: Edition, in_force: list[Edition], wanted: str) -> HttpResponse:
@@ -56,4 +56,4 @@ def _one_service(request: HttpRequest, edition: Edition, in_force: list[Edition]
     if found is None:
         raise Http404
     context = {"edition": edition, "title": content.title(cleaned(edition.figures)), "service": found}
-    return render(request, "reports/edition_service.html", context)
+    return render(request, "reports/edition/service.html", context)

@@ -33,7 +33,7 @@ def check(request: HttpRequest) -> HttpResponse:
     """A number in, whether its certificate holds out; nothing is stored."""
     asked = read_query(request.GET, ("number",)).get("number", "").strip()[:LONGEST]
     context = {"asked": asked, "found": check_certificate(asked) if asked else None}
-    response = render(request, "training/check_certificate.html", context)
+    response = render(request, "training/proofs/check_certificate.html", context)
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "no-store"
     return response

@@ -92,7 +92,7 @@ def _done(form: forms.Form, deed: Callable[[], object]) -> bool:
 
 def _refused(request: MunicipalityRequest, task: TrainingTask, form: dict[str, forms.Form]) -> HttpResponse:
     context: dict[str, Any] = {"task": task, **form}
-    return render(request, "training/change_task.html", context, status=400)
+    return render(request, "training/team/change_task.html", context, status=400)
 
 
 def _list(
@@ -101,7 +101,7 @@ def _list(
     waiting = completions_to_check(request.user, municipality_of(request))
     page = page_of(waiting, PAGE, read_query(request.GET, PAGED))
     context = {"page": page, "rejection": rejection}
-    return render(request, "training/to_check.html", context, status=status)
+    return render(request, "training/proofs/to_check.html", context, status=status)
 
 
 def _kept(request: MunicipalityRequest) -> Any:

@@ -31,7 +31,7 @@ def course_topics(request: MunicipalityRequest) -> HttpResponse:
         (category.label, [(each, taken.get(each.slug)) for each in topics().values() if each.category == category])
         for category in Category
     ]
-    return render(request, "training/course_topics.html", {"groups": groups})
+    return render(request, "training/courses/course_topics.html", {"groups": groups})
 
 
 @members_only(Deed.KEEP_COURSES)
@@ -46,7 +46,7 @@ def new_course(request: MunicipalityRequest) -> HttpResponse:
         messages.success(request, _("„%(course)s“ ist angelegt. Wer braucht die Schulung?") % {"course": made.title})
         return redirect("course", made.pk)
     context = {"form": form, "topic": topic}
-    return render(request, "training/new_course.html", context, status=400 if form.errors else 200)
+    return render(request, "training/courses/new_course.html", context, status=400 if form.errors else 200)
 
 
 @members_only(Deed.KEEP_COURSES)
@@ -116,7 +116,7 @@ def _course_page(
         "changes": _changes(preview) if preview else [],
     }
     refused = form is not None and bool(form.errors)
-    return render(request, "training/course.html", context, status=400 if refused else 200)
+    return render(request, "training/courses/course.html", context, status=400 if refused else 200)
 
 
 def _changes(preview: CoursePreview) -> list[tuple[str, int]]:

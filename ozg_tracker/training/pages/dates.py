@@ -37,7 +37,7 @@ def course_date(request: MunicipalityRequest, pk: int) -> HttpResponse:
         "waiting": waiting(found).select_related("person"),
         "now": timezone.now(),
     }
-    return render(request, "training/course_date.html", context)
+    return render(request, "training/dates/course_date.html", context)
 
 
 @members_only(Deed.LEARN)
@@ -86,7 +86,7 @@ def cancel_date(request: MunicipalityRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Der Termin ist abgesagt.") + _told(told))
             return redirect("course", found.course_id)
     context = {"date": found, "form": form}
-    return render(request, "training/cancel_date.html", context, status=400 if form.errors else 200)
+    return render(request, "training/dates/cancel_date.html", context, status=400 if form.errors else 200)
 
 
 def _form(request: MunicipalityRequest, found: CourseDate) -> HttpResponse:
@@ -107,7 +107,7 @@ def _form(request: MunicipalityRequest, found: CourseDate) -> HttpResponse:
             return redirect("course_date", form.instance.pk)
     context = {"course": found.course, "date": None if is_new else found, "form": form, "sessions": sessions}
     refused = bool(form.errors or sessions.is_bound)
-    return render(request, "training/date_form.html", context, status=400 if refused else 200)
+    return render(request, "training/dates/date_form.html", context, status=400 if refused else 200)
 
 
 def _seen(sent: list[str]) -> list[tuple[int, int]]:

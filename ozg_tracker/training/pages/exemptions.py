@@ -92,7 +92,7 @@ def exemptions(request: MunicipalityRequest) -> HttpResponse:
     """Who is exempt now or will be, the next to end first."""
     standing = _exemptions(request).standing(timezone.localdate())
     page = page_of(standing.select_related("person", "course", "by"), PAGE, read_query(request.GET, PAGED))
-    return render(request, "training/exemptions.html", {"page": page, "today": timezone.localdate()})
+    return render(request, "training/team/exemptions.html", {"page": page, "today": timezone.localdate()})
 
 
 @members_only(Deed.LEARN)
@@ -104,7 +104,7 @@ def history(request: MunicipalityRequest, pk: int) -> HttpResponse:
     task = get_object_or_404(shown.select_related("course", "person"), pk=pk)
     read_query(request.GET, ())
     context = {"task": task, "events": task.events.select_related("by").order_by("-pk")}
-    return render(request, "training/history.html", context)
+    return render(request, "training/team/history.html", context)
 
 
 def _person(
@@ -122,7 +122,7 @@ def _person(
         "form": form or ExemptionForm(municipality),
         "today": today,
     }
-    return render(request, "training/person.html", context, status=status)
+    return render(request, "training/team/person.html", context, status=status)
 
 
 def _member(request: MunicipalityRequest, pk: int) -> Membership:

@@ -159,7 +159,7 @@ def _mine(
         "today": today,
         "retention": settings.TRAINING_RETENTION_MONTHS,
     }
-    return render(request, "training/mine.html", context, status=status)
+    return render(request, "training/mine/mine.html", context, status=status)
 
 
 def _with_steps(due: list[TrainingTask], done: set[int], today: date) -> None:

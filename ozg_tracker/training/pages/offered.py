@@ -49,7 +49,7 @@ def courses(request: MunicipalityRequest) -> HttpResponse:
         "archived": asked.get("archived") == "true",
         "categories": Category.choices,
     }
-    return render(request, "training/courses.html", context)
+    return render(request, "training/courses/courses.html", context)
 
 
 @members_only(Deed.LEARN)
@@ -71,7 +71,7 @@ def course_page(request: MunicipalityRequest, pk: int) -> HttpResponse:
         "may_register": task is not None or found.self_enrolment,
         "topic": topics().get(found.topic),
     }
-    return render(request, "training/course_page.html", context)
+    return render(request, "training/courses/course_page.html", context)
 
 
 @members_only(Deed.LEARN)

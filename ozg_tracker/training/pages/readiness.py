@@ -29,4 +29,4 @@ def readiness_page(request: MunicipalityRequest) -> HttpResponse:
         "smallest": SMALLEST,
         "today": today,
     }
-    return render(request, "training/readiness.html", context)
+    return render(request, "training/readiness/readiness.html", context)

@@ -191,7 +191,7 @@ def end(request: MunicipalityRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Die Schulungspflicht ist beendet. Was erledigt ist, bleibt."))
         return redirect("course", rule.course_id)
     context = {"rule": rule, "gone": _line(preview_end(rule).gone, _("entfallen"), "")}
-    return render(request, "training/end_rule.html", context)
+    return render(request, "training/rules/end_rule.html", context)
 
 
 def _rule(request: MunicipalityRequest, rule: Requirement) -> HttpResponse:
@@ -223,7 +223,7 @@ def _rule(request: MunicipalityRequest, rule: Requirement) -> HttpResponse:
         "go_lives": targets,
         "stale": found is not None and "mark" in request.POST,
     }
-    return render(request, "training/rule.html", context, status=400 if form.errors else 200)
+    return render(request, "training/rules/rule.html", context, status=400 if form.errors else 200)
 
 
 def _go_lives(municipality: Municipality, rule: Requirement, people: Iterable[int], services: list[int]) -> list[Any]:

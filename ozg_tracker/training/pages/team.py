@@ -104,7 +104,7 @@ def assign(request: MunicipalityRequest) -> HttpResponse:
         "search": search,
         "departments": led_departments(request.user, municipality_of(request)),
     }
-    return render(request, "training/assign.html", context, status=400 if form.errors else 200)
+    return render(request, "training/team/assign.html", context, status=400 if form.errors else 200)
 
 
 def _assigned(form: AssignForm, people: list[User], by: User) -> Assigned | None:
@@ -152,7 +152,7 @@ def _department(
         "query": asked,
         "kept": _without_suspension(asked),
     }
-    return render(request, "training/department.html", context, status=status)
+    return render(request, "training/team/department.html", context, status=status)
 
 
 def _search(request: MunicipalityRequest, asked: QueryDict) -> dict[str, Any]:
