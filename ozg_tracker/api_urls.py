@@ -26,6 +26,7 @@ from ozg_tracker.reorganising.api import departments
 from ozg_tracker.tracking.api import catalogue as own
 from ozg_tracker.tracking.api import releases
 from ozg_tracker.tracking.api import rows as tracking
+from ozg_tracker.tracking.api.case_counts import CaseCounts
 from ozg_tracker.tracking.api.deadlines import Deadlines
 from ozg_tracker.tracking.api.findings import Findings
 from ozg_tracker.tracking.api.following import Comments, MyWatched
@@ -58,6 +59,7 @@ for name, collection in {
     "municipal-services": tracking.MunicipalServices,
     "status-changes": tracking.StatusChanges,
     "evidence": tracking.EvidenceCollection,
+    "case-counts": CaseCounts,
     "deadlines": Deadlines,
     "findings": Findings,
     "rounds": Rounds,

@@ -148,6 +148,14 @@ def world():
     pieces = {
         "row": row,
         "event": row.events.get(),
+        "case_count": row.case_counts.create(
+            municipality=make.municipality(),
+            year=2024,
+            channel="online",
+            number=12,
+            how="hand",
+            recorded_at="2026-01-01T10:00Z",
+        ),
         "comment": comment(row, "Wann kommt der Dienst?", by=people["staff"]),
         "service": row.service,
         "own": own,

@@ -19,6 +19,7 @@ from ozg_tracker.accounts.models import (
 )
 from ozg_tracker.handover.models import Handover, HandoverStep
 from ozg_tracker.tracking.models import (
+    CaseCount,
     Comment,
     Confirmation,
     DeadlineEvent,
@@ -106,6 +107,7 @@ LOGS: Mapping[str, Log] = {
         municipality="own__municipality",
     ),
     "status-change": Log(StatusChange, ("municipal-services", "row"), _by_itself(StatusChange)),
+    "case-count": Log(CaseCount, ("case-counts", "pk"), _by_itself(CaseCount)),
     "comment": Log(Comment, ("municipal-services", "row"), _by_itself(Comment)),
     "confirmation": Log(Confirmation, ("municipal-services", "row"), _by_itself(Confirmation)),
     "finding-snoozed": Log(Snooze, ("municipal-services", "row"), _by_itself(Snooze)),

@@ -63,6 +63,7 @@ def fill(numbers):
             row=row, kind="directory", found_on="2022-11-01", online=True, origin="v", recorded_at=timezone.now()
         )
         said = {"municipality": municipality, "by": person, "recorded_at": datetime(2022, 11, 1, tzinfo=UTC)}
+        row.case_counts.create(**said, year=2021, channel="online", number=number, how="hand")
         Comment.objects.create(row=row, text=f"Frage {number}", **said)
         Watch.objects.create(person=person, row=row, seen_at=timezone.now())
         Handover.objects.create(

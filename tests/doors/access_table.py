@@ -120,6 +120,8 @@ GET   find_rows                            302 403 200 200 200 403 200
 POST  confirm_rows                         403 403 302 302 302 403 302
 POST  confirm_service                      403 403 302 302 302 403 404
 POST  comment_service                      403 403 400 400 400 403 404
+GET   row_cases                            302 403 200 200 200 403 404
+POST  row_cases                            403 403 400 400 400 403 404
 POST  deal_with_comments                   403 403 302 302 302 403 404
 POST  watch_service                        403 403 302 302 302 403 404
 POST  withdraw_comment                     403 403 302 403 302 403 404

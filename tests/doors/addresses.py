@@ -23,6 +23,7 @@ KEYS = {
     "deal_with_comments": "row",
     "watch_service": "row",
     "withdraw_comment": "comment",
+    "case-counts-detail": "case_count",
     "comments-detail": "comment",
     "comments-withdraw": "comment",
     "own_service": "own",
@@ -222,6 +223,8 @@ def keys(name, pieces):
         return {"catalogue_import": pieces["import"].pk}
     if name in ("round_answers", "answer_round"):
         return {"pk": pieces["round"].pk, "unit": pieces["department"].pk}
+    if name == "row_cases":
+        return {"pk": pieces["row"].pk, "year": 2025}
     if name in KEYS:
         return {"pk": pieces[KEYS[name]].pk}
     found = OTHER_KEYS.get(name, {})

@@ -76,6 +76,9 @@ POST  rounds-remind                        401 403 200 403 403 403 404
 POST  rounds-close                         401 403 200 403 403 403 404
 POST  rounds-call-off                      401 403 400 403 403 403 404
 POST  rounds-take-back                     401 403 400 400 400 403 404
+GET   case-counts-list                     401 403 200 200 200 403 200
+GET   case-counts-detail                   401 403 200 200 200 403 404
+POST  case-counts-list                     401 403 400 400 400 403 400
 GET   comments-list                        401 403 200 200 200 403 200
 GET   comments-detail                      401 403 200 200 200 403 404
 POST  comments-list                        401 403 400 400 400 403 400

@@ -96,6 +96,16 @@ TABLES = (
         ),
     ),
     Kept(
+        "tracking.CaseCount",
+        WORK,
+        ("by",),
+        ("municipality", "row", "year", "channel", "number", "how", "reason", "recorded_at"),
+        TRACEABLE,
+        ALL_OF_ROWS,
+        ALWAYS,
+        besides=("low", "high"),
+    ),
+    Kept(
         "tracking.Merge",
         WORK,
         ("by",),

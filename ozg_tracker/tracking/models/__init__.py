@@ -1,5 +1,13 @@
 """How far: the row that is tracked (municipality × service), its events, evidence, deadlines and scope profiles."""
 
+from ozg_tracker.tracking.models.cases import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LONGEST_CASE_REASON,
+    MOST_CASES,
+    CaseCount,
+    Channel,
+)
 from ozg_tracker.tracking.models.catalogue_jobs import MOST_ATTEMPTS, SILENT, CatalogueJob, free
 from ozg_tracker.tracking.models.deadlines import Deadline, DeadlineEvent, DeadlineQuerySet
 from ozg_tracker.tracking.models.evidence import Evidence, EvidenceQuerySet
@@ -25,12 +33,18 @@ from ozg_tracker.tracking.models.views import GridColumns, GridView
 
 __all__ = [
     "BY_THE_SYSTEM",
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "LONGEST_CASE_REASON",
     "LONGEST_COMMENT",
     "LONGEST_REMARK",
     "LONGEST_SNOOZE_REASON",
     "MOST_ATTEMPTS",
+    "MOST_CASES",
     "SILENT",
+    "CaseCount",
     "CatalogueJob",
+    "Channel",
     "Comment",
     "Confirmation",
     "Deadline",

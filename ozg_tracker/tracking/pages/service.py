@@ -24,6 +24,7 @@ from ozg_tracker.tracking.following.telling import remarks_of, story
 from ozg_tracker.tracking.following.watching import news_of
 from ozg_tracker.tracking.models import LONGEST_REMARK, Evidence, Mention, MunicipalService, RoundRow, State
 from ozg_tracker.tracking.pages import narrowing
+from ozg_tracker.tracking.pages.cases.forms import cases_context
 from ozg_tracker.tracking.pages.lines import Line, resolved, save_line, version_sent
 from ozg_tracker.tracking.pages.row_forms import ChangeForm, Choices
 from ozg_tracker.tracking.rows.claims import directory_entry, taken_in_on, verdict_of
@@ -222,6 +223,7 @@ def _show(request: MunicipalityRequest, line: Line, choices: Choices, said: Comm
         "next": _next(request, row),
         "own": own_service_of(row),
         "said_at": last_said(row.municipality, [row.pk]).get(row.pk),
+        **cases_context(row, "cases_per_year" in line.may),
         "relatives": [(each, story(each.chapters, remarks.get(each.row.pk, []))) for each in others],
     }
     wrong = line.outcome == "error" or said is not None
