@@ -1,7 +1,7 @@
 """freeze_edition: the only way a month becomes an edition."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -82,8 +82,13 @@ def freeze_edition(municipality: Municipality, month: date, *, by: "User | None"
 
 def would_differ(edition: Edition) -> list[str]:
     """What a correction of the edition's month would change now: a German sentence each; none: nothing is new."""
+    return would_become(edition)[1]
+
+
+def would_become(edition: Edition) -> tuple[dict[str, Any], list[str]]:
+    """The figures that a correction of the edition's month would freeze now, and the same sentences."""
     figures = compute(edition.municipality, edition.month, timezone.now())
-    return what_differs(raw_figures(edition), figures)
+    return figures, what_differs(raw_figures(edition), figures)
 
 
 def freeze_ended_months(municipality: Municipality, now: datetime | None = None) -> list[Edition]:

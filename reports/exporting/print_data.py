@@ -102,12 +102,14 @@ def _correction(content: Report) -> dict[str, Any] | None:
     if content.correction is None:
         return None
     correction = content.correction
-    every = [*correction.causes, *correction.more_causes, *correction.differences]
-    cut = _cut(every, MOST_DIFFERENCES)
+    cut = _cut(correction.change.rest, MOST_DIFFERENCES)
     differences = "; ".join(cut["lines"]) + (f" {cut['more']}" if cut["more"] else "")
+    figures = "; ".join(f"{each.question} {each.sentence()}" for each in correction.change.figures)
     return {
-        "sentence": content.correction.sentence,
-        "because": _shortened(content.correction.reason, MOST_CORRECTION),
+        "sentence": correction.sentence,
+        "because": _shortened(correction.reason, MOST_CORRECTION),
+        "cause": _shortened(correction.change.cause, MOST_CORRECTION),
+        "figures": figures,
         "differences": _shortened(differences, MOST_CORRECTION),
     }
 

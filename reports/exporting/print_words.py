@@ -7,6 +7,8 @@ def print_words() -> dict[str, str]:
     return {
         "draft": _("Entwurf."),
         "corrected": _("Berichtigt."),
+        "cause": _("Ursache:"),
+        "four_figures": _("Die vier Zahlen:"),
         "differs": _("Was sich geändert hat:"),
         "online": _("Was ist online?"),
         "moved": _("Was hat sich bewegt und warum?"),

@@ -121,3 +121,10 @@ class Edition(models.Model):
     def is_published(self) -> bool:
         """The same of this row."""
         return self.state == self.State.APPROVED and (self.publish_at is None or self.publish_at <= timezone.now())
+
+    def replaced(self) -> "Edition | None":
+        """The edition of the month whose place this correction takes; None for a month's first. One query."""
+        if self.number == 1:
+            return None
+        standing = Edition.objects.standing().filter(municipality=self.municipality_id, month=self.month)
+        return standing.filter(number=self.number - 1).first()

@@ -18,8 +18,9 @@ from reports import canonical, months
 from reports.editions.approving import approve_edition, second_person
 from reports.editions.archive import in_force, loose_ends, month_lines, next_step
 from reports.editions.disagreeing import disagreeing
-from reports.editions.freeze import freeze_edition, would_differ
+from reports.editions.freeze import freeze_edition, would_become
 from reports.editions.preview import preview_month
+from reports.editions.texts import raw_figures
 from reports.exporting.export_edition import export_edition
 from reports.exporting.file import file_name
 from reports.models import Edition
@@ -27,6 +28,7 @@ from reports.pages.finding_editions import address, decides, edition_of, reviews
 from reports.pages.first_day import first_day
 from reports.pages.forms import CorrectionForm
 from reports.telling import content
+from reports.telling.corrections import beside, change
 from reports.telling.key_figures import key_figures
 
 CONTENT_TYPES = {
@@ -170,7 +172,9 @@ def correct(request: MunicipalityRequest, year: int, month: int) -> HttpResponse
                 request, _("Ausgabe %(number)s ist als Entwurf festgeschrieben.") % {"number": made.number}
             )
             return redirect(address(made))
-    context = {"edition": found, "form": form, "differences": would_differ(found)}
+    figures, differences = would_become(found)
+    told = change(differences, beside(raw_figures(found), figures)) if differences else None
+    context = {"edition": found, "form": form, "change": told}
     return render(request, "reports/archive/correct.html", context, status=400 if form.errors else 200)
 
 

@@ -1,6 +1,6 @@
 """What a report says, in order, ready to be printed: made from the frozen figures, shared by page, PDF and file.
 
-Nothing here knows HTML or PDF, and nothing is read from the database.
+Nothing here knows HTML or PDF, and nothing is read from the database but the edition that a correction replaces.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,6 +25,7 @@ from reports.telling import (
     voices,
     wording,
 )
+from reports.telling.corrections import Correction, correction
 from reports.telling.foretold import Forecast
 from reports.telling.growth import Growth
 from reports.telling.key_figures import KeyFigure, key_figures
@@ -67,7 +68,7 @@ class Report:
     municipality: str
     meta: str
     draft: str
-    correction: findings.Correction | None
+    correction: Correction | None
     lead: list[dict[str, Any]]
     key_figures: list[KeyFigure]
     answers: answers.Answers
@@ -114,7 +115,7 @@ def report(edition: Edition) -> Report:
         title=title(figures),
         meta=findings.meta(edition, figures),
         draft=findings.draft(edition),
-        correction=findings.correction(edition),
+        correction=correction(edition),
         proof=findings.proof(edition, figures),
     )
 
@@ -137,7 +138,7 @@ def _report(
     title: str,
     meta: str,
     draft: str,
-    correction: findings.Correction | None,
+    correction: Correction | None,
     proof: list[tuple[str, str]],
 ) -> Report:
     totals, steps = figures["totals"], len(figures["totals"]["levels"])

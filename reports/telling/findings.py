@@ -1,7 +1,6 @@
 """What stands around the figures: the edition's own words, the state of the data, and the proof."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import date_format
@@ -11,22 +10,9 @@ from django.utils.translation import ngettext
 
 from reports.models import Edition
 from reports.telling import labels, wording
+from reports.telling.corrections import correction
 from reports.telling.text import clean
 from reports.telling.voices import also_seen, staying
-
-_CAUSE = "„"  # a line of the differences that begins with the name of a service
-CAUSES_SHOWN = 3
-
-
-@dataclass(frozen=True)
-class Correction:
-    """Why this edition replaces the one before: the services that are told otherwise, and the figures that follow."""
-
-    sentence: str
-    reason: str
-    causes: list[str]
-    more_causes: list[str]
-    differences: list[str]
 
 
 def meta(edition: Edition, figures: Mapping[str, Any]) -> str:
@@ -64,17 +50,6 @@ def draft(edition: Edition) -> str:
     if edition.state == Edition.State.APPROVED:
         return ""
     return _("Noch nicht genehmigt. Die Zahlen stehen fest; der Rat sieht den Bericht erst nach der Genehmigung.")
-
-
-def correction(edition: Edition) -> Correction | None:
-    if edition.number == 1:
-        return None
-    sentence = _("Ausgabe %(new)s ersetzt Ausgabe %(old)s.") % {"new": edition.number, "old": edition.number - 1}
-    lines = [clean(line).strip() for line in edition.differences.splitlines() if line.strip()]
-    causes = [line for line in lines if line.startswith(_CAUSE)]
-    rest = [line for line in lines if not line.startswith(_CAUSE)]
-    shown, more = causes[:CAUSES_SHOWN], causes[CAUSES_SHOWN:]
-    return Correction(sentence, clean(edition.correction_reason), shown, more, rest)
 
 
 def passed(figures: Mapping[str, Any]) -> str:
@@ -159,6 +134,6 @@ def about(edition: Edition, figures: Mapping[str, Any]) -> list[tuple[str, str]]
     corrected = correction(edition)
     if corrected:
         lines.append((_("Grund der Berichtigung"), corrected.reason))
-        every = (*corrected.causes, *corrected.more_causes, *corrected.differences)
-        lines += [(_("Geändert"), line) for line in every]
+        lines += [(each.question, each.sentence()) for each in corrected.change.figures]
+        lines += [(_("Geändert"), line) for line in corrected.change.lines()]
     return [*lines, *proof(edition, figures)]

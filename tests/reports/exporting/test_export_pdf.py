@@ -197,6 +197,7 @@ def test_it_says_draft_on_every_page_until_it_is_approved():
     assert "Entwurf" not in words(pdf(approved()))
 
 
+@pytest.mark.django_db
 def test_it_says_what_was_corrected_and_why():
     corrected = approved(number=2, correction_reason="Zu hoch gezählt.", differences="Fertig: 22 statt 21\nBewertet: 1")
     assert "Berichtigt. Ausgabe 2 ersetzt Ausgabe 1. Zu hoch gezählt. Was sich geändert hat: Fertig: 22 statt 21" in (

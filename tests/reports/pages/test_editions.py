@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from lxml import html
 
 from ozg_tracker.accounts.models import Role
 from reports import canonical
@@ -212,6 +213,20 @@ def test_a_month_that_cannot_be_frozen_gets_a_sentence(coordinator, month, wrong
     assert "ozg-note--bad" in answer.text and Edition.objects.count() == 0
 
 
+FOUR_FIGURES = [
+    ["Was ist online?", "100 % (1 von 1)", "0 % (0 von 1)"],
+    ["Was hat sich bewegt?", "±0", "−1"],
+    ["Zugesagt und nicht gehalten", "0", "unverändert"],
+    ["Als Nächstes", "0 zugesagt", "unverändert"],
+]
+
+
+def four_figures(page):
+    """The lines of the table that sets the four figures before a correction beside those after it."""
+    table = html.fromstring(page).xpath("//table[caption[contains(., 'Die vier Zahlen')]]")[0]
+    return [[" ".join(cell.text_content().split()) for cell in line.xpath("th|td")] for line in table.xpath("tbody/tr")]
+
+
 def test_a_correction_shows_first_what_differs_and_needs_a_reason(coordinator, month):
     coordinator.post("/berichte/festschreiben/", {"month": "2022-11"})
     coordinator.post("/berichte/2022/11/1/genehmigen/")
@@ -220,11 +235,13 @@ def test_a_correction_shows_first_what_differs_and_needs_a_reason(coordinator, m
     make.event(row, effective_on=date(2022, 11, 20), recorded_at=datetime(2022, 12, 5, 8, tzinfo=UTC), level=2)
     page = coordinator.get("/berichte/2022/11/berichtigen/").text
     assert "Das würde sich ändern" in page and Edition.objects.count() == 1
+    assert four_figures(page) == FOUR_FIGURES
     refused = coordinator.post("/berichte/2022/11/berichtigen/", {"reason": " "})
     assert refused.status_code == 400 and "Bitte nennen Sie den Grund" in refused.text
     answer = coordinator.post("/berichte/2022/11/berichtigen/", {"reason": "Nachweise fehlen"})
     assert answer.headers["Location"] == "/berichte/2022/11/2/"
     assert [(each.number, each.state) for each in Edition.objects.all()] == [(2, "draft"), (1, "approved")]
+    assert four_figures(coordinator.get("/berichte/2022/11/2/").text) == FOUR_FIGURES
 
 
 DEEDS = ("/berichte/festschreiben/", "/berichte/2022/11/1/genehmigen/", "/berichte/2022/11/berichtigen/")
