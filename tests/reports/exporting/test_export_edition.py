@@ -314,16 +314,6 @@ def test_a_draft_says_so_and_an_approved_edition_says_when():
     assert "Entwurf" not in words_of(final)
 
 
-@pytest.mark.django_db
-def test_a_correction_says_what_was_corrected_and_why():
-    corrected = approved(
-        number=2, correction_reason="Reifegrad war zu hoch gezählt.", differences="Fertig: 22 statt 21"
-    )
-    page = words_of(page_of(corrected))
-    assert "Berichtigt. Ausgabe 2 ersetzt Ausgabe 1. Reifegrad war zu hoch gezählt." in page
-    assert "Fertig: 22 statt 21" in page
-
-
 def test_long_lists_are_cut_with_a_word():
     page = page_of(edition(crowded()))
     assert "… und 400 weitere, siehe Arbeitsmappe" in words_of(page)
@@ -334,20 +324,3 @@ def test_the_charts_of_the_page_are_sound():
     for picture in page_of(edition()).xpath("//*[local-name()='svg'][not(ancestor::*[local-name()='svg'])]"):
         assert picture.get("aria-hidden") == "true" or (picture.get("role") == "img" and picture.get("aria-label"))
         etree.fromstring(etree.tostring(picture))
-
-
-@pytest.mark.django_db
-def test_a_correction_tells_the_one_cause_first_and_folds_the_rest():
-    causes = [f"„Leistung {n}“: Reifegrad 2 statt 3, fertig nein statt ja" for n in range(3)]
-    corrected = approved(
-        number=2,
-        correction_reason="Nachgemessen.",
-        differences="\n".join(["„A“: Termin 2022-12-01 statt keine Angabe", *causes, "fertig: 20 statt 21"]),
-    )
-    told = page_of(corrected).xpath("//details[summary[contains(., 'Alle 4 weiteren Unterschiede')]]")[0]
-    assert f"Ursache: {causes[0]}. Alle 4" in words_of(told.getparent())
-    assert [" ".join(each.text_content().split()) for each in told.xpath(".//li")] == [
-        *causes[1:],
-        "„A“: Termin 2022-12-01 statt keine Angabe",
-        "fertig: 20 statt 21",
-    ]
