@@ -15,22 +15,15 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
+from ozg_tracker.accounts.models import Deed
 from ozg_tracker.api.paging import Row
 from ozg_tracker.api.views import Keys
+from reports.api.asking import refuse
 from reports.api.reviewing import Reviewing
-from reports.exporting.export_edition import export_edition
+from reports.exporting.export_edition import MEDIA_TYPES, PAPERS, export_edition
 from reports.filters import EditionFilter
 from reports.models import Edition, EditionSignature
 
-MEDIA_TYPES = {
-    "html": "text/html; charset=utf-8",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "csv": "text/csv; charset=utf-8",
-    "csvw": "application/csvm+json",
-    "json": "application/json",
-}
 _FORMAT = OpenApiParameter("format", str, required=True, enum=tuple(MEDIA_TYPES), description=gettext_lazy("Format"))
 
 
@@ -92,14 +85,19 @@ class Editions(Reviewing):
     )
     @action(detail=True)
     def export(self, request: Request, pk: str) -> HttpResponse:
-        """Die Ausgabe als Datei, aus den festgeschriebenen Kennzahlen allein."""
+        """Die Ausgabe als Datei, aus den festgeschriebenen Kennzahlen allein; DOCX und ODT sind die Mitteilungsvorlage
+        zum Bearbeiten, für die Koordination.
+        """
         wanted = request.query_params.get("format", "")
         if wanted not in MEDIA_TYPES:
             message = _("Als Format geht: %s.") % ", ".join(MEDIA_TYPES)
             raise ValidationError({"format": [ErrorDetail(message, "invalid_choice")]})
         edition = get_object_or_404(self.get_queryset().select_related("municipality"), pk=pk)
+        if wanted in PAPERS:
+            refuse(request, edition.municipality, Deed.DECIDE_EDITIONS)
         response = HttpResponse(export_edition(edition, wanted), content_type=MEDIA_TYPES[wanted])
-        name = f"sachstandsbericht-{edition.municipality.ars}-{edition.month:%Y-%m}-{edition.number}.{wanted}"
+        kind = "mitteilungsvorlage" if wanted in PAPERS else "sachstandsbericht"
+        name = f"{kind}-{edition.municipality.ars}-{edition.month:%Y-%m}-{edition.number}.{wanted}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 

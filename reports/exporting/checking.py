@@ -17,12 +17,15 @@ from django.utils.translation import get_language
 from catalog.importing.formats.sheets import sheets
 from catalog.importing.problems import Refused
 from reports import canonical, signing
-from reports.exporting.embedded import embedded, spreadsheet_parts
-from reports.exporting.export_edition import export_edition
+from reports.exporting.embedded import archive_parts, embedded
+from reports.exporting.export_edition import PAPERS, export_edition
 from reports.models import Edition
 
 HASH = re.compile(r"[0-9a-f]{64}")
 _FORMATS = {b"%PDF": "pdf", b"{": "json", b"\xef\xbb\xbf": "csv", b"<!doctype html": "html"}
+# what the first bytes of an archive say it is, in the order in which our writers put its parts
+_PACKED = {b"opendocument.spreadsheet": "ods", b"opendocument.text": "odt", b"word/": "docx"}
+_MARKED = 4000
 _MOST_HASHES = 50  # that a text may name
 _KEPT = 60 * 60  # seconds
 
@@ -44,7 +47,7 @@ class Checked:
     """
 
     finding: Outcome
-    kind: str  # pdf, xlsx, ods, json, csv, html, or hash
+    kind: str  # pdf, xlsx, ods, json, csv, html, docx, odt, or hash
     checked_at: datetime
     edition: Edition | None = None
     replaced_by: Edition | None = None
@@ -64,7 +67,9 @@ def check_hash(text: str) -> Checked:
 
 
 def check_file(content: bytes) -> Checked:
-    """What edition the bytes of a PDF, XLSX, ODS, CSV, JSON or HTML file are; anything else is unknown."""
+    """What edition the bytes of a PDF, XLSX, ODS, CSV, JSON or HTML file are, or a template that was not edited yet;
+    anything else is unknown.
+    """
     kind = next(
         (name for start, name in _FORMATS.items() if content.lstrip()[:20].lower().startswith(start.lower())), ""
     )
@@ -110,8 +115,8 @@ def _of_pdf(content: bytes) -> Checked:
 
 def _of_spreadsheet(content: bytes) -> Checked:
     """As for a text; one that a program saved again has other bytes and the same cells."""
-    kind = "ods" if b"opendocument.spreadsheet" in content[:200] else "xlsx"
-    parts = spreadsheet_parts(content)
+    kind = next((name for mark, name in _PACKED.items() if mark in content[:_MARKED]), "xlsx")
+    parts = archive_parts(content)
     if parts is None:
         return _answer(Outcome.UNKNOWN, kind, None)
     named = _named_in(parts)
@@ -119,6 +124,8 @@ def _of_spreadsheet(content: bytes) -> Checked:
         return _answer(Outcome.UNKNOWN, kind, None)
     if _is_written_as(named, kind, content):
         return _answer(Outcome.UNCHANGED, kind, named)
+    if kind in PAPERS:  # made to be edited: what it says now is not vouched for
+        return _answer(Outcome.CHANGED, kind, named)
     written = _kept(named, f"cells-{kind}", lambda: _cells(export_edition(named, kind)))
     same = written == _cells(content)
     return _answer(Outcome.FIGURES_UNCHANGED if same else Outcome.CHANGED, kind, named)

@@ -22,8 +22,11 @@ def embedded(content: bytes) -> Iterator[bytes]:
             continue
 
 
-def spreadsheet_parts(content: bytes) -> bytes | None:
-    """All XML of an XLSX or ODS, in the order of its parts; None for what is none, broken, or unpacks to too much."""
+def archive_parts(content: bytes) -> bytes | None:
+    """All XML of an XLSX, ODS, DOCX or ODT, in the order of its parts.
+
+    None for what is none, broken, or unpacks to too much.
+    """
     try:
         with ZipFile(BytesIO(content)) as archive:
             parts = [each for each in archive.infolist() if each.filename.endswith(".xml")]

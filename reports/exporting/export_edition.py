@@ -1,4 +1,4 @@
-"""export_edition: an edition in one of seven formats, from its frozen figures alone."""
+"""export_edition: an edition in one of nine formats, from its frozen figures alone."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from reports.exporting.council_paper.open_document import odt
+from reports.exporting.council_paper.word import docx
 from reports.exporting.document import pdf
 from reports.exporting.standalone import html
 from reports.exporting.table import described, table
@@ -26,8 +28,22 @@ EXPORTERS: dict[str, Callable[[Edition], bytes]] = {
     "csv": table,
     "csvw": described,
     "json": frozen,
+    "docx": docx,
+    "odt": odt,
 }
 FORMATS = tuple(EXPORTERS)
+PAPERS = ("docx", "odt")  # templates of a paper for the council: for those who write it
+MEDIA_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "csv": "text/csv; charset=utf-8",
+    "csvw": "application/csvm+json",
+    "json": "application/json",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odt": "application/vnd.oasis.opendocument.text",
+}
 
 
 def export_edition(edition: Edition, format: str) -> bytes:

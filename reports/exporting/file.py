@@ -14,11 +14,14 @@ _SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def file_name(edition: Edition, municipality: str, format: str) -> str:
-    """What the file of `edition` is called: sachstandsbericht-stadt-musterstadt-2022-11-ausgabe-2.csv."""
+    """What the file of `edition` is called: sachstandsbericht-stadt-musterstadt-2022-11-ausgabe-2.csv; the template of
+    the paper on it begins with mitteilungsvorlage.
+    """
     named = slugify(municipality.lower().translate(_SPELLED))
     later = f"-ausgabe-{edition.number}" if edition.number > 1 else ""
     ending = {"csvw": "csv-metadata.json"}.get(format, format)
-    return f"sachstandsbericht-{named}-{edition.month:%Y-%m}{later}.{ending}"
+    kind = "mitteilungsvorlage" if format in ("docx", "odt") else "sachstandsbericht"
+    return f"{kind}-{named}-{edition.month:%Y-%m}{later}.{ending}"
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -1,7 +1,7 @@
 """Pages of the council's month: the archive, an edition, its downloads, and what the coordinator does with it."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,7 +21,7 @@ from reports.editions.disagreeing import disagreeing
 from reports.editions.freeze import freeze_edition, would_become
 from reports.editions.preview import preview_month
 from reports.editions.texts import raw_figures
-from reports.exporting.export_edition import export_edition
+from reports.exporting.export_edition import MEDIA_TYPES, PAPERS, export_edition
 from reports.exporting.file import file_name
 from reports.models import Edition
 from reports.pages.finding_editions import address, decides, edition_of, reviews, visible
@@ -31,16 +31,8 @@ from reports.telling import content
 from reports.telling.corrections import beside, change
 from reports.telling.key_figures import key_figures
 
-CONTENT_TYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "csv": "text/csv; charset=utf-8",
-    "csvw": "application/csvm+json",
-    "json": "application/json",
-    "html": "text/html; charset=utf-8",
-}
 FORMATS = (("pdf", "PDF"), ("xlsx", "Excel"), ("ods", "ODS"), ("csv", "CSV"), ("json", "JSON"))
+PAPER_FORMATS = (("docx", "Word"), ("odt", "ODT"))
 
 
 @members_only(Deed.READ_EDITIONS)
@@ -89,6 +81,7 @@ def edition(request: MunicipalityRequest, year: int, month: int, number: int | N
         "decides": decides(request),
         "second_person": second_person(found.municipality),
         "formats": (*FORMATS, ("html", "HTML"), ("csvw", "CSVW")),
+        "papers": PAPER_FORMATS if decides(request) else (),
     }
     return render(request, "reports/edition/page.html", context)
 
@@ -97,10 +90,12 @@ def edition(request: MunicipalityRequest, year: int, month: int, number: int | N
 @require_safe
 def download(request: MunicipalityRequest, year: int, month: int, number: int, format: str) -> HttpResponse:
     read_query(request.GET, ())
-    if format not in CONTENT_TYPES:
+    if format not in MEDIA_TYPES:
         raise Http404
     found = edition_of(request, year, month, number)
-    response = HttpResponse(export_edition(found, format), content_type=CONTENT_TYPES[format])
+    if format in PAPERS and not decides(request):
+        raise PermissionDenied(_("Die Mitteilungsvorlage schreibt die OZG-Koordination."))
+    response = HttpResponse(export_edition(found, format), content_type=MEDIA_TYPES[format])
     response["Content-Disposition"] = f'attachment; filename="{file_name(found, found.municipality.name, format)}"'
     return response
 

@@ -1,4 +1,4 @@
-"""Write an edition of a month to a file: HTML, PDF, XLSX, CSV or JSON."""
+"""Write an edition of a month to a file: HTML, PDF, XLSX, CSV, JSON, or the template of a paper on it."""
 
 import argparse
 from pathlib import Path
@@ -34,7 +34,8 @@ def _number(text: str) -> int:
 
 class Command(ConsoleCommand):
     purpose = gettext_lazy(
-        "Schreibt den Sachstandsbericht eines Monats in eine Datei (html, pdf, xlsx, csv oder json)."
+        "Schreibt den Sachstandsbericht eines Monats in eine Datei (html, pdf, xlsx, csv oder json), oder die "
+        "Mitteilungsvorlage dazu (docx oder odt)."
     )
 
     def arguments(self, parser: CommandParser) -> None:

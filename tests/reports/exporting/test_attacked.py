@@ -16,7 +16,7 @@ from ozg_tracker.training.completing.completion import complete_task
 from ozg_tracker.training.models import TrainingTask
 from reports.editions.approving import put_through
 from reports.editions.freeze import freeze_edition
-from reports.exporting.export_edition import FORMATS, export_edition
+from reports.exporting.export_edition import FORMATS, PAPERS, export_edition
 from reports.models import Edition
 from tests import make
 from tests.api.programs import Program
@@ -118,7 +118,7 @@ def test_every_format_says_these_figures_and_nothing_else_of_trainings(client):
     random = Random(11)
     lived = HalfYear(random)
     editions = lived.publishes(3)
-    assert {*READERS, "json", "csvw"} == set(FORMATS)
+    assert {*READERS, "json", "csvw", *PAPERS} == set(FORMATS)
     council = make.user("rat", Role.COUNCIL)
     client.force_login(council)
     program = Program(council)
@@ -135,4 +135,5 @@ def test_every_format_says_these_figures_and_nothing_else_of_trainings(client):
             told_trainings.of_html(page.text),
         ]
         assert answers == [(told, [])] * len(answers)
+        assert [word for form in PAPERS for word in told_trainings.of_paper(export_edition(each, form))] == []
     nothing_is_told(random, lived, editions)

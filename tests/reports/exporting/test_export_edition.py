@@ -86,8 +86,8 @@ def test_json_is_byte_for_byte_what_was_hashed():
 
 
 def test_an_unknown_format_is_refused_in_german():
-    with pytest.raises(ValidationError, match=r"Das Format „docx“ gibt es nicht\. Möglich sind: html, pdf") as refusal:
-        export_edition(edition(), "docx")
+    with pytest.raises(ValidationError, match=r"Das Format „doc“ gibt es nicht\. Möglich sind: html, pdf") as refusal:
+        export_edition(edition(), "doc")
     assert refusal.value.code == "unknown_format"
 
 

@@ -51,6 +51,8 @@ def export(municipality, output, *flags, **options):
         ("ods", b"PK"),
         ("csv", b"\xef\xbb\xbf"),
         ("json", b"{"),
+        ("docx", b"PK"),
+        ("odt", b"PK"),
     ],
 )
 def test_each_format_is_written(stored, tmp_path, format, start):
@@ -100,7 +102,7 @@ def test_what_is_not_frozen_is_refused_and_nothing_written(stored, tmp_path, opt
     ("options", "said"),
     [
         ({"month": "2022-13"}, "„2022-13“ ist kein Monat."),
-        ({"format": "docx"}, "Das Format „docx“ gibt es nicht. Möglich sind: html, pdf, xlsx, ods, csv, csvw, json."),
+        ({"format": "doc"}, "„doc“ gibt es nicht. Möglich sind: html, pdf, xlsx, ods, csv, csvw, json, docx, odt."),
         ({"edition": "0"}, "„0“ ist keine Nummer einer Ausgabe."),
     ],
 )

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import subprocess
+from zipfile import ZipFile
 
 import lxml.html
 from openpyxl import load_workbook
@@ -31,6 +32,15 @@ def of_figures(text):
     exact = [each for each in groups if each["completed"] not in (None, each["completed_at_least"])]
     kept = {"group_day", "groups", "overdue_at_least", "overdue_at_most"}
     return told, [*exact, *(trained.keys() - kept), *_speaking(json.dumps(figures, ensure_ascii=False), meant)]
+
+
+def of_paper(content):
+    """The template of the paper, which says nothing of them."""
+    with ZipFile(io.BytesIO(content)) as parts:
+        words = " ".join(
+            parts.read(name).decode() for name in parts.namelist() if name.endswith(("document.xml", "content.xml"))
+        )
+    return SPEAKS.findall(words)
 
 
 def trained(edition):
