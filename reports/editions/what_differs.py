@@ -7,7 +7,8 @@ from django.conf import settings
 from django.utils import translation
 
 from reports.editions.schema_1 import as_schema_1
-from reports.telling import labels
+from reports.figures.take_up import UNKNOWN
+from reports.telling import labels, wording
 
 # The moment of knowing differs always, and the wording of a definition or the name of a level is no figure.
 _LEFT_OUT = ("known_at", "definitions", "level_names", "schema", "services", "comments", "checklist")
@@ -27,6 +28,7 @@ _OF_A_SERVICE = {
     "ready": "fertig",
     "planned_on": "Termin",
     "cases": "Fälle pro Jahr",
+    "channels": "Fälle nach Kanal",
     "proof": "Beleg",
 }
 # What tells the entries of a list apart, by the first that an entry has.
@@ -57,6 +59,7 @@ _WORDS = {
     "done": "fertig",
     "edition": "Ausgabe",
     "expected": "wahrscheinlich",
+    "extrapolated_rows": "Leistungen mit hochgerechneten Fällen",
     "faster": "schnelleres Tempo",
     "first_rated": "erstmals bewertet",
     "forecast": "Vorausschau",
@@ -114,6 +117,7 @@ _WORDS = {
     "states": "Stand",
     "status": "Aussage",
     "suppressed_below": "kleinste Gruppe",
+    "take_up": "digitale Nutzung",
     "throughput": "fertig geworden",
     "to": "nachher",
     "track_record": "Rückblick",
@@ -121,6 +125,7 @@ _WORDS = {
     "training": "Schulungen",
     "unclear": "Zuständigkeit ungeklärt",
     "why": "Grund",
+    "year": "Jahr",
 }
 # What these hold is said by the next part already.
 _SILENT = ("totals", "rates", "movement", "questions", "groups")
@@ -134,6 +139,7 @@ def what_differs(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """
     if old.get("schema") == 1:
         new = as_schema_1(new)
+    old = {"take_up": UNKNOWN, **old}
     keys = [key for key in new if key not in _LEFT_OUT]
     with translation.override(settings.LANGUAGE_CODE):
         causes = list(_causes(old.get("services", []), new.get("services", [])))
@@ -149,7 +155,9 @@ def _causes(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> Iterator[st
             yield f"„{identity[0]}“: zählt {'dazu' if was is None else 'nicht mehr'}"
         elif was != now:
             told = [
-                f"{_OF_A_SERVICE[key]} {_told(now[key])} statt {_told(was[key])}" for key in now if was[key] != now[key]
+                f"{_OF_A_SERVICE[key]} {_told(now.get(key))} statt {_told(was.get(key))}"
+                for key in dict.fromkeys([*now, *was])
+                if was.get(key) != now.get(key)
             ]
             yield f"„{identity[0]}“: {', '.join(told)}"
 
@@ -159,6 +167,8 @@ def _told(value: Any) -> str:
         return "ja" if value else "nein"
     if isinstance(value, list):
         return ", ".join(value) or "keine"
+    if isinstance(value, dict):
+        return wording.channels(value)
     return "keine Angabe" if value is None else labels.state(str(labels.PROOFS.get(value, value)))
 
 

@@ -29,6 +29,7 @@ def figure_rows(figures: Figures) -> Iterator[Row]:
     for rows in (
         _totals,
         _rates,
+        _take_up,
         _parts,
         _movement,
         _promises,
@@ -74,6 +75,21 @@ def _rates(figures: Figures) -> Iterator[Row]:
         yield _rate(str(labels.DEFINITIONS[code]), "", rate["numerator"], rate["denominator"], code)
         if "known_rows" in rate:
             yield _count(_("Leistungen mit bekannter Fallzahl"), "", rate["known_rows"], _services(), code)
+
+
+def _take_up(figures: Figures) -> Iterator[Row]:
+    """Editions of before say nothing of it."""
+    told, name = figures.get("take_up"), str(labels.DEFINITIONS["take_up"])
+    if told is None:
+        return
+    if told["year"] is None:
+        yield _count(name, "", _("nicht bekannt"), "", "take_up")
+        return
+    year = str(told["year"])
+    yield _rate(name, year, told["numerator"], told["denominator"], "take_up")
+    yield _count(_("Fertige Leistungen mit bekannten Kanälen"), year, told["known_rows"], _services(), "take_up")
+    extrapolated = told["extrapolated_rows"]
+    yield _count(_("Davon aus Zählwochen hochgerechnet"), year, extrapolated, _services(), "take_up")
 
 
 def _parts(figures: Figures) -> Iterator[Row]:

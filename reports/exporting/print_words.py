@@ -14,7 +14,7 @@ def print_words() -> dict[str, str]:
         "moved": _("Was hat sich bewegt und warum?"),
         "late": _("Was ist zu spät?"),
         "done": _("Wann sind wir fertig?"),
-        "views": _("Drei weitere Sichten"),
+        "views": _("Weitere Sichten"),
         "figure": _("Kennzahl"),
         "share": _("Anteil"),
         "counted": _("gezählt"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ozg_tracker.spreadsheets.workbooks import ONE_DECIMAL, PERCENT, WHOLE, Linked, Shaped, Table
+from ozg_tracker.tracking.models import Channel
 from reports.exporting.figure_rows import Row, ServiceRow, figure_rows, service_rows
 from reports.models import Edition
 from reports.telling import findings, labels, wording
@@ -88,6 +89,8 @@ def _held_columns() -> tuple[tuple[str, int], ...]:
         (_("Geplant bis"), 14),
         (_("Fälle pro Jahr"), 14),
         (_("Beleg"), 24),
+        *((_("Fälle: %(channel)s") % {"channel": label}, 14) for label in Channel.labels),
+        (_("hochgerechnet"), 14),
     )
 
 
@@ -104,6 +107,17 @@ def _held(each: dict[str, Any] | None) -> tuple[Any, ...]:
         each["planned_on"] or "",
         _number(each["cases"], WHOLE),
         str(labels.PROOFS[each["proof"]]),
+        *_channels(each.get("channels")),
+    )
+
+
+def _channels(told: dict[str, Any] | None) -> tuple[Any, ...]:
+    """Nothing where not every channel is known."""
+    if told is None:
+        return ()
+    return (
+        *(_number(told[channel], WHOLE) for channel in Channel.values),
+        _("ja") if told["extrapolated"] else _("nein"),
     )
 
 

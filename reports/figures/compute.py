@@ -25,6 +25,7 @@ from reports.figures.rows import month_rows, ours
 from reports.figures.said import said_before
 from reports.figures.scale import scale_of
 from reports.figures.services import services
+from reports.figures.take_up import cases_of_year, take_up
 from reports.figures.trainings import trainings
 from reports.figures.trend import course
 
@@ -52,7 +53,8 @@ def compute(
     offices = offices_of(tree)
     tops = {row.row_id: offices[row.department_id].top for row in rows}
     went = course(municipality.pk, month, known_at, catalogue, scale.ready, tops)
-    listed = services(rows, read, scale, offices, proofs_of(municipality.pk, cutoff, known_at))
+    cases = cases_of_year(municipality.pk, rows, scale, cutoff, known_at)
+    listed = services(rows, read, scale, offices, proofs_of(municipality.pk, cutoff, known_at), cases)
     departments = totals.by_department(rows, tree, scale)
     return {
         "schema": SCHEMA,
@@ -75,6 +77,7 @@ def compute(
         "promises": promises(rows, read, scale, offices, cutoff),
         "unclear": totals.unclear(read, scale),
         "proven": proven(listed),
+        "take_up": take_up(listed, cases),
         "deadlines": deadlines,
         "questions": questions(rows, read, scale, asked, cutoff),
         "trend": went.line,

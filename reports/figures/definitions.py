@@ -13,6 +13,12 @@ _ALWAYS = {
         "Leistung."
     ),
     "cases_ready": "Fälle pro Jahr der fertigen Leistungen, von den Fällen aller, deren Fallzahl bekannt ist.",
+    "take_up": (
+        "Fälle der fertigen Leistungen, die online kamen, von allen ihren Fällen: online, vor Ort, per Post, Telefon "
+        "und E-Mail. Gezählt sind Leistungen, von denen alle fünf Kanäle bekannt sind, im Jahr des Stichtages oder im "
+        "Jahr davor: in dem, in dem mehr davon bekannt sind. Was aus einer Zählwoche hochgerechnet ist, ist "
+        "gekennzeichnet."
+    ),
     "by_topic": (
         "Eine Leistung in mehreren Themenfeldern zählt in jedem davon. Deshalb kann die Summe größer sein als die "
         "Zahl der relevanten Leistungen."

@@ -158,7 +158,7 @@ def _report(
         bar=whole.bar,
         legend=levels.legend(figures, whole.bar.segments, steps),
         level_words=levels.level_words(figures),
-        rates=list(_rates(figures)),
+        rates=[*_rates(figures), *_take_up(figures)],
         departments=[
             levels.part(
                 figures,
@@ -213,6 +213,30 @@ def _rates(figures: Mapping[str, Any]) -> Iterable[RateLine]:
         yield RateLine(
             str(labels.DEFINITIONS[code]), wording.percent(rate["numerator"], rate["denominator"]), counted, said
         )
+
+
+def _take_up(figures: Mapping[str, Any]) -> Iterable[RateLine]:
+    """How much of it is used; editions of before say nothing of it."""
+    told = figures.get("take_up")
+    if told is None:
+        return
+    name = str(labels.DEFINITIONS["take_up"])
+    if told["year"] is None:
+        said = _("Über welchen Weg die Fälle fertiger Leistungen kommen, ist von keiner Leistung bekannt.")
+        yield RateLine(name, _("nicht bekannt"), wording.NO_VALUE, said)
+        return
+    ready = figures["totals"]["ready"]
+    said = ngettext(
+        "Fälle %(year)s, die online kamen; bekannt für %(known)s fertige Leistung",
+        "Fälle %(year)s, die online kamen; bekannt für %(known)s fertigen Leistungen",
+        ready,
+    ) % {"year": told["year"], "known": wording.of(told["known_rows"], ready)}
+    if told["extrapolated_rows"]:
+        said += _(", davon %(count)s aus Zählwochen hochgerechnet") % {
+            "count": wording.number(told["extrapolated_rows"])
+        }
+    counted = wording.of(told["numerator"], told["denominator"])
+    yield RateLine(name, wording.percent(told["numerator"], told["denominator"]), counted, said)
 
 
 def _states(states: Mapping[str, int]) -> list[Counted]:

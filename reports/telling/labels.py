@@ -13,6 +13,7 @@ DEFINITIONS = {
     "bundles_online": _("Bündel online"),
     "bundles_complete": _("Bündel vollständig"),
     "cases_ready": _("Nach Fällen gewichtet"),
+    "take_up": _("Digitale Nutzung"),
     "by_topic": _("Nach Themenfeld"),
     "by_department": _("Nach Fachbereich"),
     "movement": _("Veränderungen"),

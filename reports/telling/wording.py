@@ -13,6 +13,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from ozg_tracker.tracking.models import Channel
 from reports import months
 
 NARROW = "\u202f"  # narrow space that does not break: between a figure and its unit
@@ -70,6 +71,12 @@ def _decimal_mark() -> str:
 def of(numerator: int, denominator: int) -> str:
     """ "179 von 612"."""
     return _("%(part)s von %(whole)s") % {"part": number(numerator), "whole": number(denominator)}
+
+
+def channels(told: Mapping[str, int]) -> str:
+    """The cases of a service by channel: „online 120, vor Ort 30, Post 0, Telefon 0, E-Mail 4 (hochgerechnet)“."""
+    numbers = ", ".join(f"{label} {number(told[channel])}" for channel, label in Channel.choices)
+    return _("%(numbers)s (hochgerechnet)") % {"numbers": numbers} if told["extrapolated"] else numbers
 
 
 def of_known(numerator: int | None, denominator: int | None) -> str:

@@ -53,8 +53,17 @@ def row(number):
         "ready": number < 21,
         "planned_on": None if number % 3 or number < 21 else f"202{2 + number % 2}-12-15",
         "cases": None if number % 3 == 1 else number * 10,
+        **channels(number),
         "proof": ("agree", "claimed_not_public", "none", "agree", "broken")[number % 5] if number < 21 else "none",
     }
+
+
+def channels(number):
+    """The cases of a few services by channel; of the second one extrapolated."""
+    if number not in (0, 1, 30):
+        return {}
+    told = {"online": 40 + number, "counter": 50, "post": 9, "phone": 1, "mail": 0}
+    return {"channels": told | {"extrapolated": number == 1}}
 
 
 def office(number):
@@ -85,7 +94,7 @@ def of_schema_1():
     """The same as it was frozen when the forecast was drawn and first ratings were progress."""
     figures = sample()
     figures["schema"] = 1
-    for name in ("gained", "services", "late", "promises", "unclear", "proven"):
+    for name in ("gained", "services", "late", "promises", "unclear", "proven", "take_up"):
         del figures[name]
     del figures["movement"]["first_rated"]
     figures["forecast"] = {
@@ -177,6 +186,7 @@ def sample():
         },
         "unclear": {"count": 31, "ready": 2},
         "proven": {"numerator": 13, "denominator": 21},
+        "take_up": {"year": 2021, "numerator": 81, "denominator": 201, "known_rows": 2, "extrapolated_rows": 1},
         "deadlines": [
             {"name": "Onlinezugangsgesetz 2017", "date": "2022-12-31", "days_left": 31, "in_scope": 60, "open": 39},
             {"name": "Haushaltsbeschluss 2021", "date": "2022-06-30", "days_left": -153, "in_scope": 12, "open": 5},

@@ -21,6 +21,7 @@ from reports.editions.verifying.rows import verify_rows
 from reports.editions.verifying.tree import verify_tree
 from reports.editions.what_differs import what_differs
 from reports.figures.compute import compute
+from reports.figures.take_up import UNKNOWN
 from reports.models import Edition, EditionSignature, Seal
 
 # What an edition of schema 1 holds that follows from events alone: its deadlines had no history when it was frozen.
@@ -120,7 +121,7 @@ def _figures(edition: Edition) -> Iterator[str]:
     """What the figures would be today, had nothing more become known since: every section that is a figure."""
     municipality = edition.municipality
     try:
-        frozen = canonical.loads(edition.figures)
+        frozen = {"take_up": UNKNOWN, **canonical.loads(edition.figures)}
         # without a history of models, what the edition says: it may have been chosen before anything was rated
         known = municipality.maturity_model_since is not None and frozen["schema"] > 1
         model = None if known else MaturityModel.objects.get(version=frozen["maturity_model"])

@@ -16,6 +16,7 @@ from ozg_tracker.accounts.models import Role
 from reports.exporting.export_edition import export_edition
 from reports.models import Edition
 from tests import make
+from tests.reports.exporting.told_take_up import take_up
 from tests.reports.made_editions import consistent, edition
 
 NONE = "ohne Fachbereich"
@@ -79,12 +80,11 @@ def frozen(figures):
     found |= {("Reifegrad", step): count for step, count in totals["levels"].items()}
     found |= {("Stand der Arbeit", STATES[code]): count for code, count in totals["states"].items()}
     found |= {(name, ""): rate(**figures["rates"][code]) for code, name in RATES.items()}
+    found |= take_up(figures["take_up"], rate)
     found |= {("Veränderungen", name): len(figures["movement"].get(code, [])) for code, name in MOVES.items()}
     found |= {("Zugesagt", word): promises[code] for code, word in OUTCOMES.items()}
-    for group, code, name in (
-        ("by_department", "department", "Nach Fachbereich"),
-        ("by_topic", "topic", "Nach Themenfeld"),
-    ):
+    parted = (("by_department", "department", "Nach Fachbereich"), ("by_topic", "topic", "Nach Themenfeld"))
+    for group, code, name in parted:
         for part in figures[group]:
             whose = part[code] or NONE
             found[f"{name}: fertig", whose] = rate(part["ready"], part["relevant"])
@@ -206,7 +206,7 @@ def test_the_opendocument_workbook_holds_every_figure(figures):
 
 
 def of(above, below):
-    return f"{above} von {below}"
+    return f"{grouped(above)} von {grouped(below)}"
 
 
 def shown(above, below):
@@ -222,13 +222,12 @@ def printed(figures):
     """The lines of a report's tables: its head, then the cells that hold figures."""
     promises = figures["promises"]
     return {
-        "Drei weitere Sichten": [
-            [
-                name,
-                shown(r["numerator"], r["denominator"]),
-                f"{grouped(r['numerator'])} von {grouped(r['denominator'])}",
-            ]
-            for r, name in ((figures["rates"][code], name) for code, name in RATES.items())
+        "Weitere Sichten": [
+            [name, shown(r["numerator"], r["denominator"]), of(r["numerator"], r["denominator"])]
+            for r, name in (
+                *((figures["rates"][code], name) for code, name in RATES.items()),
+                (figures["take_up"], "Digitale Nutzung"),
+            )
         ],
         "Nach Fachbereich": [
             *(part(each, each["department"] or NONE) for each in figures["by_department"]),
@@ -275,7 +274,7 @@ def ahead(name, rows):
 
 
 FIGURES = {  # the places of the cells that hold figures
-    "Drei weitere Sichten": (0, 1, 2),
+    "Weitere Sichten": (0, 1, 2),
     "Nach Fachbereich": (0, 2, 3, 4),
     "Nach Themenfeld": (0, 2, 3, 4),
     "Zusagen nach Fachbereich": (0, 1, 2, 3),

@@ -209,7 +209,7 @@ def test_rates_are_numbers_with_their_numerator_and_denominator(book):
 
 def test_every_relevant_service_stands_once(book):
     head, *services = lines(book["Leistungen"])
-    assert head == [
+    assert head[:15] == [
         "Schlüssel", "OZG-ID", "Leistung", "Fertig", "Geplant oder in Umsetzung", "Bis zur Frist geplant",
         "Veränderung im Monat",
         "Themenfeld", "Fachbereich", "Amt", "Stand", "Reifegrad", "Geplant bis", "Fälle pro Jahr", "Beleg",

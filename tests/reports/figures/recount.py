@@ -28,6 +28,17 @@ def online(figures, row):
     return row["level"] is not None and row["level"] >= 2
 
 
+def take_up(year, ready):
+    known = [each["channels"] for each in ready if "channels" in each]
+    cases = [[number for name, number in each.items() if name != "extrapolated"] for each in known]
+    return {
+        "year": year,
+        **rate(sum(each["online"] for each in known), sum(map(sum, cases))),
+        "known_rows": len(known),
+        "extrapolated_rows": sum(each["extrapolated"] for each in known),
+    }
+
+
 def rate(numerator, denominator):
     return {"numerator": numerator, "denominator": denominator}
 
@@ -74,13 +85,14 @@ def recount(figures):
         "planned_passed": names(each for each in left if each["planned_on"] and each["planned_on"] < figures["cutoff"]),
         "blocked": names(each for each in left if each["state"] == "blocked"),
         "proven": rate(sum(each["proof"] == "agree" for each in ready), len(ready)),
+        "take_up": take_up(figures["take_up"]["year"], ready),
         "trend": {"month": figures["month"], "relevant": len(rows), "ready": len(ready)},
     }
 
 
 def frozen_counts(figures):
     """The same, as the edition says it."""
-    same = ("totals", "rates", "by_topic", "by_department", "proven")
+    same = ("totals", "rates", "by_topic", "by_department", "proven", "take_up")
     return {name: figures[name] for name in same} | {
         "questions": {name: names(figures["questions"][name]) for name in LISTS},
         "planned_passed": names(figures["late"]["planned_passed"]),
