@@ -48,9 +48,12 @@ def german() -> SafeString:
 
 @register.simple_tag
 def state(value: str, label: str) -> SafeString:
-    """Umsetzungsstand with its icon, e.g. {% state row.state row.get_state_display %}."""
+    """Umsetzungsstand with its icon, e.g. {% state row.state row.get_state_display %}; one that is not known any more,
+    as a frozen month may hold it, has none."""
     kind = {"done": " ozg-state--done", "blocked": " ozg-state--blocked"}.get(value, "")
-    return format_html('<span class="ozg-state{}">{}{}</span>', kind, icon(STATE_ICONS[value]), label)
+    return format_html(
+        '<span class="ozg-state{}">{}{}</span>', kind, icon(STATE_ICONS[value]) if value in STATE_ICONS else "", label
+    )
 
 
 @register.simple_tag

@@ -7,20 +7,23 @@ from django.views.decorators.http import require_safe
 from ozg_tracker.accounts.doorkeeper import members_only
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
-from ozg_tracker.api.query import read_query
+from ozg_tracker.api.query import page_of, read_query
 from reports import months
 from reports.editions.archive import in_force
+from reports.editions.known_since import known_since
 from reports.models import Edition
 from reports.pages.first_day import first_day
-from reports.telling import content, services
+from reports.telling import content, services, wording
 from reports.telling.over_months import MOST, over_months
 from reports.telling.text import cleaned
+
+PAGE = 60
 
 
 @members_only(Deed.READ_EDITIONS)
 @require_safe
 def edition_services(request: MunicipalityRequest, year: int, month: int, number: int) -> HttpResponse:
-    sent = read_query(request.GET, (*services.KEYS, "service"))
+    sent = read_query(request.GET, (*services.KEYS, *services.PAGING, "service"))
     asked = {key: sent.get(key, "") for key in sent}
     visible = Edition.objects.visible_to(request.user).filter(municipality=request.municipality)
     found = get_object_or_404(visible, month=first_day(year, month), number=number)
@@ -36,10 +39,13 @@ def edition_services(request: MunicipalityRequest, year: int, month: int, number
         raise Http404
     if "service" in asked:
         return _one_service(request, found, in_force(visible), asked["service"])
+    listed = services.listed(figures, asked, other)
     context = {
         "edition": found,
         "title": content.title(figures),
-        "listed": services.listed(figures, asked, other),
+        "cutoff": wording.day(figures["cutoff"]),
+        "listed": listed,
+        "page": page_of(listed.lines, PAGE, asked),
         "asked": asked,
         "choices": services.choices(figures),
         "months": months_in_force,
@@ -52,7 +58,7 @@ def _one_service(request: HttpRequest, edition: Edition, in_force: list[Edition]
     """One service of the edition through its month and those before."""
     wanted_months = [each.pk for each in in_force if each.month < edition.month][: MOST - 1]
     shown = Edition.objects.filter(pk__in=[edition.pk, *wanted_months]).order_by("-month")
-    found = over_months(shown, wanted)
+    found = over_months(shown, wanted, known_since(edition, wanted, [each.month for each in shown]))
     if found is None:
         raise Http404
     context = {"edition": edition, "title": content.title(cleaned(edition.figures)), "service": found}

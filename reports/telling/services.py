@@ -3,16 +3,19 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from reports.telling import labels, wording
+from reports.telling import labels, levels, wording
 
 Figures = Mapping[str, Any]
 Service = Mapping[str, Any]
 KEYS = ("list", "level", "department", "topic", "state", "proof", "planned", "q", "compare")
+PAGING = ("page", "print")
 WITHOUT = "-"  # no level, no department
 FEATURES: dict[str, tuple[Any, Callable[[Service], bool]]] = {
     "relevant": (gettext_lazy("Relevante Leistungen"), lambda each: True),
@@ -37,29 +40,53 @@ LISTED = {
     "first_rated": gettext_lazy("Erstmals bewertet"),
     "newly_ours": gettext_lazy("Neu zuständig"),
 }
+# The definition that a list is counted by; every other is one of movement.
+DEFINED = {
+    **dict.fromkeys(("ready", "not_ready"), "ready"),
+    **dict.fromkeys(("proven", "not_proven"), "proven"),
+    **dict.fromkeys(("planned_passed", "blocked"), "late"),
+    **dict.fromkeys(("due", "kept", "moved", "open", "missed", "next"), "promises"),
+    "relevant": "relevant",
+    "not_rated": "rated",
+}
 
 
 @dataclass(frozen=True)
 class Line:
-    """A service in words; `then` is how it stood in the month it is compared with, `changed` whether it differs."""
+    """A service in words; `late` how long its day has passed; `then` is how it stood in the month it is compared with,
+    `changed` whether it differs."""
 
     name: str
     key: str
     called: str
     place: str
-    level: str
+    level: int | None
     state_code: str
     state: str
     planned: str
+    late: str
+    proof_code: str
     proof: str
     then: str
     changed: bool
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A part of the list's bar: its legend, and what narrows the list to it, where it is not that already."""
+
+    legend: levels.LegendEntry
+    query: str
+
+
+@dataclass(frozen=True)
 class Listed:
     title: str
     counted: str
+    ready: str  # how many of them are ready, and of these how many are proven
+    definition: str
+    bar: levels.Bar
+    entries: list[Entry]
     lines: list[Line]
     gone: list[str]  # what the other month listed and this one does not hold any more
 
@@ -73,17 +100,52 @@ def known(figures: Figures, asked: Mapping[str, str]) -> bool:
 
 
 def listed(figures: Figures, asked: Mapping[str, str], other: Figures | None = None) -> Listed:
-    """The services that `asked` narrows to, in the order of the edition; `other`: the figures to compare with."""
-    found = _narrowed(figures, asked)
+    """The services that `asked` narrows to, most cases first, then by name; `other`: the figures to compare with."""
+    found = sorted(_narrowed(figures, asked), key=lambda each: (-(each["cases"] or 0), each["name"], called(each)))
     before = {identity(each): each for each in other["services"]} if other else None
     now = {identity(each) for each in figures["services"]}
     gone = [each["name"] for each in _narrowed(other, asked) if identity(each) not in now] if other else []
+    title = _title(asked)
+    bar = levels.part(figures, title, _counts(figures, found), {}).bar
+    legend = levels.legend(figures, bar.segments, bar.steps)
     return Listed(
-        title=_title(asked),
+        title=title,
         counted=wording.services(len(found)),
-        lines=[_line(each, before) for each in found],
+        ready=_ready(found),
+        definition=figures.get("definitions", {}).get(DEFINED.get(asked.get("list", "relevant"), "movement"), ""),
+        bar=bar,
+        entries=[_entry(each, asked) for each in legend if each.segment.count],
+        lines=[_line(each, before, date.fromisoformat(figures["cutoff"])) for each in found],
         gone=gone,
     )
+
+
+def _counts(figures: Figures, found: Sequence[Service]) -> dict[str, Any]:
+    """The same counts of the services found as the edition holds of a part: relevant, ready, not_rated, levels."""
+    rated = [str(each["level"]) for each in found if each["model"] is None]
+    return {
+        "relevant": len(found),
+        "ready": sum(bool(each["ready"]) for each in found),
+        "not_rated": sum(each["level"] is None for each in found),
+        "levels": {step: rated.count(step) for step in figures["totals"]["levels"]},
+    }
+
+
+def _ready(found: Sequence[Service]) -> str:
+    ready = [each for each in found if each["ready"]]
+    words = {
+        "counted": wording.of(len(ready), len(found)),
+        "percent": wording.percent(len(ready), len(found)),
+        "proven": wording.number(sum(each["proof"] == "agree" for each in ready)),
+    }
+    return _("%(counted)s fertig (%(percent)s), davon belegt %(proven)s") % words
+
+
+def _entry(each: levels.LegendEntry, asked: Mapping[str, str]) -> Entry:
+    narrows = not each.segment.elsewhere and "level" not in asked
+    level = WITHOUT if each.step is None else str(each.step)
+    kept = {key: value for key, value in asked.items() if key not in PAGING}
+    return Entry(each, urlencode({**kept, "level": level}) if narrows else "")
 
 
 def choices(figures: Figures) -> dict[str, list[tuple[str, str]]]:
@@ -150,7 +212,8 @@ def called(each: Service) -> str:
 
 def _title(asked: Mapping[str, str]) -> str:
     name = asked.get("list", "relevant")
-    parts = [str(FEATURES[name][0] if name in FEATURES else LISTED[name])]
+    whole = str(FEATURES[name][0] if name in FEATURES else LISTED[name])
+    parts = [] if name == "relevant" else [whole]
     if level := asked.get("level"):
         parts.append(_("nicht bewertet") if level == WITHOUT else _("Reifegrad %(step)s") % {"step": level})
     if department := asked.get("department"):
@@ -161,24 +224,33 @@ def _title(asked: Mapping[str, str]) -> str:
         parts.append(labels.state(state))
     if planned := asked.get("planned"):
         parts.append(_("geplant für %(month)s") % {"month": wording.month(planned)})
-    return ", ".join(parts)
+    return ", ".join(parts) or whole
 
 
-def _line(each: Service, before: Mapping[Any, Service] | None) -> Line:
+def _line(each: Service, before: Mapping[Any, Service] | None, cutoff: date) -> Line:
     then = before.get(identity(each)) if before is not None else None
     return Line(
         name=each["name"],
         key=each["key"] or "",
         called=called(each),
         place=each["office"] or str(labels.NO_DEPARTMENT),
-        level=wording.level(each["level"]),
+        level=each["level"],
         state_code=each["state"],
         state=labels.state(each["state"]),
         planned=wording.day(each["planned_on"]) if each["planned_on"] else wording.NO_VALUE,
+        late=_late(each, cutoff),
+        proof_code=each["proof"],
         proof=str(labels.PROOFS[each["proof"]]),
         then=_then(then) if before is not None else "",
         changed=before is not None and (then is None or _state(then) != _state(each)),
     )
+
+
+def _late(each: Service, cutoff: date) -> str:
+    days = (cutoff - date.fromisoformat(each["planned_on"])).days if each["planned_on"] and not each["ready"] else 0
+    if days < 1:
+        return ""
+    return ngettext("seit einem Tag überfällig", "seit %(n)s Tagen überfällig", days) % {"n": wording.number(days)}
 
 
 def _state(each: Service) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 import copy
 import re
+from datetime import date
 
 import lxml.html
 import pytest
@@ -65,7 +66,7 @@ def test_a_list_is_narrowed_by_what_the_form_offers(council):
     narrowed = rows(council.get(f"{LIST}?department=Bauen+und+Wirtschaft&state=done&q=Wohnsitz&level=&compare="))
     assert (len(whole), narrowed) == (
         60,
-        ["Wohnsitz Anmeldung 99100000000000", "Wohnsitz Anmeldung – Fall 1 99100000012000"],
+        ["Wohnsitz Anmeldung – Fall 1 99100000012000", "Wohnsitz Anmeldung 99100000000000"],
     )
 
 
@@ -79,7 +80,7 @@ def test_two_months_stand_side_by_side_service_by_service(council):
     answer = council.get(f"{LIST}?compare=2022-10")
     page = lxml.html.fromstring(answer.content)
     changed = [" ".join(each.text_content().split()) for each in page.xpath("//main//td/b")]
-    assert changed == ["1, in Umsetzung, bis 12.11.2022", "zählte nicht"]
+    assert changed == ["zählte nicht", "1, in Umsetzung, bis 12.11.2022"]
     assert "Im Oktober 2022 dabei, hier nicht mehr" in answer.text and "Fundsache Anzeige" in answer.text
 
 
@@ -126,14 +127,15 @@ def test_a_service_is_followed_through_the_months(council):
     long_ago = copy.deepcopy(sample()) | {"month": "2022-09", "cutoff": "2022-09-30"}
     long_ago["services"] = long_ago["services"][1:]
     stored(long_ago)
-    first = lxml.html.fromstring(council.get(LIST).content).xpath("//main//tbody//th/a")[0]
+    listed = lxml.html.fromstring(council.get(LIST).content)
+    first = listed.xpath("//main//tbody//th/a[text()='Wohnsitz Anmeldung']")[0]
     page = lxml.html.fromstring(council.get(LIST + first.get("href")).content)
     lines = [[" ".join(cell.text_content().split()) for cell in line] for line in page.xpath("//main//tbody/tr")]
     why = "Neu fertig: Landesweiter Onlinedienst nachgenutzt, in Betrieb seit 12.11.2022"
     assert page.xpath("string(//h1)") == "Wohnsitz Anmeldung"
     assert lines == [
-        ["November 2022", "3", "fertig", "–", "Bauamt", "belegt", why],
-        ["Oktober 2022", "2", "in Umsetzung", "12.11.2022", "Bauamt", "belegt", "–"],
+        ["November 2022", "Reifegrad 3", "fertig", "–", "Bauamt", "belegt", why],
+        ["Oktober 2022", "Reifegrad 2", "in Umsetzung", "12.11.2022", "Bauamt", "belegt", "–"],
         ["September 2022", "zählte nicht"],
     ]
     assert council.get(f"{LIST}?service=99999999999999").status_code == 404
@@ -147,3 +149,64 @@ def test_a_number_that_no_list_has_as_many_lines_as_leads_nowhere(council):
     moved = page.xpath("//div[@class='ozg-fig'][.//a[@href='#bewegt']]")[0]
     linked = [each.text_content().strip() for each in page.xpath("//a[@class='ozg-n']")]
     assert ("+2" in moved.text_content(), moved.xpath(".//a[@class='ozg-n']"), "0" in linked) == (True, [], False)
+
+
+HEAD = [
+    "Fertige Leistungen, Bauen und Wirtschaft: 7 Leistungen Sachstandsbericht November 2022, Ausgabe 1 · "
+    "Stichtag 30.11.2022 · 7 von 7 fertig (100\u202f%), davon belegt 4".replace("\u202f", " "),
+    "3 Online-Leistung 4 4 Online-Transaktion 3",
+]
+
+
+def head(answer):
+    page = lxml.html.fromstring(answer.content)
+    return [" ".join(each.text_content().split()) for each in page.xpath("//*[@class='ozg-head'] | //main//figure")]
+
+
+def test_a_list_says_first_what_it_counts_and_how_far_its_services_are(council):
+    stored(sample() | {"definitions": {"ready": "Fertig: Reifegrad 3 oder höher."}})
+    answer = council.get(f"{LIST}?list=ready&department=Bauen+und+Wirtschaft")
+    assert "So ist gezählt:" in answer.text and "Fertig: Reifegrad 3 oder höher." in answer.text
+    assert head(answer) == HEAD
+
+
+def test_each_part_of_the_bar_narrows_the_list_to_itself(council):
+    stored(sample())
+    page = lxml.html.fromstring(council.get(f"{LIST}?department=Bauen+und+Wirtschaft&page=1").content)
+    links = page.xpath("//main//figure//a")
+    assert [int(each.text_content()) for each in links] == [
+        len(rows(council.get(LIST + each.get("href")))) for each in links
+    ]
+    assert links != []
+
+
+def test_a_long_list_comes_in_pages_and_whole_in_print(council):
+    figures = copy.deepcopy(sample())
+    first = figures["services"][0]
+    figures["services"] += [first | {"name": f"Neue {n}", "key": f"9999{n:010}", "cases": None} for n in range(2)]
+    stored(figures)
+    pages = [rows(council.get(LIST + query)) for query in ("", "?page=2", "?print=1")]
+    assert [len(each) for each in pages] == [60, 2, 62]
+    assert pages[2] == pages[0] + pages[1]
+
+
+def test_what_is_late_says_since_when(council):
+    figures = copy.deepcopy(sample())
+    figures["services"][0] |= {"planned_on": "2022-11-29", "ready": False}
+    figures["services"][1] |= {"planned_on": "2022-11-20", "ready": False}
+    figures["services"][2] |= {"planned_on": "2022-11-20", "ready": True}
+    stored(figures)
+    page = lxml.html.fromstring(council.get(LIST).content)
+    late = {each.text_content() for each in page.xpath("//main//td//*[contains(@class, 'ozg-late')]")}
+    assert {"seit einem Tag überfällig", "seit 10 Tagen überfällig"} <= late
+
+
+def test_a_month_that_is_known_otherwise_since_says_both(council):
+    edition = stored(sample())
+    key = sample()["services"][0]["key"]
+    row = make.row(make.service(key, "Wohnsitz Anmeldung"), municipality=edition.municipality)
+    make.event(row, date(2022, 11, 2), edition.known_at, level=1, state="in_progress")
+    page = lxml.html.fromstring(council.get(f"{LIST}?service={key}").content)
+    assert [each.text_content() for each in page.xpath("//main//td/b[contains(@class, 'ozg-under')]")] == [
+        "weicht ab: nach heutigem Wissen 1, in Umsetzung"
+    ]
