@@ -2,18 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from reports.pages import editions, reviews
+from reports.pages import editions, questions, reviews
 from reports.pages.services import edition_services
 
 urlpatterns: list[URLPattern] = [
     path("", editions.archive, name="archive"),
     path("regeln/", reviews.rules, name="report_rules"),
     path("festschreiben/", editions.freeze, name="freeze_month"),
+    path("fragen/", questions.questions, name="questions"),
+    path("fragen/<int:pk>/antwort/", questions.answer, name="answer_question"),
+    path("fragen/<int:pk>/zurueckziehen/", questions.withdraw, name="withdraw_question"),
     path("<int:year>/<int:month>/", editions.edition, name="month"),
     path("<int:year>/<int:month>/vorschau/", editions.preview, name="preview_month"),
     path("<int:year>/<int:month>/berichtigen/", editions.correct, name="correct_edition"),
     path("<int:year>/<int:month>/<int:number>/", editions.edition, name="edition"),
     path("<int:year>/<int:month>/<int:number>/leistungen/", edition_services, name="edition_services"),
+    path("<int:year>/<int:month>/<int:number>/fragen/", questions.ask, name="ask_question"),
     path("<int:year>/<int:month>/<int:number>/genehmigen/", editions.approve, name="approve_edition"),
     path("<int:year>/<int:month>/<int:number>/pruefung/", reviews.review, name="review_edition"),
     path("<int:year>/<int:month>/<int:number>/pruefung/oeffnen/", reviews.open_review, name="open_edition_review"),

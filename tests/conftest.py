@@ -23,6 +23,7 @@ from ozg_tracker.reorganising.wishes import Wish, as_json
 from ozg_tracker.tracking.following.commenting import comment
 from ozg_tracker.tracking.models import Evidence
 from ozg_tracker.training.models import Completion, Exemption
+from reports.models import CouncilQuestion
 from tests import make
 from tests.api.programs import Program, edition, fill
 from tests.doors.addresses import _task
@@ -225,7 +226,15 @@ def world():
         "task": _task(course, people["staff"], "2022-01-01", round=2),
         "proof": done,
         "proof_task": done.task,
-        "edition": edition(2, figures=json.dumps(sample.sample())),
+        "edition": (published := edition(2, figures=json.dumps(sample.sample()))),
+        "question": CouncilQuestion.objects.create(
+            municipality=make.municipality(),
+            edition=published,
+            section="online",
+            text="Warum?",
+            asked_by=people["council"],
+            recorded_at="2026-01-01T10:00Z",
+        ),
         "entry": journal.write(journal.Kind.PERSON, municipality=make.municipality(), by=None, about="Liste"),
         "member": people["staff"].memberships.get(),
         "clerk": people["staff"],

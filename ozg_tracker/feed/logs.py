@@ -32,7 +32,7 @@ from ozg_tracker.tracking.models import (
 )
 from ozg_tracker.tracking.models.visible import municipalities_of
 from ozg_tracker.training.models import Exemption, TrainingEvent, TrainingTask
-from reports.models import Edition, EditionStep
+from reports.models import CouncilQuestion, CouncilQuestionStep, Edition, EditionStep
 
 if TYPE_CHECKING:
     from ozg_tracker.accounts.models import User
@@ -87,6 +87,10 @@ def _edition_steps(user: "User") -> QuerySet[EditionStep]:
     return EditionStep.objects.filter(reviewed | approved, edition__in=Edition.objects.visible_to(user))
 
 
+def _question_steps(user: "User") -> QuerySet[CouncilQuestionStep]:
+    return CouncilQuestionStep.objects.filter(question__in=CouncilQuestion.objects.visible_to(user))
+
+
 LOGS: Mapping[str, Log] = {
     "catalogue-import": Log(CatalogueImport, ("catalogue-imports", "pk"), _catalogue, "applied_at", ""),
     "department-change": Log(
@@ -122,6 +126,13 @@ LOGS: Mapping[str, Log] = {
     "training-exemption": Log(Exemption, ("training-exemptions", "pk"), _by_itself(Exemption)),
     "edition": Log(Edition, ("editions", "pk"), _by_itself(Edition), "known_at"),
     "edition-step": Log(EditionStep, ("editions", "edition"), _edition_steps, municipality="edition__municipality"),
+    "council-question": Log(CouncilQuestion, ("editions", "edition"), _by_itself(CouncilQuestion)),
+    "council-question-step": Log(
+        CouncilQuestionStep,
+        ("editions", "question__edition"),
+        _question_steps,
+        municipality="question__municipality",
+    ),
     "journal-entry": Log(JournalEntry, ("journal", "pk"), _by_itself(JournalEntry)),
 }
 

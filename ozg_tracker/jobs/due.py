@@ -37,6 +37,7 @@ from ozg_tracker.training.completing.retention import delete_expired
 from ozg_tracker.training.dates.places import fill_all_places
 from reports.editions.freeze import freeze_ended_months, months_without_events
 from reports.editions.letters import tell_council
+from reports.reminding import forget_old_letters
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ JOBS: dict[str, Callable[[Municipality, datetime], int]] = {
         delete_expired(timezone.localdate(now), municipality)
         + delete_old_entries(now, municipality)
         + forget_old_reminders(municipality, now)
+        + forget_old_letters(municipality, now)
         + forget(municipality)
     ),
     "frozen": lambda municipality, now: len(freeze_ended_months(municipality, now)),

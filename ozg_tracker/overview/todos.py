@@ -1,8 +1,7 @@
 """What waits for a person today, by role: each number is that of the filtered list it leads to."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,6 +18,7 @@ from ozg_tracker.accounts.people import in_ended_departments
 from ozg_tracker.handover import things
 from ozg_tracker.handover.holding import stranded
 from ozg_tracker.jobs.standing import job_standings
+from ozg_tracker.overview.todo import Shortcut, Todo, TodoRow
 from ozg_tracker.reorganising.planning import drafts
 from ozg_tracker.tracking.findings.looking import findings
 from ozg_tracker.tracking.models import MunicipalService
@@ -28,39 +28,12 @@ from ozg_tracker.training.models import LATE, TrainingTask
 from ozg_tracker.training.team.department import tasks_of_others
 from reports.editions.archive import Step, in_force, next_step
 from reports.models import Edition
+from reports.questions.reading import open_questions
 
 SHOWN = 5
 SOON = 30  # days
 
 Rows = QuerySet[MunicipalService]
-
-
-class Shortcut(NamedTuple):
-    label: str
-    address: str
-
-
-@dataclass(frozen=True)
-class TodoRow:
-    """A service or training: how it stands, and what can be done at once, the likeliest first."""
-
-    name: str
-    address: str
-    words: str
-    late: str = ""
-    shortcuts: tuple[Shortcut, ...] = ()
-
-
-@dataclass(frozen=True)
-class Todo:
-    """A number with what it means, where its list is, and the first of its rows."""
-
-    number: int
-    title: str
-    words: str
-    address: str
-    button: str
-    rows: list[TodoRow] = field(default_factory=list)
 
 
 def todos(user: User, membership: Membership) -> list[Todo]:
@@ -75,6 +48,8 @@ def todos(user: User, membership: Membership) -> list[Todo]:
         found += [_stranded(membership.municipality), _stranded_things(membership.municipality)]
         found.append(_displaced(membership.municipality))
         found.append(_drafts(membership.municipality))
+    if Deed.ANSWER_QUESTIONS in membership.deeds:
+        found.insert(0, _questions(membership.municipality))
     found += [_contradictions(rows, membership), _quality(rows, membership), _own_trainings(user, membership)]
     if Deed.LEAD_TRAININGS in membership.deeds:
         found += [_team_trainings(user, membership), _team_due(user, membership)]
@@ -195,6 +170,17 @@ def _unclear(rows: Rows) -> Todo:
         _("Solange sie ungeklärt sind, zählen diese Leistungen nirgends mit."),
         "/leistungen/klaeren/",
         ngettext("Zuständigkeit klären", "%(n)d Zuständigkeiten klären", number) % {"n": number},
+    )
+
+
+def _questions(municipality: Municipality) -> Todo:
+    number = open_questions(municipality).count()
+    return Todo(
+        number,
+        ngettext("Frage aus dem Rat wartet auf Antwort", "Fragen aus dem Rat warten auf Antwort", number),
+        _("Jede wird einmal beantwortet; Frage und Antwort stehen in der nächsten Ausgabe."),
+        reverse("questions"),
+        ngettext("Die Frage beantworten", "%(n)d Fragen beantworten", number) % {"n": number},
     )
 
 

@@ -19,7 +19,7 @@ from ozg_tracker.accounts.models import Deed
 from ozg_tracker.api.paging import Row
 from ozg_tracker.api.views import Keys
 from reports.api.asking import refuse
-from reports.api.reviewing import Reviewing
+from reports.api.questions import Questioning
 from reports.exporting.export_edition import MEDIA_TYPES, PAPERS, export_edition
 from reports.filters import EditionFilter
 from reports.models import Edition, EditionSignature
@@ -54,7 +54,7 @@ class EditionWithFiguresSerializer(EditionSerializer):
         fields = (*EditionSerializer.Meta.fields, "figures", "signature")
 
 
-class Editions(Reviewing):
+class Editions(Questioning):
     """Ausgaben des Sachstandsberichts: veröffentlichte; als Koordination alle, als Leitung auch was geprüft wird."""
 
     serializer_class = EditionSerializer

@@ -9,6 +9,7 @@ from ozg_tracker.tracking.models import MunicipalService
 from reports.editions.answers import answers_of
 from reports.editions.texts import raw_figures
 from reports.models import Edition
+from reports.questions.reading import open_questions
 
 
 def looked_at(edition: Edition) -> list[dict[str, Any]]:
@@ -26,4 +27,5 @@ def looked_at(edition: Edition) -> list[dict[str, Any]]:
         silent = sum(1 for each in answers if not each.given)
         said = {"objections_answered": raised - unanswered, "objections_open": unanswered, "departments_silent": silent}
         seen += said.items()
+    seen.append(("questions_open", open_questions(edition.municipality).count()))
     return [{"code": code, "count": count} for code, count in seen if count]

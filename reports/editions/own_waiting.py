@@ -1,4 +1,6 @@
-"""What of the reports waits for a person: to approve one, to object to it until a day, to answer objections."""
+"""What of the reports waits for a person: to approve one, to object to it until a day, to answer objections and
+questions of the council.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -13,10 +15,12 @@ from django.utils.translation import ngettext
 from ozg_tracker.accounts.models import Deed, Membership, Reach, reach_of
 from ozg_tracker.accounts.waiting import Waiting
 from reports.models import Edition, EditionStep
+from reports.questions.reading import about, open_questions
 
 
 def reports(held: Membership) -> Iterator[Waiting]:
-    """One query, and one more for who answers objections."""
+    """One query, and two more for who answers objections and questions."""
+    yield from _questions(held)
     reach = reach_of(held.role, Deed.REVIEW_EDITIONS)
     if reach is None:
         return
@@ -36,6 +40,18 @@ def reports(held: Membership) -> Iterator[Waiting]:
             words = ngettext("Ein Einwand ohne Antwort", "%(n)d Einwände ohne Antwort", number) % {"n": number}
             here = f"{reverse('review_edition', args=where)}#einwaende"
             yield Waiting(name, _("Berichte"), _("Einwände beantworten"), here, None, words)
+
+
+def _questions(held: Membership) -> Iterator[Waiting]:
+    """Each question of the council that nobody has answered, where the person may."""
+    if Deed.ANSWER_QUESTIONS not in held.deeds:
+        return
+    for each in open_questions(held.municipality):
+        words = _("Frage aus dem Rat, %(month)s: %(about)s")
+        name = words % {"month": date_format(each.edition.month, "F Y"), "about": about(each)}
+        address = f"{reverse('questions')}#frage-{each.pk}"
+        asked = _("gefragt am %(day)s") % {"day": date_format(timezone.localdate(each.recorded_at), "d.m.Y")}
+        yield Waiting(name, _("Berichte"), _("Beantworten"), address, None, asked)
 
 
 def _unanswered(held: Membership) -> dict[tuple[date, int], int]:

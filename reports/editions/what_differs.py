@@ -35,6 +35,7 @@ _OF_A_SERVICE = {
 _NAMES = ("topic", "department", "group", "month", "name")
 _WORDS = {
     "assigned": "Beschäftigte",
+    "asked": "Fragen aus dem Rat",
     "at_least": "mit 85 % mindestens",
     "blocked": "blockiert",
     "bundles_complete": "Bündel vollständig",
@@ -137,6 +138,7 @@ def what_differs(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 
     German, whoever asks: the lines are kept with the edition that they lead to.
     """
+    old = {"asked": [], **old}  # frozen before anybody could ask
     if old.get("schema") == 1:
         new = as_schema_1(new)
     old = {"take_up": UNKNOWN, **old}
@@ -203,6 +205,8 @@ def _compare_lists(old: list[dict[str, Any]], new: list[dict[str, Any]], path: t
 
 
 def _identity(entry: dict[str, Any]) -> tuple[str, ...]:
+    if "answer" in entry:  # a question of the council: another word is another entry
+        return (entry["text"], *(str(entry[key]) for key in ("answer", "month", "asked_on", "answered_on")))
     if "code" in entry:
         name = labels.quality(entry["code"])
     else:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from reports.telling import labels, trained, voices, wording
+from reports.telling import asked, labels, trained, voices, wording
 
 Figures = Mapping[str, Any]
 Value = int | str | None
@@ -40,6 +40,7 @@ def figure_rows(figures: Figures) -> Iterator[Row]:
         _training,
         _quality,
         _voices,
+        _asked,
     ):
         yield from rows(figures)
 
@@ -228,6 +229,14 @@ def _voices(figures: Figures) -> Iterator[Row]:
         yield _count(_("Bei der Vorlage gesehen"), labels.quality(each["code"]), each["count"], "", "")
     for code, because in voices.staying(figures).items():
         yield _count(_("Befund bleibt, weil"), labels.quality(code), because, "", "")
+
+
+def _asked(figures: Figures) -> Iterator[Row]:
+    """What the council asked and what it was answered; the number says which answer is to which question."""
+    for number, each in enumerate(asked.asked(figures), start=1):
+        place = f"{number}. {each.about}, {each.month}"
+        yield _count(_("Frage aus dem Rat"), place, each.text, "", "")
+        yield _count(each.answered, place, each.answer, "", "")
 
 
 class ServiceRow(NamedTuple):

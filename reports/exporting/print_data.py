@@ -35,15 +35,29 @@ class Room:
     name: int
     reason: int
     definitions: int
+    asked: int  # questions of the council
+    said: int  # letters of a question, and of an answer
 
 
 # The first that fits is taken.
 ROOMS = (
-    Room(parts=14, topics=14, moves=10, deadlines=8, trainings=12, name=110, reason=160, definitions=99),
-    Room(parts=10, topics=14, moves=6, deadlines=5, trainings=6, name=60, reason=90, definitions=7),
-    Room(parts=8, topics=8, moves=6, deadlines=4, trainings=4, name=60, reason=60, definitions=7),
-    Room(parts=6, topics=5, moves=4, deadlines=3, trainings=3, name=40, reason=60, definitions=5),
-    Room(parts=5, topics=4, moves=3, deadlines=2, trainings=2, name=40, reason=40, definitions=3),
+    Room(
+        parts=14,
+        topics=14,
+        moves=10,
+        deadlines=8,
+        trainings=12,
+        name=110,
+        reason=160,
+        definitions=99,
+        asked=12,
+        said=1000,
+    ),
+    Room(parts=10, topics=14, moves=6, deadlines=5, trainings=6, name=60, reason=90, definitions=7, asked=8, said=500),
+    Room(parts=8, topics=8, moves=6, deadlines=4, trainings=4, name=60, reason=60, definitions=7, asked=5, said=300),
+    Room(parts=6, topics=5, moves=4, deadlines=3, trainings=3, name=40, reason=60, definitions=5, asked=3, said=240),
+    Room(parts=5, topics=4, moves=3, deadlines=2, trainings=2, name=40, reason=40, definitions=3, asked=2, said=120),
+    Room(parts=5, topics=4, moves=3, deadlines=2, trainings=2, name=40, reason=40, definitions=3, asked=1, said=120),
 )
 MOST_DIFFERENCES, MOST_CORRECTION = 4, 400
 
@@ -86,6 +100,7 @@ def _answers(content: Report, room: Room) -> dict[str, Any]:
         "forecast": _forecast(content, room),
         "lists": [f"{each.title}: {each.count()}" for each in content.lists.values()],
         "trainings": _cut(content.trainings, room.trainings),
+        "asked": _asked(content, room),
         "voices": {section: voice._asdict() for section, voice in content.voices.items()},
         "definitions": _cut(content.definitions, room.definitions),
         "quality": content.quality,
@@ -190,6 +205,17 @@ def _forecast(content: Report, room: Room) -> dict[str, Any]:
             for each in forecast.said[: room.deadlines]
         ],
     }
+
+
+def _asked(content: Report, room: Room) -> dict[str, Any]:
+    """Questions of the council with their answers; a long one is cut at a word."""
+    return _cut(
+        [
+            each._asdict() | {"text": _shortened(each.text, room.said), "answer": _shortened(each.answer, room.said)}
+            for each in content.asked
+        ],
+        room.asked,
+    )
 
 
 def _truth(true: bool | None) -> str:

@@ -53,6 +53,7 @@ def print_words() -> dict[str, str]:
         "came_true": _("eingetroffen"),
         "done_by": _("damals: alle fertig bis"),
         "lists": _("Leistungen einzeln: siehe Arbeitsmappe."),
+        "asked": _("Fragen aus dem Rat"),
         "trainings": _("Schulungen"),
         "proof": _("Zählweise und Prüfung"),
         "quality": _("Was an den Daten noch fehlt:"),

@@ -13,6 +13,7 @@ from ozg_tracker.accounts.maturity import model_on
 from ozg_tracker.accounts.models import Municipality
 from reports import months
 from reports.figures import totals
+from reports.figures.asked import asked_in
 from reports.figures.deadlines import asked_of, deadlines_of, figures_of, questions
 from reports.figures.definitions import definitions
 from reports.figures.forecast import forecast
@@ -83,6 +84,7 @@ def compute(
         "trend": went.line,
         "forecast": forecast(went, departments, deadlines, said_before(municipality.pk, month, known_at)),
         "training": trainings(municipality, month, known_at),
+        "asked": asked_in(municipality.pk, month, known_at),
         "quality": quality(rows, read, scale),
         "definitions": definitions(
             conform_level=scale.model.conform_level, online_level=scale.model.online_level, model=scale.model.version

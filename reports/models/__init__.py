@@ -1,17 +1,31 @@
 """The council's month: frozen editions of the Sachstandsbericht."""
 
 from reports.models.editions import LONGEST_CORRECTION, Edition, EditionQuerySet
+from reports.models.letters import ReportLetter
+from reports.models.questions import (
+    LONGEST_ANSWER,
+    LONGEST_QUESTION,
+    CouncilQuestion,
+    CouncilQuestionQuerySet,
+    CouncilQuestionStep,
+)
 from reports.models.reviews import LONGEST_COMMENT, EditionStep, EditionText, ReportRules
 from reports.models.seals import EditionSignature, Seal
 
 __all__ = [
+    "LONGEST_ANSWER",
     "LONGEST_COMMENT",
     "LONGEST_CORRECTION",
+    "LONGEST_QUESTION",
+    "CouncilQuestion",
+    "CouncilQuestionQuerySet",
+    "CouncilQuestionStep",
     "Edition",
     "EditionQuerySet",
     "EditionSignature",
     "EditionStep",
     "EditionText",
+    "ReportLetter",
     "ReportRules",
     "Seal",
 ]

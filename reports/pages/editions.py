@@ -24,9 +24,11 @@ from reports.editions.texts import raw_figures
 from reports.exporting.export_edition import MEDIA_TYPES, PAPERS, export_edition
 from reports.exporting.file import file_name
 from reports.models import Edition
+from reports.pages.asked_here import asked_by_section, asks
 from reports.pages.finding_editions import address, decides, edition_of, reviews, visible
 from reports.pages.first_day import first_day
 from reports.pages.forms import CorrectionForm
+from reports.questions.reading import open_questions, questions_of
 from reports.telling import content
 from reports.telling.corrections import beside, change
 from reports.telling.key_figures import key_figures
@@ -56,6 +58,7 @@ def archive(request: MunicipalityRequest) -> HttpResponse:
         "from_day": months.step(step.month, 1) if step else None,
         "loose_ends": loose_ends(municipality_of(request)) if step and step.deed != "approve" else None,
         "running": months.running(),
+        "open_questions": open_questions(municipality_of(request)).count() if decides(request) else 0,
         "newest": newest,
         "to_review": [each for each in latest if each.state in Edition.UNDER_REVIEW] if reviews(request) else [],
         "answers": key_figures(canonical.loads(newest.figures)) if newest else [],
@@ -78,6 +81,8 @@ def edition(request: MunicipalityRequest, year: int, month: int, number: int | N
         "disagreeing": disagreeing(visible(request), canonical.loads(found.figures)),
         "others": others,
         "latest": all(each.number < found.number for each in others),
+        "asking": asked_by_section(request, questions_of(found)),
+        "asks": asks(request, found),
         "decides": decides(request),
         "second_person": second_person(found.municipality),
         "formats": (*FORMATS, ("html", "HTML"), ("csvw", "CSVW")),

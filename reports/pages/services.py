@@ -1,6 +1,6 @@
 """The list behind a number of an edition, frozen with it; beside another month where one is asked for."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -12,7 +12,9 @@ from reports import months
 from reports.editions.archive import in_force
 from reports.editions.known_since import known_since
 from reports.models import Edition
+from reports.pages.asked_here import asks
 from reports.pages.first_day import first_day
+from reports.questions.reading import asked_about, told
 from reports.telling import content, services, wording
 from reports.telling.over_months import MOST, over_months
 from reports.telling.text import cleaned
@@ -54,12 +56,19 @@ def edition_services(request: MunicipalityRequest, year: int, month: int, number
     return render(request, "reports/edition/services.html", context)
 
 
-def _one_service(request: HttpRequest, edition: Edition, in_force: list[Edition], wanted: str) -> HttpResponse:
+def _one_service(request: MunicipalityRequest, edition: Edition, in_force: list[Edition], wanted: str) -> HttpResponse:
     """One service of the edition through its month and those before."""
     wanted_months = [each.pk for each in in_force if each.month < edition.month][: MOST - 1]
     shown = Edition.objects.filter(pk__in=[edition.pk, *wanted_months]).order_by("-month")
     found = over_months(shown, wanted, known_since(edition, wanted, [each.month for each in shown]))
     if found is None:
         raise Http404
-    context = {"edition": edition, "title": content.title(cleaned(edition.figures)), "service": found}
+    context = {
+        "edition": edition,
+        "title": content.title(cleaned(edition.figures)),
+        "service": found,
+        "wanted": wanted,
+        "here": told(asked_about(edition, wanted), request.user),
+        "asks": asks(request, edition),
+    }
     return render(request, "reports/edition/service.html", context)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from reports.models import Edition
 from reports.telling import (
     answers,
+    asked,
     findings,
     foretold,
     growth,
@@ -95,6 +96,7 @@ class Report:
     trainings: list[str]
     trained: trained.Table | None
     voices: dict[str, voices.Voice]
+    asked: list[asked.Question]
     definitions: list[tuple[str, str]]
     quality: list[str]
     proof: list[tuple[str, str]]
@@ -189,6 +191,7 @@ def _report(
         trainings=trained.trainings(figures),
         trained=trained.table(figures),
         voices=voices.voices(figures),
+        asked=asked.asked(figures),
         definitions=_definitions(figures),
         quality=findings.quality(figures),
         proof=proof,

@@ -63,6 +63,7 @@ QUALITY = {
 SAID = {
     "objections_answered": _("Einwände der Fachbereiche, beantwortet"),
     "objections_open": _("Einwände der Fachbereiche ohne Antwort"),
+    "questions_open": _("Fragen aus dem Rat ohne Antwort"),
     "departments_silent": _("Fachbereiche, die nicht geantwortet haben"),
 }
 OUTCOMES = {"kept": _("gehalten"), "moved": _("verschoben"), "open": _("offen")}

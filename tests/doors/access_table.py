@@ -250,5 +250,10 @@ POST  answer_objection                     403 403 404 403 403 403 404
 GET   approval                             302 403 302 302 403 403 404
 POST  approval                             403 403 302 302 403 403 404
 GET   edition_file                         302 403 200 200 200 200 404
+GET   ask_question                         302 403 403 403 403 404 403
+POST  ask_question                         403 403 403 403 403 400 403
+GET   questions                            302 403 200 200 200 200 200
+POST  answer_question                      403 403 400 403 403 403 404
+POST  withdraw_question                    403 403 403 403 403 302 403
 GET   edition_services                     302 403 200 200 200 200 404
 """

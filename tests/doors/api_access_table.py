@@ -197,6 +197,10 @@ PATCH editions-texts                       401 403 400 403 403 403 404
 GET   editions-objections                  401 403 200 200 403 403 404
 POST  editions-objections                  401 403 400 400 403 403 404
 POST  editions-answer                      401 403 400 403 403 403 404
+GET   editions-questions                   401 403 200 200 200 200 404
+POST  editions-questions                   401 403 403 403 403 400 404
+POST  editions-answer-question             401 403 400 403 403 403 404
+POST  editions-withdraw-question           401 403 403 403 403 400 404
 GET   editions-export                      401 403 200 200 200 200 404
 GET   my-reminders                         401 200 200 200 200 200 200
 PATCH my-reminders                         401 200 200 200 200 200 200

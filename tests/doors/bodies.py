@@ -18,6 +18,9 @@ EDITION = (
     "texts",
     "objections",
     "answer",
+    "questions",
+    "answer-question",
+    "withdraw-question",
 )
 OWN_LISTS = ("detail", "columns", "rows", "heads", "map", "decide", "undo", "take", "drop")
 ROUNDS = (

@@ -34,6 +34,8 @@ class Deed(models.TextChoices):
     READ_EDITIONS = "read_editions", _("Berichte lesen")
     REVIEW_EDITIONS = "review_editions", _("Entwürfe von Berichten prüfen, Einwände erheben")
     DECIDE_EDITIONS = "decide_editions", _("Berichte festschreiben, genehmigen und berichtigen")
+    ASK_QUESTIONS = "ask_questions", _("Zu veröffentlichten Berichten fragen")
+    ANSWER_QUESTIONS = "answer_questions", _("Fragen aus dem Rat beantworten")
     MANAGE_PEOPLE = "manage_people", _("Personen und Rollen verwalten")
     READ_JOURNAL = "read_journal", _("Journal der Personen, Rechte und Regeln lesen")
     OPERATE = "operate", _("Kommunen anlegen, Aufgaben überwachen")
@@ -79,6 +81,8 @@ MAY: Mapping[Deed, Mapping[Role, Reach]] = {
     },
     Deed.REVIEW_EDITIONS: _LEADING,
     Deed.DECIDE_EDITIONS: _COORDINATION,
+    Deed.ASK_QUESTIONS: {Role.COUNCIL: Reach.ALL},
+    Deed.ANSWER_QUESTIONS: _COORDINATION,
     Deed.MANAGE_PEOPLE: {Role.OPERATOR: Reach.ALL, **_COORDINATION},
     Deed.READ_JOURNAL: {
         Role.OPERATOR: Reach.ALL,

@@ -1,0 +1,132 @@
+"""What people are told of the reports by mail, each thing once: a question to the coordination, its answer to who asked
+it. At which hours and how often is each person's choice, as for every reminder.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ozg_tracker.accounts.models import Deed, Membership, Municipality, User, who_may
+from ozg_tracker.accounts.reminder_choices import only_overdue
+from ozg_tracker.accounts.reminding.rooms import CLAIM_HOLDS, Line, Room
+from reports.models import CouncilQuestion, CouncilQuestionStep, ReportLetter
+from reports.questions.reading import about, open_questions
+
+NEWS = timedelta(days=30)  # an answer older than this is no news any more
+KEPT_FOR = timedelta(days=366)
+
+
+class Due(NamedTuple):
+    """Something a person is to hear once; `about` names it for ever."""
+
+    person: int
+    about: str
+    words: str
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.person, self.about
+
+
+class Reports(Room):
+    """Questions of the council and their answers."""
+
+    claims = ReportLetter
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__(moment)
+        self._found: dict[int, list[Due]] = {}
+
+    def people(self, municipality: Municipality | None) -> Q:
+        asked = [municipality] if municipality else Municipality.objects.all()
+        return Q(pk__in={due.person for each in asked for due in self._due(each)})
+
+    def claim(self, people: list[int], municipalities: list[Municipality]) -> Iterable[Line]:
+        theirs = set(people)
+        found = [(each, due) for each in municipalities for due in self._due(each) if due.person in theirs]
+        if not found:
+            return []
+        told = _told({due.person for _each, due in found}, self.moment)
+        strict = set(User.objects.filter(only_overdue(), pk__in=people).values_list("pk", flat=True))
+        wanted = [(each, due) for each, due in found if due.key not in told and due.person not in strict]
+        claims = ReportLetter.objects.bulk_create(
+            [
+                ReportLetter(municipality=each, person_id=due.person, about=due.about, claimed_at=self.moment)
+                for each, due in wanted
+            ],
+            update_conflicts=True,
+            unique_fields=["person", "about"],
+            update_fields=["claimed_at", "failed_at"],
+        )
+        return [Line(due.person, claim.pk, due.words) for (_each, due), claim in zip(wanted, claims, strict=True)]
+
+    def subject(self, count: int) -> str:
+        return ngettext("Eine Nachricht zu den Berichten", "%(count)d Nachrichten zu den Berichten", count) % {
+            "count": count
+        }
+
+    def opening(self) -> str:
+        return _("zu den Berichten an den Rat gibt es Neues:")
+
+    def closing(self) -> str:
+        address = f"{settings.BASE_URL.rstrip('/')}/berichte/fragen/"
+        return _("Fragen und Antworten stehen unter %(address)s.") % {"address": address}
+
+    def _due(self, municipality: Municipality) -> list[Due]:
+        """What is new to somebody; looked up once."""
+        if municipality.pk not in self._found:
+            found = [*_questions(municipality), *_answers(municipality, self.moment)]
+            told = _told({due.person for due in found}, self.moment) if found else set()
+            self._found[municipality.pk] = [due for due in found if due.key not in told]
+        return self._found[municipality.pk]
+
+
+def forget_old_letters(municipality: Municipality, now: datetime) -> int:
+    """Delete which letters went out more than a year ago; says how many."""
+    gone, _kinds = ReportLetter.objects.filter(municipality=municipality, claimed_at__lt=now - KEPT_FOR).delete()
+    return gone
+
+
+def _told(people: set[int], moment: datetime) -> set[tuple[int, str]]:
+    """What was said to them, or is being said now."""
+    kept = ReportLetter.objects.filter(person__in=people)
+    busy = kept.filter(Q(sent_at__isnull=False) | Q(failed_at=None, claimed_at__gt=moment - CLAIM_HOLDS))
+    return set(busy.values_list("person", "about"))
+
+
+def _questions(municipality: Municipality) -> Iterator[Due]:
+    waiting = list(open_questions(municipality))
+    for person in _who(municipality, Deed.ANSWER_QUESTIONS) if waiting else ():
+        for each in waiting:
+            words = _("– Frage aus dem Rat zum Bericht %(month)s, %(about)s: bitte beantworten")
+            yield Due(person, f"question-{each.pk}", words % _named(each))
+
+
+def _answers(municipality: Municipality, moment: datetime) -> Iterator[Due]:
+    """To who asked and still belongs to the municipality's council."""
+    answered = CouncilQuestionStep.objects.filter(
+        kind=CouncilQuestionStep.Kind.ANSWERED,
+        question__municipality=municipality,
+        recorded_at__gt=moment - NEWS,
+        recorded_at__lte=moment,
+        question__asked_by__in=_who(municipality, Deed.ASK_QUESTIONS),
+    )
+    heavy = ("question__edition__figures", "question__edition__differences")
+    for each in answered.select_related("question__edition").defer(*heavy):
+        words = _("– Ihre Frage zum Bericht %(month)s, %(about)s, ist beantwortet")
+        yield Due(each.question.asked_by_id, f"answer-{each.question_id}", words % _named(each.question))
+
+
+def _named(question: CouncilQuestion) -> dict[str, str]:
+    return {"month": date_format(question.edition.month, "F Y"), "about": about(question)}
+
+
+def _who(municipality: Municipality, deed: Deed) -> list[int]:
+    held = Membership.objects.filter(municipality=municipality, role__in=who_may(deed), user__is_active=True)
+    return list(held.order_by("user").values_list("user", flat=True))
