@@ -18,7 +18,7 @@ from ozg_tracker.tracking.pages import (
     service,
     services,
 )
-from ozg_tracker.tracking.pages.cases import row_cases
+from ozg_tracker.tracking.pages.cases import case_files, row_cases
 from ozg_tracker.tracking.pages.grid import aside, cells
 from ozg_tracker.tracking.pages.releases import loading, releases
 from ozg_tracker.tracking.pages.responsibility import clearing, profiles
@@ -54,6 +54,10 @@ urlpatterns: list[URLPattern] = [
     path("leistungen/eigene-liste/<int:pk>/", own_lists.own_list, name="own_list"),
     path("leistungen/eigene-liste/<int:pk>/spalten/", own_lists.map_list, name="map_own_list"),
     path("leistungen/<int:pk>/", service.service, name="service"),
+    path("leistungen/faelle/", case_files.enter_list, name="case_list"),
+    path("leistungen/faelle/vorschau/", case_files.preview_list, name="preview_case_list"),
+    path("leistungen/faelle/uebernehmen/", case_files.apply_list, name="apply_case_list"),
+    path("leistungen/faelle/<int:year>.<str:form>", case_files.template, name="case_template"),
     path("leistungen/<int:pk>/faelle/<int:year>/", row_cases.row_cases, name="row_cases"),
     path("datenqualitaet/", findings.quality, name="quality"),
     path("datenqualitaet/befunde.<str:form>", findings.quality_file, name="quality_file"),

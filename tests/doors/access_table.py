@@ -122,6 +122,11 @@ POST  confirm_service                      403 403 302 302 302 403 404
 POST  comment_service                      403 403 400 400 400 403 404
 GET   row_cases                            302 403 200 200 200 403 404
 POST  row_cases                            403 403 400 400 400 403 404
+GET   case_list                            302 403 200 200 200 403 200
+POST  case_list                            403 403 400 400 400 403 400
+GET   preview_case_list                    302 403 302 302 302 403 302
+POST  apply_case_list                      403 403 302 302 302 403 302
+GET   case_template                        302 403 200 200 200 403 200
 POST  deal_with_comments                   403 403 302 302 302 403 404
 POST  watch_service                        403 403 302 302 302 403 404
 POST  withdraw_comment                     403 403 302 403 302 403 404

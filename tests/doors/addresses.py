@@ -176,6 +176,7 @@ OTHER_KEYS = {
     "department_trainings_file": {"form": "xlsx"},
     "look_back_file": {"form": "xlsx"},
     "quality_file": {"form": "xlsx"},
+    "case_template": {"year": 2025, "form": "xlsx"},
     "finding": {"code": "not_rated"},
     "put_off_finding": {"code": "not_rated"},
     "take_up_finding": {"code": "not_rated"},

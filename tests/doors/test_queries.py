@@ -51,6 +51,7 @@ FILES = (
     "edition_file",
     "journal_file",
     "quality_file",
+    "case_template",
     "department_trainings_file",
     "own_data_file",
 )

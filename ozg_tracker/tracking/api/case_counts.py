@@ -1,7 +1,7 @@
 """Cases of services by channel, in the API."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
@@ -10,7 +10,9 @@ from django_filters import ChoiceFilter, NumberFilter
 from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,10 +22,11 @@ from ozg_tracker.api.days import InstantFilter
 from ozg_tracker.api.filters import FilterSet, VisibleChoiceFilter
 from ozg_tracker.api.ids import BIGGEST, named_in
 from ozg_tracker.api.paging import as_dicts
-from ozg_tracker.api.serializers import RequestBody
+from ozg_tracker.api.serializers import ListProblemSerializer, RequestBody
 from ozg_tracker.api.views import Collection
 from ozg_tracker.tracking.cases.known import last_said
 from ozg_tracker.tracking.cases.recording import Entry, Number, record_cases
+from ozg_tracker.tracking.exchange.import_cases import import_cases
 from ozg_tracker.tracking.filters import visible_rows
 from ozg_tracker.tracking.models import (
     FIRST_YEAR,
@@ -35,6 +38,10 @@ from ozg_tracker.tracking.models import (
     MunicipalService,
 )
 from ozg_tracker.tracking.rows.rights import rights_in
+from ozg_tracker.tracking.uploads import refuse_large, remove, store
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 
 class CaseCountFilter(FilterSet):
@@ -98,6 +105,23 @@ class CaseCountRequest(RequestBody):
     )
 
 
+class CaseListRequest(RequestBody):
+    file = serializers.FileField(help_text=_("die Liste: XLSX, ODS oder CSV"))
+    municipality = serializers.IntegerField()
+    dry_run = serializers.BooleanField(required=False, default=False, help_text=_("nur sagen, was sich ändern würde"))
+
+    def validate_file(self, file: "UploadedFile[Any]") -> "UploadedFile[Any]":
+        return refuse_large(file)
+
+
+class CaseListSerializer(serializers.Serializer[Any]):
+    rows = serializers.IntegerField()
+    applied = serializers.BooleanField()
+    entered = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    problems = ListProblemSerializer(many=True)
+
+
 class CaseCountsSerializer(serializers.Serializer[Any]):
     results = CaseCountSerializer(many=True)
 
@@ -132,3 +156,23 @@ class CaseCounts(Collection):
         made = record_cases(row.municipality, [entry], by=by, rights=rights, reason=sent.get("reason", ""))
         kept = self.get_queryset().filter(pk__in=[each.pk for each in made]).order_by("pk")
         return Response({"results": as_dicts(kept, self.columns(), len(made))}, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request=CaseListRequest,
+        responses=forced_singular_serializer(CaseListSerializer),  # type: ignore[no-untyped-call]
+    )
+    @action(detail=False, methods=["post"], url_path="import", parser_classes=(MultiPartParser,))
+    def import_list(self, request: Request) -> Response:
+        """Fälle aus einer Liste eintragen, alles oder nichts; mit „dry_run“ nur der Plan."""
+        body = CaseListRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        sent = body.validated_data
+        municipality = visible_municipalities(request).filter(pk=sent["municipality"]).first()
+        if municipality is None:
+            raise ValidationError({"municipality": [ErrorDetail(_t("Diese Kommune gibt es nicht."), "does_not_exist")]})
+        path = store(sent["file"])
+        try:
+            outcome = import_cases(path, municipality, dry_run=sent["dry_run"], by=cast("User", request.user))
+        finally:
+            remove(path)
+        return Response(outcome.as_json())

@@ -157,8 +157,9 @@ def told(numbers: Mapping[str, int | None]) -> str:
 
 
 def _is_news(number: Number, stored: CaseCount | None, how: str) -> bool:
-    """Whether it differs from what is known; a number without its bounds is another than one that has them."""
+    """Whether it differs from what is known. The same number said without bounds leaves those that are known."""
     if stored is None:
         return number.value is not None
-    kept = (stored.number, stored.low, stored.high)
-    return kept != (number.value, number.low, number.high)
+    if how != CaseCount.How.WEEK:
+        return stored.number != number.value
+    return (stored.number, stored.low, stored.high) != (number.value, number.low, number.high)

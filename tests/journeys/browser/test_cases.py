@@ -48,3 +48,20 @@ def test_without_scripts_a_number_is_refused_mended_and_cleared(open_page, row, 
     page.get_by_role("button", name="Fälle 2025 speichern").click()
     page.goto(f"/leistungen/{row.pk}/faelle/2025/")
     assert (said(), sideways(page)) == ([("post", 9), ("post", None)], 0)
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(320, False), (1280, True)])
+def test_a_pasted_list_of_cases_is_looked_at_and_taken_over(open_page, row, width, scripts):
+    page = open_page(make.user(), width=width, scripts=scripts)
+    page.goto("/leistungen/faelle/")
+    assert sideways(page) == 0
+    page.get_by_label("Liste", exact=True).fill(f"Schlüssel;Jahr;Online\n{row.service.key};2025;12\n")
+    page.get_by_role("button", name="Vorschau zeigen").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Was die Liste ändern würde").wait_for()
+    assert sideways(page) == 0
+    if scripts:
+        assert violations(page) == []
+    page.get_by_role("button", name="Liste übernehmen").click()
+    page.get_by_text("1 Fallzahl eingetragen.").wait_for()
+    assert said() == [("online", 12)]
