@@ -1,5 +1,7 @@
 """Pages of the council's month: the archive, an edition, its downloads, and what the coordinator does with it."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -78,6 +80,7 @@ def edition(request: MunicipalityRequest, year: int, month: int, number: int | N
         "edition": found,
         "report": told,
         "lists": address(found, "edition_services") if told.promises else "",
+        "compared_with": _month_before(request, found),
         "disagreeing": disagreeing(visible(request), canonical.loads(found.figures)),
         "others": others,
         "latest": all(each.number < found.number for each in others),
@@ -176,6 +179,12 @@ def correct(request: MunicipalityRequest, year: int, month: int) -> HttpResponse
     told = change(differences, beside(raw_figures(found), figures)) if differences else None
     context = {"edition": found, "form": form, "change": told}
     return render(request, "reports/archive/correct.html", context, status=400 if form.errors else 200)
+
+
+def _month_before(request: MunicipalityRequest, edition: Edition) -> date | None:
+    """The month before (its first day) where it has a report whose services can stand beside this one's."""
+    before = months.step(edition.month, -1)
+    return before if visible(request).filter(month=before, figures__contains='"services":[').exists() else None
 
 
 def _named(edition: Edition) -> dict[str, str]:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from reports.telling import charts, wording
 from reports.telling.charts import Segment
 
+NONE = "-"  # no level, no department, in the address of a list
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -57,14 +59,16 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class Part:
-    """A department, a topic or the whole: one line of a table."""
+    """A department, a topic or the whole: one line of a table. `proven` is empty in editions without their services."""
 
     name: str
     bar: Bar
     counted: str
     percent: str
+    proven: str
     not_rated: str
     query: str
+    proven_query: str
     not_rated_query: str
 
 
@@ -98,9 +102,27 @@ def part(figures: Mapping[str, Any], name: str, counts: Mapping[str, Any], narro
         bar=Bar(label, segments, len(figures["totals"]["levels"])),
         counted=wording.of(counts["ready"], counts["relevant"]),
         percent=wording.percent(counts["ready"], counts["relevant"]),
+        proven=_proven(figures, narrowed),
         not_rated=wording.number(segments[-1].count),
         query=urlencode({"list": "ready", **narrowed}),
+        proven_query=urlencode({"list": "proven", **narrowed}),
         not_rated_query=urlencode({"list": "not_rated", **narrowed}),
+    )
+
+
+def _proven(figures: Mapping[str, Any], narrowed: Mapping[str, str]) -> str:
+    """How many of the ready services of a department or topic the public directory shows, too."""
+    if "services" not in figures:
+        return ""
+    department, topic = narrowed.get("department"), narrowed.get("topic")
+    return wording.number(
+        sum(
+            bool(each["ready"])
+            and each["proof"] == "agree"
+            and (department is None or (each["department"] or NONE) == department)
+            and (topic is None or topic in each["topics"])
+            for each in figures["services"]
+        )
     )
 
 

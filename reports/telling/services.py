@@ -16,7 +16,7 @@ Figures = Mapping[str, Any]
 Service = Mapping[str, Any]
 KEYS = ("list", "level", "department", "topic", "state", "proof", "planned", "q", "compare")
 PAGING = ("page", "print")
-WITHOUT = "-"  # no level, no department
+WITHOUT = levels.NONE
 FEATURES: dict[str, tuple[Any, Callable[[Service], bool]]] = {
     "relevant": (gettext_lazy("Relevante Leistungen"), lambda each: True),
     "ready": (gettext_lazy("Fertige Leistungen"), lambda each: bool(each["ready"])),

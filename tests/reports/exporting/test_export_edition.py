@@ -314,6 +314,12 @@ def test_a_draft_says_so_and_an_approved_edition_says_when():
     assert "Entwurf" not in words_of(final)
 
 
+def test_no_list_of_the_file_says_none():
+    page = page_of(edition(consistent()))
+    levels = {" ".join(each.text_content().split()) for each in page.xpath("//td[@data-l='Reifegrad']")}
+    assert "nicht bewertet" in levels and "None" not in words_of(page)
+
+
 def test_long_lists_are_cut_with_a_word():
     page = page_of(edition(crowded()))
     assert "… und 400 weitere, siehe Arbeitsmappe" in words_of(page)

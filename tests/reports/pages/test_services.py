@@ -210,3 +210,18 @@ def test_a_month_that_is_known_otherwise_since_says_both(council):
     assert [each.text_content() for each in page.xpath("//main//td/b[contains(@class, 'ozg-under')]")] == [
         "weicht ab: nach heutigem Wissen 1, in Umsetzung"
     ]
+
+
+def test_two_months_with_reports_can_be_compared_from_the_page(council):
+    stored(sample())
+    assert "Leistung für Leistung vergleichen" not in council.get("/berichte/2022/11/").text
+    stored(of_schema_1() | {"month": "2022-10", "cutoff": "2022-10-31"})
+    assert "Leistung für Leistung vergleichen" not in council.get("/berichte/2022/11/").text
+
+
+def test_the_page_leads_to_the_comparison_with_the_month_before(council):
+    stored(sample())
+    stored(sample() | {"month": "2022-10", "cutoff": "2022-10-31"})
+    page = lxml.html.fromstring(council.get("/berichte/2022/11/").content)
+    link = page.xpath("//a[contains(., 'Oktober und November Leistung für Leistung vergleichen')]")[0]
+    assert council.get(link.get("href")).status_code == 200
