@@ -138,7 +138,7 @@ def test_the_json_is_the_frozen_text_byte_for_byte(council):
 
 def test_an_unknown_format_does_not_exist(council):
     edition()
-    assert council.get("/berichte/2022/11/1/docx").status_code == 404
+    assert council.get("/berichte/2022/11/1/exe").status_code == 404
 
 
 def test_another_municipality_does_not_exist(council):
