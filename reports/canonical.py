@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-_LIKE_A_FLOAT = re.compile(r"[:,\[]-?[0-9]+[.eE]")
+_LIKE_A_FLOAT = re.compile(r"(?:\":|[,\[])-?[0-9]+[.eE]")  # behind a key or in a list; a time of day is none
 
 
 def dumps(figures: dict[str, Any]) -> str:

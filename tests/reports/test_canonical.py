@@ -25,5 +25,10 @@ def test_a_text_that_looks_like_a_float_is_a_text():
     assert canonical.dumps({"name": "Satz:1.5,2e3"}) == '{"name":"Satz:1.5,2e3"}'
 
 
+def test_the_moment_of_knowing_does_not_make_the_text_be_read_again(monkeypatch):
+    monkeypatch.setattr(canonical, "loads", None)
+    assert canonical.dumps({"known_at": "2022-12-02T08:15:30.123456Z"}) == '{"known_at":"2022-12-02T08:15:30.123456Z"}'
+
+
 def test_the_hash_is_the_sha256_of_the_bytes():
     assert canonical.digest("ä") == "33e6d73fee82904c8d7afb78de1154d1e8dc2a0edb08120e63df5b9385c2d9cc"
