@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from reports.pages import editions, questions, reviews
 from reports.pages.services import edition_services
+from reports.pages.year import report_year
 
 urlpatterns: list[URLPattern] = [
     path("", editions.archive, name="archive"),
@@ -12,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("fragen/", questions.questions, name="questions"),
     path("fragen/<int:pk>/antwort/", questions.answer, name="answer_question"),
     path("fragen/<int:pk>/zurueckziehen/", questions.withdraw, name="withdraw_question"),
+    path("<int:year>/", report_year, name="report_year"),
     path("<int:year>/<int:month>/", editions.edition, name="month"),
     path("<int:year>/<int:month>/vorschau/", editions.preview, name="preview_month"),
     path("<int:year>/<int:month>/berichtigen/", editions.correct, name="correct_edition"),

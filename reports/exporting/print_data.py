@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ozg_tracker.typesetting import FONTS
@@ -20,7 +22,7 @@ FONT = FONTS / "FiraSans-Regular.ttf"
 _LONG_WORD = re.compile(r"\w{28}(?=\w{8})")  # longer than a column is wide
 _HASH = re.compile("[0-9a-f]{64}( [0-9a-f]{64})?")  # or a signature, in its two halves
 _LEFT_OFF = re.compile(r"(?<=\s-)(?=\w)")  # "Führung & -entwicklung": the hyphen stays with its word
-_PICTURES = ("svg", "swatch")
+_AS_IT_IS = ("svg", "swatch", "address")  # pictures, and where a link leads
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ ROOMS = (
     Room(parts=6, topics=5, moves=4, deadlines=3, trainings=3, name=40, reason=60, definitions=5, asked=3, said=240),
     Room(parts=5, topics=4, moves=3, deadlines=2, trainings=2, name=40, reason=40, definitions=3, asked=2, said=120),
     Room(parts=5, topics=4, moves=3, deadlines=2, trainings=2, name=40, reason=40, definitions=3, asked=1, said=120),
+    Room(parts=4, topics=3, moves=3, deadlines=2, trainings=2, name=30, reason=30, definitions=2, asked=1, said=120),
 )
 MOST_DIFFERENCES, MOST_CORRECTION = 4, 400
 
@@ -80,6 +83,7 @@ def _head(edition: Edition, content: Report) -> dict[str, Any]:
         "lead": content.lead,
         "figures": [asdict(each) for each in content.key_figures],
         "answers": asdict(content.answers),
+        "check": {"address": f"{settings.BASE_URL.rstrip('/')}{reverse('check_report')}"},
     }
 
 
@@ -230,7 +234,7 @@ def _printable(value: Any, room: Room) -> Any:
         return _LEFT_OFF.sub("\u2060", _LONG_WORD.sub("\\g<0>\u200b", printable(value, FONT)))
     if isinstance(value, dict):
         return {
-            key: each if key in _PICTURES else _printable(_fitted(key, each, room), room) for key, each in value.items()
+            key: each if key in _AS_IT_IS else _printable(_fitted(key, each, room), room) for key, each in value.items()
         }
     if isinstance(value, list | tuple):
         return [_printable(each, room) for each in value]

@@ -52,6 +52,7 @@ def archive(request: MunicipalityRequest) -> HttpResponse:
     step = next_step(latest) if decides(request) else None
     newest = visible(request).filter(Edition.published()).first()
     context = {
+        "reviewed": visible(request).filter(Edition.published(), month__year=year).exists() if year else False,
         "year": year,
         "lines": shown,
         "other_years": counts,

@@ -238,6 +238,7 @@ GET   month                                302 403 200 200 200 200 404
 GET   preview_month                        302 403 200 403 403 403 200
 GET   correct_edition                      302 403 200 403 403 403 404
 POST  correct_edition                      403 403 200 403 403 403 404
+GET   report_year                          302 403 200 200 200 200 404
 GET   edition                              302 403 200 200 200 200 404
 POST  approve_edition                      403 403 302 403 403 403 404
 GET   report_rules                         302 403 200 403 403 403 200

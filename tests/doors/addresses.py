@@ -186,6 +186,7 @@ OTHER_KEYS = {
     "profile": {"kind": "kreisangehoerig"},
     "edit_profile": {"kind": "kreisangehoerig"},
     "month": MONTH,
+    "report_year": {"year": 2022},
     "preview_month": {"year": 2020, "month": 1},
     "correct_edition": MONTH,
     "edition": MONTH | {"number": 0},

@@ -38,6 +38,7 @@ ASKING = (
         "completions_to_check",
         "archive",
         "month",
+        "report_year",
         "edition",
         "edition_services",
     ),

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from page import ValidationProfile, is_pdf_compliant_bytes
 
 from reports import signing
 from reports.editions.approving import approve_edition
@@ -47,6 +48,20 @@ def draft():
 @pytest.fixture
 def signed(key, draft):
     return approve_edition(draft, make.user())
+
+
+@pytest.mark.parametrize(
+    ("profile", "spoil"),
+    [
+        (ValidationProfile.PDF_UA_1, (b"/MarkInfo", b"/Markinfo")),
+        (ValidationProfile.PDF_A_3A, (b"/AFRelationship/Supplement", b"/AFRelationshiq/Supplement")),
+    ],
+)
+def test_with_the_signature_inside_the_pdf_keeps_both_standards_and_a_spoilt_one_does_not(signed, profile, spoil):
+    made = export_edition(signed, "pdf")
+    spoilt = made.replace(*spoil)
+    assert [name in made for name in (b"figures-2022-11.json", b"figures-2022-11.sig.json")] == [True, True]
+    assert [is_pdf_compliant_bytes(each, profile=profile) for each in (made, spoilt)] == [True, False]
 
 
 def test_what_is_approved_is_signed_once_and_says_so_in_print(signed, key):

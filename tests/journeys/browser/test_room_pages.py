@@ -71,7 +71,7 @@ PAGES = {
         "/nachweise/",
         "/nachweise/?verdict=contradicts",
     ),
-    "council": ("/berichte/", "/berichte/2022/11/"),
+    "council": ("/berichte/", "/berichte/2022/", "/berichte/2022/11/"),
     "operator": ("/", "/personen/"),
 }
 

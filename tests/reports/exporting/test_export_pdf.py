@@ -91,6 +91,52 @@ def test_headings_tables_and_figures_are_tagged(document):
         assert {str(scope) for line in head[0].K for tag in line.K for scope in scopes(tag)} == {"/Column"}
 
 
+def test_what_is_read_as_a_paragraph_is_tagged_as_one(document):
+    outside = [str(tag.P.S) for tag in named(document, "/Span") if tag.P.S in ("/Document", "/Div", "/Sect")]
+    assert (outside, len(named(document, "/P")) > 20) == ([], True)
+
+
+def test_its_outline_is_that_of_the_report_and_each_table_has_its_heading(document):
+    assert titles(document) == [
+        "Sachstandsbericht November 2022",
+        "Was ist online?",
+        "Weitere Sichten",
+        "Nach Fachbereich",
+        "Nach Themenfeld",
+        "Was hat sich bewegt und warum?",
+        "Neu fertig (3) und zurückgestuft (1)",
+        "Zuwachs je Monat",
+        "Was ist zu spät?",
+        "Zusagen nach Fachbereich",
+        "Fristen",
+        "Wann sind wir fertig?",
+        "Zugesagt nach Fachbereich und Monat",
+        "Vorausschau",
+        "Alle Leistungen fertig bis",
+        "Was wir vor 12 und 6 Monaten sagten, was kam",
+        "Schulungen",
+        "Zählweise und Prüfung",
+    ]
+
+
+def titles(document):
+    """The outline from above to below: each heading once, in its place."""
+
+    def below(items):
+        for item in items:
+            yield item.title
+            yield from below(item.children)
+
+    with document.open_outline() as outline:
+        return list(below(outline.root))
+
+
+def test_its_four_figures_lead_to_their_questions_and_the_proof_to_the_check(document):
+    links = [note for page in document.pages for note in page.get("/Annots", []) if note.Subtype == "/Link"]
+    addresses = [str(note.A.URI) for note in links if "/A" in note and "/URI" in note.A]
+    assert (len(links) - len(addresses), addresses) == (4, ["http://127.0.0.1:8000/pruefen/"])
+
+
 def test_promises_stand_in_it_by_department_with_who_decides():
     told = words(pdf(edition(sample())))
     for each in (

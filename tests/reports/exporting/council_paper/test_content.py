@@ -106,11 +106,13 @@ def test_of_a_draft_it_names_no_hash_of_a_file_that_will_be_another():
     assert "[Entwurf: vor der Sitzung neu ausgeben, wenn der Bericht genehmigt ist]" in fill
 
 
+@pytest.mark.django_db
 def test_a_correction_says_why():
     made = approved(number=2, correction_reason="Zu hoch gezählt.")
     assert ("text", "Ausgabe 2 ersetzt Ausgabe 1. Zu hoch gezählt.") in told(made)[0]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("format", READ)
 @pytest.mark.parametrize("payload", HOSTILE)
 def test_what_people_write_stays_text(format, payload):
