@@ -13,6 +13,7 @@ class Job(models.TextChoices):
     ASSIGNED = "assigned", _("Schulungen zuweisen")
     DELETED = "deleted", _("Schulungsdaten und Journal löschen, deren Zeit vorbei ist")
     FROZEN = "frozen", _("beendete Monate festschreiben")
+    DRAWN = "drawn", _("öffentliche Dateien erzeugen")
     REMINDED = "reminded", _("an Schulungen erinnern")
 
 

@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ozg_tracker.compression.CompressedPages",
     "csp.middleware.CSPMiddleware",
+    "ozg_tracker.headers.WithoutCookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ozg_tracker.language.LanguageMiddleware",
     "ozg_tracker.errors.ReadableText",  # before anything is looked up in the database, sessions too

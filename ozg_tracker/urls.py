@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from ozg_tracker import errors, legal
 from ozg_tracker.docs import pages as docs
 from ozg_tracker.overview import own_tasks, pages
+from reports import public_urls as reports
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.overview, name="overview"),
@@ -27,7 +28,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("ozg_tracker.reorganising.urls")),
     path("katalog/", include("catalog.urls")),
     path("berichte/", include("reports.urls")),
-    path("pruefen/", include("reports.public_urls")),
+    path("pruefen/", include(reports.checking)),
+    path("oeffentlich/", include(reports.published)),
+    path("schema/", include(reports.schemas)),
     path("betrieb/", admin.site.urls),
     path("<path:rest>/", errors.nothing_here),
 ]

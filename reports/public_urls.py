@@ -3,8 +3,18 @@
 from django.urls import URLPattern, path
 
 from reports.pages.checking import check, keys
+from reports.pages.publishing import data, editions
 
-urlpatterns: list[URLPattern] = [
+checking: list[URLPattern] = [
     path("", check, name="check_report"),
     path("schluessel/<slug:ars>/", keys, name="signing_keys"),
 ]
+MONTH = "<slug:ars>/berichte/<int:year>/<int:month>/"
+published: list[URLPattern] = [
+    path("<slug:ars>/catalog.<slug:format>", data.catalog, name="public_catalogue"),
+    path("<slug:ars>/", editions.municipality, name="public_municipality"),
+    path(MONTH, editions.edition, name="public_month"),
+    path(f"{MONTH}ausgabe-<int:number>/", editions.edition, name="public_edition"),
+    path(f"{MONTH}ausgabe-<int:number>.<slug:format>", editions.file, name="public_file"),
+]
+schemas: list[URLPattern] = [path("figures-2.json", data.schema, name="figures_schema")]

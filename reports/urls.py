@@ -3,12 +3,15 @@
 from django.urls import URLPattern, path
 
 from reports.pages import editions, questions, reviews
+from reports.pages.publishing import switching
 from reports.pages.services import edition_services
 from reports.pages.year import report_year
 
 urlpatterns: list[URLPattern] = [
     path("", editions.archive, name="archive"),
     path("regeln/", reviews.rules, name="report_rules"),
+    path("oeffentlich/", switching.publishing, name="publishing"),
+    path("oeffentlich/beenden/", switching.end, name="end_publishing"),
     path("festschreiben/", editions.freeze, name="freeze_month"),
     path("fragen/", questions.questions, name="questions"),
     path("fragen/<int:pk>/antwort/", questions.answer, name="answer_question"),

@@ -30,6 +30,7 @@ from tests.doors.addresses import _task
 from tests.emptying import keepers_off_and_on
 from tests.migrated import migrated
 from tests.reports import sample
+from tests.reports.publishing.public import opened
 from tests.white_space import text
 
 # How long an example takes says more of the machine and its neighbours than of us; benchmarks measure.
@@ -235,6 +236,7 @@ def world():
             asked_by=people["council"],
             recorded_at="2026-01-01T10:00Z",
         ),
+        "publication": opened(people["coordinator"]),
         "entry": journal.write(journal.Kind.PERSON, municipality=make.municipality(), by=None, about="Liste"),
         "member": people["staff"].memberships.get(),
         "clerk": people["staff"],

@@ -37,6 +37,7 @@ from ozg_tracker.training.completing.retention import delete_expired
 from ozg_tracker.training.dates.places import fill_all_places
 from reports.editions.freeze import freeze_ended_months, months_without_events
 from reports.editions.letters import tell_council
+from reports.publishing.files import draw_public_files
 from reports.reminding import forget_old_letters
 
 log = logging.getLogger(__name__)
@@ -59,10 +60,11 @@ JOBS: dict[str, Callable[[Municipality, datetime], int]] = {
         + forget(municipality)
     ),
     "frozen": lambda municipality, now: len(freeze_ended_months(municipality, now)),
+    "drawn": lambda municipality, now: draw_public_files(municipality),
     "reminded": lambda municipality, now: send_due_reminders(now, municipality) + tell_council(municipality, now),
 }
 ROUNDS = (
-    ("effective", "assigned", "deleted", "frozen"),
+    ("effective", "assigned", "deleted", "frozen", "drawn"),
     ("reminded",),
 )  # one round goes through all municipalities, then the next
 # What a job leaves undone on purpose, in a sentence; "" where that is nothing.
@@ -80,8 +82,8 @@ class Outcome:
 
 def run_due_jobs(now: datetime | None = None, told: Told = silent) -> dict[str, Any]:
     """Do what is due for every municipality: `{"municipalities", "effective", "assigned", "reminded", "deleted",
-    "frozen", "failures", "notes"}`. What fails is logged and named; the other jobs and municipalities go on. Releases
-    that a worker left half looked at or applied are taken up first, sessions whose time is over deleted.
+    "frozen", "drawn", "failures", "notes"}`. What fails is logged and named; the other jobs and municipalities go on.
+    Releases that a worker left half looked at or applied are taken up first, sessions whose time is over deleted.
     """
     forget_ended(timezone.now())
     for job_id in free_jobs(timezone.now()):

@@ -11,26 +11,14 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import APIView
 
-from ozg_tracker.accounts.signing_in.authentication import address_of
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import ApiView, Keys
 from reports import months
 from reports.exporting.checking import HASH, Checked, check_file, check_hash
 from reports.exporting.embedded import MOST_MB
+from reports.publishing.asking import Checking
 from reports.telling.checked import told
-
-
-class FromOneAddress(SimpleRateThrottle):
-    """Files are read and papers drawn for whoever asks: thirty a minute are more than a person needs."""
-
-    scope = "check"
-    rate = "30/min"
-
-    def get_cache_key(self, request: Request, view: APIView) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": address_of(request)}
 
 
 class CheckRequest(RequestBody):
@@ -72,7 +60,7 @@ class Check(ApiView):
     """Welche Ausgabe eines Berichts eine Datei oder Prüfsumme ist, ob sie unverändert ist und gilt; ohne Anmeldung."""
 
     permission_classes = (AllowAny,)
-    throttle_classes = (FromOneAddress,)
+    throttle_classes = (Checking,)
     parser_classes = (MultiPartParser,)
 
     def query_keys(self) -> Keys:

@@ -15,8 +15,9 @@ from ozg_tracker.accounts.models import Deed
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.serializers import RequestBody
-from ozg_tracker.api.views import Collection, Keys
+from ozg_tracker.api.views import Keys
 from reports.api.asking import own_municipality, refuse, user_of, valid
+from reports.api.publishing import Publishing
 from reports.editions import approving
 from reports.editions.correcting import correct_months, deviations
 from reports.models import LONGEST_CORRECTION, Edition
@@ -56,7 +57,7 @@ class RulesRequest(RequestBody):
     second_person = serializers.BooleanField()
 
 
-class Correcting(Collection):
+class Correcting(Publishing):
     """The part of the collection of editions that is about several of them, or none."""
 
     def query_keys(self) -> Keys:

@@ -2,6 +2,7 @@
 
 from reports.models.editions import LONGEST_CORRECTION, Edition, EditionQuerySet
 from reports.models.letters import ReportLetter
+from reports.models.publishing import LONGEST_PUBLISHER, Licence, Publication, PublicFile
 from reports.models.questions import (
     LONGEST_ANSWER,
     LONGEST_QUESTION,
@@ -16,6 +17,7 @@ __all__ = [
     "LONGEST_ANSWER",
     "LONGEST_COMMENT",
     "LONGEST_CORRECTION",
+    "LONGEST_PUBLISHER",
     "LONGEST_QUESTION",
     "CouncilQuestion",
     "CouncilQuestionQuerySet",
@@ -25,6 +27,9 @@ __all__ = [
     "EditionSignature",
     "EditionStep",
     "EditionText",
+    "Licence",
+    "PublicFile",
+    "Publication",
     "ReportLetter",
     "ReportRules",
     "Seal",

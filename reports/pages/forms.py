@@ -11,7 +11,7 @@ from ozg_tracker.accounts.models import Municipality, Role, User
 from ozg_tracker.api.days import DayField
 from ozg_tracker.tracking.models import MunicipalService
 from reports.editions.approving import approvers
-from reports.models import LONGEST_CORRECTION, Edition
+from reports.models import LONGEST_CORRECTION, Edition, Licence
 
 _FIELD = {"class": "ozg-in"}
 
@@ -96,3 +96,50 @@ class RulesForm(forms.Form):
         help_text=_("Wer einen Bericht vorlegt, kann ihn dann nicht selbst genehmigen."),
         widget=forms.CheckboxInput({"class": "ozg-check"}),
     )
+
+
+class PublicForm(forms.Form):
+    """Under which licence and in whose name anybody may read; the deed refuses what is missing."""
+
+    licence = forms.ChoiceField(
+        label=_("Lizenz"),
+        choices=Licence.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Steht bei jeder Ausgabe. Die ersten beiden empfiehlt GovData für amtliche Daten."),
+    )
+    publisher = forms.CharField(
+        label=_("Herausgebende Stelle"),
+        required=False,
+        widget=forms.TextInput(_FIELD | {"autocomplete": "organization"}),
+        help_text=_("wird öffentlich; eine Stelle, keine Person"),
+    )
+    mail = forms.CharField(
+        label=_("E-Mail-Adresse der Stelle"),
+        required=False,
+        widget=forms.EmailInput(_FIELD | {"autocomplete": "off"}),
+        help_text=_("wird öffentlich; nicht die eines Kontos"),
+    )
+    contributor = forms.CharField(
+        label=_("Datenbereitsteller-ID von GovData"),
+        required=False,
+        widget=forms.TextInput(_FIELD),
+        help_text=_("nur, wenn GovData der Kommune eine gegeben hat: http://dcat-ap.de/def/contributors/…"),
+    )
+    reason = forms.CharField(
+        label=_("Begründung"),
+        required=False,
+        widget=forms.Textarea(_FIELD | {"rows": 2}),
+        help_text=_("etwa der Beschluss des Rates; steht im Journal und wird nicht öffentlich"),
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class EndPublicForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Begründung"),
+        required=False,
+        widget=forms.Textarea(_FIELD | {"rows": 2}),
+        help_text=_("steht im Journal"),
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)

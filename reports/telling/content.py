@@ -192,7 +192,7 @@ def _report(
         trained=trained.table(figures),
         voices=voices.voices(figures),
         asked=asked.asked(figures),
-        definitions=_definitions(figures),
+        definitions=definitions(figures),
         quality=findings.quality(figures),
         proof=proof,
     )
@@ -264,7 +264,8 @@ def _deadline(each: Mapping[str, Any]) -> DeadlineLine:
     )
 
 
-def _definitions(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+def definitions(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The name and the meaning of each figure, as they were frozen."""
     frozen = figures.get("definitions", {})
     known = [
         (str(name), frozen[code].removeprefix(f"{name}: "))

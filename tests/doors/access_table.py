@@ -243,6 +243,15 @@ GET   edition                              302 403 200 200 200 200 404
 POST  approve_edition                      403 403 302 403 403 403 404
 GET   report_rules                         302 403 200 403 403 403 200
 POST  report_rules                         403 403 302 403 403 403 302
+GET   publishing                           302 403 200 403 403 403 200
+POST  publishing                           403 403 400 403 403 403 400
+POST  end_publishing                       403 403 400 403 403 403 400
+GET   public_municipality                  200 200 200 200 200 200 200
+GET   public_catalogue                     200 200 200 200 200 200 200
+GET   figures_schema                       200 200 200 200 200 200 200
+GET   public_month                         200 200 200 200 200 200 200
+GET   public_edition                       200 200 200 200 200 200 200
+GET   public_file                          200 200 200 200 200 200 200
 GET   review_edition                       302 403 302 403 403 403 404
 POST  review_edition                       403 403 302 403 403 403 404
 POST  open_edition_review                  403 403 302 403 403 403 404

@@ -9,6 +9,7 @@ from django.urls import reverse
 from tests.doors.access_table import TABLE
 from tests.doors.api_access_table import API_TABLE
 from tests.doors.bodies import BODIES, EDITION, OWN_LISTS, ROUNDS
+from tests.make import ARS
 
 PEOPLE = ("anonymous", "operator", "coordinator", "manager", "staff", "council", "other")
 
@@ -165,6 +166,7 @@ KEYS = {
     **{f"editions-{deed}": "edition" for deed in EDITION},
 }
 MONTH = {"year": 2022, "month": 11}
+PUBLIC = {"ars": ARS}
 OTHER_KEYS = {
     "end_session": {"pk": 0},
     "end-my-session": {"pk": 0},
@@ -172,6 +174,11 @@ OTHER_KEYS = {
     "calendar": {"secret": "falsch"},
     "own_data_file": {"form": "json"},
     "signing_keys": {"ars": "150830270270"},
+    "public_municipality": PUBLIC,
+    "public_catalogue": PUBLIC | {"format": "ttl"},
+    "public_month": PUBLIC | MONTH,
+    "public_edition": PUBLIC | MONTH | {"number": 0},
+    "public_file": PUBLIC | MONTH | {"number": 0, "format": "json"},
     "journal_file": {"form": "xlsx"},
     "department_trainings_file": {"form": "xlsx"},
     "look_back_file": {"form": "xlsx"},

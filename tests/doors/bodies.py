@@ -66,7 +66,7 @@ BODIES = {  # what is sent; nothing to those that are not named
     "coordinator-requests-decline": {},
     "municipalities-second-coordinator": {"asked": True},  # one coordinator alone is too few
     "maturity-model-changes-list": {},
-    **{f"editions-{deed}": {} for deed in ("list", "correct-months", "rules", *EDITION)},
+    **{f"editions-{deed}": {} for deed in ("list", "correct-months", "rules", "publishing", *EDITION)},
     "maturity-model-changes-call-off": {},
     "catalogue-imports-list": {},
     "departments-list": {},

@@ -37,6 +37,9 @@ ASKING = (
         "department_trainings",
         "completions_to_check",
         "archive",
+        "public_municipality",
+        "public_month",
+        "public_edition",
         "month",
         "report_year",
         "edition",
@@ -55,6 +58,7 @@ FILES = (
     "case_template",
     "department_trainings_file",
     "own_data_file",
+    "public_file",
 )
 
 

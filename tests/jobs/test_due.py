@@ -54,6 +54,7 @@ def test_everything_that_is_due_is_done_once(municipality):
         "reminded": 1,
         "deleted": 0,
         "frozen": 2,
+        "drawn": 0,
         "failures": [],
         "notes": [],
     }
@@ -64,6 +65,7 @@ def test_everything_that_is_due_is_done_once(municipality):
         "reminded": 0,
         "deleted": 0,
         "frozen": 0,
+        "drawn": 0,
         "failures": [],
         "notes": [],
     }

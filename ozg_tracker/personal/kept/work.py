@@ -291,4 +291,13 @@ TABLES = (
         _("niemand"),
         _("ein Jahr"),
     ),
+    Kept(
+        "reports.Publication",
+        WORK,
+        ("by",),
+        ("municipality", "public", "licence", "publisher", "mail", "contributor", "recorded_at", "reason"),
+        _("wer die Berichte der Kommune öffentlich gemacht oder das beendet hat"),
+        _("OZG-Koordination; ohne Namen alle, die im Netz lesen, außer der Begründung"),
+        ALWAYS,
+    ),
 )

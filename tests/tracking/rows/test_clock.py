@@ -77,7 +77,14 @@ def test_a_clock_within_bounds_is_trusted(row):
 def test_no_job_runs_by_a_wrong_clock(row):
     with time_machine.travel(timezone.now() + timedelta(days=400), tick=False):
         outcome = run_due_jobs()
-    assert [each["job"] for each in outcome["failures"]] == ["effective", "assigned", "deleted", "frozen", "reminded"]
+    assert [each["job"] for each in outcome["failures"]] == [
+        "effective",
+        "assigned",
+        "deleted",
+        "frozen",
+        "drawn",
+        "reminded",
+    ]
     assert "geht vor" in outcome["failures"][0]["message"]
     assert Edition.objects.count() == 0
 
