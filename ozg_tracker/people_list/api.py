@@ -70,9 +70,7 @@ class PeopleImports(ApiView):
     @extend_schema(request=PeopleListRequest, responses=PeopleListSerializer)
     def post(self, request: Request) -> Response:
         """Mit „dry_run“ nur der Plan. „applied“ ist false, wenn ein Fehler die Liste aufhält: Dann ist nichts getan."""
-        body = PeopleListRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        sent = body.validated_data
+        sent = PeopleListRequest.read(request)
         municipality = visible_municipalities(request).filter(pk=sent["municipality"]).first()
         if municipality is None:
             sentence = _("Diese Kommune gibt es nicht.")

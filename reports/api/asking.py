@@ -1,6 +1,6 @@
 """What the doors of the API to reports ask first: who it is, what was sent, whether it may be."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.utils.translation import gettext as _t
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
@@ -9,18 +9,11 @@ from rest_framework.request import Request
 from ozg_tracker.accounts import access
 from ozg_tracker.accounts.models import Deed, Municipality, User
 from ozg_tracker.api.ids import named_in
-from ozg_tracker.api.serializers import RequestBody
 
 
 def refuse(request: Request, municipality: Municipality, deed: Deed) -> None:
     if not access.may(request.user, municipality, deed):
         raise PermissionDenied(_t("Über Berichte entscheidet die OZG-Koordination."))
-
-
-def valid(body: type[RequestBody], request: Request) -> dict[str, Any]:
-    read = body(data=request.data)
-    read.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", read.validated_data)
 
 
 def user_of(request: Request) -> User:

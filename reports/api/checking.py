@@ -78,9 +78,8 @@ class Check(ApiView):
     @extend_schema(request=CheckRequest, responses=CheckedSerializer)
     def post(self, request: Request) -> Response:
         """Eine Datei prüfen."""
-        body = CheckRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        file = body.validated_data["file"]
+        sent = CheckRequest.read(request)
+        file = sent["file"]
         if file.size > MOST_MB * 1024 * 1024:
             message = _t("Die Datei ist größer als %d MB. Ein Sachstandsbericht ist das nie.") % MOST_MB
             raise ValidationError({"file": [ErrorDetail(message, "too_large")]})

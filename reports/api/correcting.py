@@ -16,7 +16,7 @@ from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Keys
-from reports.api.asking import own_municipality, refuse, user_of, valid
+from reports.api.asking import own_municipality, refuse, user_of
 from reports.api.publishing import Publishing
 from reports.editions import approving
 from reports.editions.correcting import correct_months, deviations
@@ -67,7 +67,7 @@ class Correcting(Publishing):
     @action(detail=False, methods=["post"], url_path="correct-months")
     def correct_months(self, request: Request) -> Response:
         """Mehrere Monate mit einer Begründung berichtigen: alle oder keinen."""
-        sent = valid(CorrectMonthsRequest, request)
+        sent = CorrectMonthsRequest.read(request)
         municipality = own_municipality(request, sent["municipality"], Deed.DECIDE_EDITIONS)
         made = correct_months(municipality, sent["months"], sent["reason"], user_of(request))
         return Response({"results": [each.pk for each in made]}, status=status.HTTP_201_CREATED)
@@ -86,7 +86,7 @@ class Correcting(Publishing):
     def rules(self, request: Request) -> Response:
         """Wie die Berichte einer Kommune genehmigt werden."""
         if request.method == "PATCH":
-            sent = valid(RulesRequest, request)
+            sent = RulesRequest.read(request)
             municipality = own_municipality(request, sent["municipality"], Deed.DECIDE_EDITIONS)
             approving.set_rules(municipality, second_person=sent["second_person"], by=user_of(request))
         else:

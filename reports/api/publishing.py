@@ -14,7 +14,7 @@ from catalog.reasons import LONGEST_REASON
 from ozg_tracker.accounts.models import Deed, Municipality
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Keys
-from reports.api.asking import own_municipality, user_of, valid
+from reports.api.asking import own_municipality, user_of
 from reports.models import Licence, Publication
 from reports.publishing.make_public import end_public, make_public
 
@@ -62,7 +62,7 @@ class Publishing(Collection):
     def publishing(self, request: Request) -> Response:
         """Ob die veröffentlichten Berichte einer Kommune ohne Anmeldung zu lesen sind, und unter welcher Lizenz."""
         if request.method == "PATCH":
-            sent = valid(PublishingRequest, request)
+            sent = PublishingRequest.read(request)
             municipality = own_municipality(request, sent.pop("municipality"), Deed.DECIDE_EDITIONS)
             if sent.pop("public"):
                 make_public(municipality, user_of(request), **sent)

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.api.ids import named_in
 from ozg_tracker.api.serializers import RequestBody
-from reports.api.asking import user_of, valid
+from reports.api.asking import user_of
 from reports.api.reviewing import Reviewing
 from reports.models import LONGEST_ANSWER, LONGEST_QUESTION, CouncilQuestion, Edition
 from reports.questions import answering, asking
@@ -77,7 +77,7 @@ class Questioning(Reviewing):
         found = self._asked(request, pk, deed)
         if request.method == "GET":
             return Response({"results": [_row(each) for each in told(questions_of(found), user_of(request))]})
-        sent = valid(AskRequest, request)
+        sent = AskRequest.read(request)
         made = asking.ask_question(
             found, user_of(request), sent["text"], section=sent["section"], service=sent["service"]
         )
@@ -88,7 +88,7 @@ class Questioning(Reviewing):
     def answer_question(self, request: Request, pk: str) -> Response:
         """Eine Frage aus dem Rat beantworten, einmal."""
         found = self._asked(request, pk, Deed.ANSWER_QUESTIONS)
-        sent = valid(AnswerQuestionRequest, request)
+        sent = AnswerQuestionRequest.read(request)
         question = _named(found, sent["question"])
         answering.answer_question(question, user_of(request), sent["text"])
         return self._question(request, found, question.pk)
@@ -98,7 +98,7 @@ class Questioning(Reviewing):
     def withdraw_question(self, request: Request, pk: str) -> Response:
         """Die eigene Frage zurückziehen, solange sie nicht beantwortet ist."""
         found = self._asked(request, pk, Deed.ASK_QUESTIONS)
-        asking.withdraw_question(_named(found, valid(WithdrawRequest, request)["question"]), user_of(request))
+        asking.withdraw_question(_named(found, WithdrawRequest.read(request)["question"]), user_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _question(self, request: Request, edition: Edition, pk: int) -> Response:

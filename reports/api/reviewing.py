@@ -18,7 +18,7 @@ from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.tracking.models import MunicipalService
-from reports.api.asking import own_municipality, refuse, user_of, valid
+from reports.api.asking import own_municipality, refuse, user_of
 from reports.api.correcting import Correcting
 from reports.editions import approving, reviewing
 from reports.editions.answers import steps_of
@@ -124,7 +124,7 @@ class Reviewing(Correcting):
     @extend_schema(request=FreezeRequest)
     def create(self, request: Request) -> Response:
         """Einen Monat festschreiben, der zu Ende ist; mit „correct“ als Berichtigung."""
-        sent = valid(FreezeRequest, request)
+        sent = FreezeRequest.read(request)
         municipality = own_municipality(request, sent["municipality"], Deed.DECIDE_EDITIONS)
         made = freeze_edition(municipality, sent["month"], by=user_of(request), correct=sent["correct"])
         return Response(self.item(made.pk), status=status.HTTP_201_CREATED)
@@ -134,7 +134,7 @@ class Reviewing(Correcting):
     def approve(self, request: Request, pk: str) -> Response:
         """Genehmigen: ein Entwurf durch die Koordination, Vorgelegtes durch die gebetene Person."""
         found = self._asked(request, pk, Deed.REVIEW_EDITIONS)
-        tell = valid(ApproveRequest, request)["tell"] and found.state == Edition.State.DRAFT
+        tell = ApproveRequest.read(request)["tell"] and found.state == Edition.State.DRAFT
         return self._told(approving.approve_edition(found, user_of(request), tell=tell))
 
     @extend_schema(request=OpenReviewRequest)
@@ -142,7 +142,7 @@ class Reviewing(Correcting):
     def open_review(self, request: Request, pk: str) -> Response:
         """Den Fachbereichen bis zu einem Tag zur Prüfung geben."""
         found = self._asked(request, pk)
-        reviewing.open_review(found, valid(OpenReviewRequest, request)["until"], user_of(request))
+        reviewing.open_review(found, OpenReviewRequest.read(request)["until"], user_of(request))
         return Response(self.item(found.pk))
 
     @extend_schema(request=RemindRequest, responses=ReminderSerializer)
@@ -150,7 +150,7 @@ class Reviewing(Correcting):
     def remind(self, request: Request, pk: str) -> Response:
         """Leitungen erinnern, deren Fachbereich nicht geantwortet hat; höchstens einmal am Tag."""
         found = self._asked(request, pk)
-        asked = valid(RemindRequest, request)["department"]
+        asked = RemindRequest.read(request)["department"]
         department = named_in(Department.objects.filter(municipality=found.municipality), asked)
         if asked is not None and department is None:
             message = _t("Diesen Fachbereich gibt es nicht.")
@@ -163,7 +163,7 @@ class Reviewing(Correcting):
     def submit(self, request: Request, pk: str) -> Response:
         """Zur Genehmigung vorlegen; die Texte stehen von da an in den Kennzahlen."""
         found = self._asked(request, pk)
-        sent = valid(SubmitRequest, request)
+        sent = SubmitRequest.read(request)
         approver = named_in(approving.approvers(found.municipality), sent.pop("approver"))
         if approver is None:
             message = _t("Diese Person kann den Bericht nicht genehmigen. Bitte wählen Sie eine andere.")
@@ -175,7 +175,7 @@ class Reviewing(Correcting):
     def give_back(self, request: Request, pk: str) -> Response:
         """Vorgelegtes mit einem Kommentar zurückgeben."""
         found = self._asked(request, pk, Deed.REVIEW_EDITIONS)
-        comment = valid(ReturnRequest, request)["comment"]
+        comment = ReturnRequest.read(request)["comment"]
         return self._told(approving.return_edition(found, user_of(request), comment))
 
     @extend_schema(request=None)
@@ -189,7 +189,7 @@ class Reviewing(Correcting):
     def drop(self, request: Request, pk: str) -> Response:
         """Einen Entwurf verwerfen."""
         found = self._asked(request, pk)
-        reviewing.drop_edition(found, user_of(request), valid(DropRequest, request)["reason"])
+        reviewing.drop_edition(found, user_of(request), DropRequest.read(request)["reason"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(methods=["get"], responses=TextListSerializer)
@@ -199,7 +199,7 @@ class Reviewing(Correcting):
         """Anmerkungen, Wortlaute und Gründe für Befunde; gesetzt, solange die Ausgabe offen ist."""
         found = self._asked(request, pk)
         if request.method == "PATCH":
-            sent = valid(TextsRequest, request)["texts"]
+            sent = TextsRequest.read(request)["texts"]
             keep_texts(found, {(each["kind"], each["about"]): each["text"] for each in sent}, user_of(request))
         return Response({"results": TextSerializer(found.texts.all(), many=True).data})
 
@@ -211,7 +211,7 @@ class Reviewing(Correcting):
         found = self._asked(request, pk, Deed.REVIEW_EDITIONS)
         if request.method == "GET":
             return Response({"results": StepSerializer(steps_of(found), many=True).data})
-        sent = valid(ObjectionRequest, request)
+        sent = ObjectionRequest.read(request)
         if sent["content"]:
             made = reviewing.be_content(found, user_of(request))
         else:
@@ -223,7 +223,7 @@ class Reviewing(Correcting):
     def answer(self, request: Request, pk: str) -> Response:
         """Sagen, was aus einem Einwand wird."""
         found = self._asked(request, pk)
-        sent = valid(AnswerRequest, request)
+        sent = AnswerRequest.read(request)
         raised = steps_of(found).filter(kind=EditionStep.Kind.OBJECTED)
         objection = named_in(raised, sent["objection"])
         if objection is None:

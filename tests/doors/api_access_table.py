@@ -79,7 +79,7 @@ POST  rounds-take-back                     401 403 400 400 400 403 404
 GET   case-counts-list                     401 403 200 200 200 403 200
 GET   case-counts-detail                   401 403 200 200 200 403 404
 POST  case-counts-list                     401 403 400 400 400 403 400
-POST  case-counts-import-list              401 403 415 415 415 403 415
+POST  case-counts-import-file              401 403 415 415 415 403 415
 GET   comments-list                        401 403 200 200 200 403 200
 GET   comments-detail                      401 403 200 200 200 403 404
 POST  comments-list                        401 403 400 400 400 403 400

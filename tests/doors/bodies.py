@@ -82,7 +82,7 @@ BODIES = {  # what is sent; nothing to those that are not named
     "own-services-end": {},
     "own-services-merge": {},
     "case-counts-list": {},
-    "case-counts-import-list": {},
+    "case-counts-import-file": {},
     "deadlines-list": {},
     "municipal-services-confirm": {},
     **{f"merges-{deed}": {} for deed in ("list", "file", "decide", "take", "drop")},

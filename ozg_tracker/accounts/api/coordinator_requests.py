@@ -61,7 +61,6 @@ class CoordinatorRequests(Collection):
 
     def _decided(self, request: Request, pk: str, *, confirmed: bool) -> Response:
         found = get_object_or_404(self.get_queryset().select_related("municipality"), pk=id_or_404(pk))
-        body = DecisionRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        decide(found, confirmed=confirmed, reason=body.validated_data["reason"], by=cast("User", request.user))
+        sent = DecisionRequest.read(request)
+        decide(found, confirmed=confirmed, reason=sent["reason"], by=cast("User", request.user))
         return Response(self.item(found.pk))

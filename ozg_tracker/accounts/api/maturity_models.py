@@ -106,9 +106,8 @@ class MaturityModelChanges(Collection):
     def call_off(self, request: Request, pk: str) -> Response:
         """Einen Wechsel absagen, dessen Tag noch kommt: Es gilt weiter, was am Tag davor gilt."""
         found = get_object_or_404(self.get_queryset().select_related("municipality", "model"), pk=id_or_404(pk))
-        body = CallOffModelRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        made = call_off(found, reason=body.validated_data["reason"], by=cast("User", request.user))
+        sent = CallOffModelRequest.read(request)
+        made = call_off(found, reason=sent["reason"], by=cast("User", request.user))
         return Response(self.item(made.pk), status=status.HTTP_201_CREATED)
 
 

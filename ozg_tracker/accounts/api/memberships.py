@@ -57,7 +57,6 @@ class Memberships(Collection):
     def call_off(self, request: Request, pk: str) -> Response:
         """Absagen, was für einen Tag vorgesehen ist, der noch kommt."""
         found = get_object_or_404(self.get_queryset().select_related("municipality"), pk=id_or_404(pk))
-        body = CallOffMoveRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        call_off(found, reason=body.validated_data["reason"], by=cast("User", request.user))
+        sent = CallOffMoveRequest.read(request)
+        call_off(found, reason=sent["reason"], by=cast("User", request.user))
         return Response(status=204)

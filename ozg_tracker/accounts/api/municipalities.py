@@ -52,9 +52,8 @@ class Municipalities(Collection):
     def second_coordinator(self, request: Request, pk: str) -> Response:
         """Ob eine zweite Person jede neue Koordination bestätigt; darauf verzichten kann nur der Betrieb."""
         found = get_object_or_404(self.get_queryset(), pk=id_or_404(pk))
-        body = SecondCoordinatorRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        set_second_coordinator(found, **body.validated_data, by=cast("User", request.user))
+        sent = SecondCoordinatorRequest.read(request)
+        set_second_coordinator(found, **sent, by=cast("User", request.user))
         return Response(self.item(found.pk))
 
     def fill(self, rows: Rows) -> None:

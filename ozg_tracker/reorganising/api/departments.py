@@ -130,7 +130,7 @@ class Departments(Collection):
     @extend_schema(request=NewDepartment, responses={201: DepartmentSerializer, 202: PlannedReorganisationSerializer})
     def create(self, request: Request) -> Response:
         """Einen Fachbereich anlegen, ab einem Tag."""
-        sent = _valid(NewDepartment, request)
+        sent = NewDepartment.read(request)
         municipality = _managed(request, sent["municipality"])
         deed = do_or_plan(municipality, _wish(Kind.ADD, sent, parent=sent.get("parent")), by=_user(request))
         if isinstance(deed, PlannedReorganisation):
@@ -143,7 +143,7 @@ class Departments(Collection):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Umbenennen („name“), verschieben („parent“) oder beenden („ended“, mit „into“), mit Tag und Grund."""
         found = get_object_or_404(self.get_queryset().select_related("municipality"), pk=id_or_404(pk))
-        sent = _valid(ChangedDepartment, request)
+        sent = ChangedDepartment.read(request)
         municipality = _managed(request, found.municipality_id)
         kind = Kind.END if sent.get("ended") else Kind.RENAME
         said = {"name": sent.get("name", found.name), "into": sent.get("into"), "parent": sent.get("parent", SAME)}
@@ -157,7 +157,7 @@ class Departments(Collection):
     def reorganise(self, request: Request) -> Response:
         """Umbenennen, verschieben, zusammenlegen, aufteilen, beenden, mit allem, was umzieht. 200: Probelauf; 202: für
         einen künftigen Tag vorgesehen."""
-        sent = _valid(ReorganiseRequest, request)
+        sent = ReorganiseRequest.read(request)
         municipality = _managed(request, sent["municipality"])
         wish = _wish(
             sent["kind"],
@@ -208,7 +208,7 @@ class Reorganisations(Collection):
     @action(detail=False, methods=["post"], url_path="call-off")
     def call_off(self, request: Request) -> Response:
         """Einen vorgesehenen Umbau absagen, einen Entwurf verwerfen."""
-        sent = _valid(CallOffReorganisation, request)
+        sent = CallOffReorganisation.read(request)
         mine = PlannedReorganisation.objects.filter(municipality__in=visible_municipalities(request))
         found = named_in(mine.select_related("municipality"), sent["planned"])
         if found is None:
@@ -227,7 +227,7 @@ class Reorganisations(Collection):
         """Einen Umbau als Ganzes zurücknehmen; die Geschichte zeigt beides."""
         found = get_object_or_404(self.get_queryset().select_related("municipality"), pk=id_or_404(pk))
         _managed(request, found.municipality_id)
-        sent = _valid(TakeBackRequest, request)
+        sent = TakeBackRequest.read(request)
         made = undo(found, by=_user(request), reason=sent["reason"])
         return Response(self.item(made.pk), status=status.HTTP_201_CREATED)
 
@@ -244,12 +244,6 @@ def _then(found: QuerySet[Department], day: date, known_at: Any) -> QuerySet[Dep
     last = events.order_by("-effective_on", "-pk")
     columns = {f"{name}_then": Subquery(last.values(name)[:1]) for name in ("parent", "name", "ended")}
     return found.annotate(**columns).filter(Exists(events))
-
-
-def _valid(body: type[RequestBody], request: Request) -> dict[str, Any]:
-    read = body(data=request.data)
-    read.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", read.validated_data)
 
 
 def _user(request: Request) -> User:

@@ -142,9 +142,7 @@ class CaseCounts(Collection):
     )
     def create(self, request: Request) -> Response:
         """Fälle einer Leistung in einem Jahr eintragen; was schon so gilt, kommt nicht noch einmal hinzu."""
-        body = CaseCountRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        sent = body.validated_data
+        sent = CaseCountRequest.read(request)
         by = cast("User", request.user)
         rows = MunicipalService.objects.visible_to(by).select_related("municipality")
         row = named_in(rows, sent["service"])
@@ -162,11 +160,9 @@ class CaseCounts(Collection):
         responses=forced_singular_serializer(CaseListSerializer),  # type: ignore[no-untyped-call]
     )
     @action(detail=False, methods=["post"], url_path="import", parser_classes=(MultiPartParser,))
-    def import_list(self, request: Request) -> Response:
+    def import_file(self, request: Request) -> Response:
         """Fälle aus einer Liste eintragen, alles oder nichts; mit „dry_run“ nur der Plan."""
-        body = CaseListRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        sent = body.validated_data
+        sent = CaseListRequest.read(request)
         municipality = visible_municipalities(request).filter(pk=sent["municipality"]).first()
         if municipality is None:
             raise ValidationError({"municipality": [ErrorDetail(_t("Diese Kommune gibt es nicht."), "does_not_exist")]})

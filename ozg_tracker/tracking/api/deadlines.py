@@ -149,7 +149,7 @@ class Deadlines(Collection):
     @extend_schema(request=NewDeadline, responses={201: DeadlineSerializer}, parameters=[_ETAG])
     def create(self, request: Request) -> Response:
         """Eine eigene Frist setzen, ab einem Tag. Mit einem künftigen „effective_on“ gilt sie erst dann."""
-        sent = _valid(NewDeadline, request)
+        sent = NewDeadline.read(request)
         municipality = _kept_by(request, sent.pop("municipality"))
         made = keep_deadline(_facts(municipality, sent), municipality=municipality, **_when(sent), by=_user(request))
         return _with_etag(self.item(made.pk), status.HTTP_201_CREATED)
@@ -161,7 +161,7 @@ class Deadlines(Collection):
         current = self.item(found.pk)
         if not matches(request, current["version"]):
             raise Stale(current, etag(current["version"]))
-        sent = _valid(FactsRequest, request, partial=True)
+        sent = FactsRequest.read(request, partial=True)
         facts = _facts(cast("Municipality", found.municipality), sent, facts_of(found))
         keep_deadline(facts, municipality=found.municipality, deadline=found, **_when(sent), by=_user(request))
         return _with_etag(self.item(found.pk))
@@ -171,7 +171,7 @@ class Deadlines(Collection):
     def end(self, request: Request, pk: str) -> Response:
         """Eine eigene Frist ab einem Tag beenden; die Monate davor behalten sie."""
         found = self._asked(request, pk)
-        end_deadline(found, **_when(_valid(FromADay, request)), by=_user(request))
+        end_deadline(found, **_when(FromADay.read(request)), by=_user(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=PlannedListSerializer)
@@ -186,7 +186,7 @@ class Deadlines(Collection):
     def call_off(self, request: Request, pk: str) -> Response:
         """Absagen, was für einen künftigen Tag vorgesehen ist."""
         found = self._asked(request, pk)
-        sent = _valid(CallOffRequest, request)
+        sent = CallOffRequest.read(request)
         event = named_in(found.events.select_related("deadline", "municipality"), sent["planned"])
         if event is None:
             raise _wrong("planned", _t("Das ist für diese Frist nicht vorgesehen."))
@@ -197,7 +197,7 @@ class Deadlines(Collection):
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:
         """Mehrere eigene Fristen setzen, alle oder keine; eine mit bekanntem Namen wird geändert. „dry_run“: Probe."""
-        sent = _valid(DeadlineListRequest, request)
+        sent = DeadlineListRequest.read(request)
         municipality = _kept_by(request, sent["municipality"])
         wishes = [(_facts(municipality, each), _when(each)) for each in sent["deadlines"]]
         keep_all(municipality, wishes, by=_user(request), dry_run=sent["dry_run"])
@@ -220,12 +220,6 @@ class Deadlines(Collection):
 
 def _with_etag(row: Row, code: int = status.HTTP_200_OK) -> Response:
     return Response(row, status=code, headers={"ETag": etag(row["version"])})
-
-
-def _valid(body: type[RequestBody], request: Request, *, partial: bool = False) -> dict[str, Any]:
-    read = body(data=request.data, partial=partial)
-    read.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", read.validated_data)
 
 
 def _user(request: Request) -> User:

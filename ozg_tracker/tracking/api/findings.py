@@ -107,18 +107,15 @@ class Findings(ApiView, GenericViewSet[Any]):
     @action(detail=False, methods=["post"], url_path="put-off")
     def put_off(self, request: Request) -> Response:
         """Einen Befund bei Leistungen bis zu einem Tag zurückstellen, mit Grund."""
-        body = PutOffRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        sent = body.validated_data
+        sent = PutOffRequest.read(request)
         return _done(request, put_off, sent, until=sent["until"], reason=sent["reason"])
 
     @extend_schema(request=TakeUpRequest, responses=SnoozedSerializer)
     @action(detail=False, methods=["post"], url_path="take-up")
     def take_up(self, request: Request) -> Response:
         """Was zurückgestellt war, wieder aufnehmen."""
-        body = TakeUpRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        return _done(request, take_up, body.validated_data)
+        sent = TakeUpRequest.read(request)
+        return _done(request, take_up, sent)
 
 
 def _done(request: Request, deed: Any, sent: dict[str, Any], **more: object) -> Response:

@@ -76,9 +76,7 @@ class Comments(Collection):
     @extend_schema(request=CommentRequest, responses={201: CommentSerializer})
     def create(self, request: Request) -> Response:
         """Eine Leistung kommentieren; „named“ und wer mit @ im Text steht, wird unterrichtet."""
-        body = CommentRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        sent = body.validated_data
+        sent = CommentRequest.read(request)
         said = comment(_row(request, sent["service"]), sent["text"], by=_by(request), named=sent.get("named", ()))
         return Response(self.item(said.pk), status=status.HTTP_201_CREATED)
 
@@ -94,9 +92,8 @@ class Comments(Collection):
     @action(detail=False, methods=["post"], url_path="deal-with")
     def deal_with(self, request: Request) -> Response:
         """Was die anfragende Person bei einer Leistung nennt, wartet nicht mehr auf sie."""
-        body = ServiceRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        return Response({"comments": deal_with(_row(request, body.validated_data["service"]), by=_by(request))})
+        sent = ServiceRequest.read(request)
+        return Response({"comments": deal_with(_row(request, sent["service"]), by=_by(request))})
 
 
 class WatchedSerializer(serializers.Serializer[Any]):
@@ -134,9 +131,7 @@ class MyWatched(ApiView):
         by = _by(request)
         if not any(Deed.READ_ROWS in held.deeds for held in by.memberships.all()):
             raise PermissionDenied(_t("Leistungen beobachten kann, wer sie lesen darf."))
-        body = WatchRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        sent = body.validated_data
+        sent = WatchRequest.read(request)
         row = _row(request, sent["service"])
         if sent["watching"]:
             watch(row, by)

@@ -75,11 +75,10 @@ class Merges(Collection):
         """Zeilen zum Abgleich bringen; geändert ist damit noch nichts. „version“ ist die gelesene Version der Leistung:
         Was seither andere geändert haben, ist dann zu entscheiden.
         """
-        body = MergeRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        municipality = _municipality(request, body.validated_data["municipality"])
-        lines = _lines(municipality, body.validated_data["lines"])
-        return self._kept(municipality, StatusFile(body.validated_data["name"], lines), Merge.Origin.API)
+        sent = MergeRequest.read(request)
+        municipality = _municipality(request, sent["municipality"])
+        lines = _lines(municipality, sent["lines"])
+        return self._kept(municipality, StatusFile(sent["name"], lines), Merge.Origin.API)
 
     @extend_schema(request=MergeFileRequest, responses={201: MergeStandingSerializer})
     @action(detail=False, methods=["post"], parser_classes=[MultiPartParser])

@@ -170,7 +170,7 @@ class OwnLists(Collection):
     @action(detail=False, methods=["post"], parser_classes=[MultiPartParser])
     def file(self, request: Request) -> Response:
         """Eine Liste bringen; was ihre Spalten bedeuten, ist zuerst nur vermutet."""
-        sent = _sent(OwnListFileRequest, request)
+        sent = OwnListFileRequest.read(request)
         keeps = municipalities_of(request.user, *who_may(Deed.KEEP_OWN_SERVICES))
         municipality = named_in(visible_municipalities(request).filter(pk__in=keeps), sent["municipality"])
         if municipality is None:
@@ -195,14 +195,14 @@ class OwnLists(Collection):
     def heads(self, request: Request, pk: str) -> Response:
         """Eine andere Zeile hat die Überschriften."""
         found = self._list(pk)
-        choose_heads(found, _sent(HeadsRequest, request)["row"])
+        choose_heads(found, HeadsRequest.read(request)["row"])
         return Response(_mapping(found))
 
     @extend_schema(request=MapRequest, responses=MappingSerializer)
     @action(detail=True, methods=["post"])
     def map(self, request: Request, pk: str) -> Response:
         """Sagen, was die Spalten bedeuten; gemerkt für die nächste Liste mit diesen Überschriften."""
-        found, sent = self._list(pk), _sent(MapRequest, request)
+        found, sent = self._list(pk), MapRequest.read(request)
         situation = named_in(Situation.objects.all(), sent.get("situation")) if sent.get("situation") else None
         if sent.get("situation") and situation is None:
             raise _wrong("situation", _t("Diese Lage gibt es nicht."))
@@ -230,7 +230,7 @@ class OwnLists(Collection):
         Liste, open ist wieder offen.
         """
         found = self._list(pk)
-        wanted = [Decided(**each) for each in _sent(DecideRowsRequest, request)["rows"]]
+        wanted = [Decided(**each) for each in DecideRowsRequest.read(request)["rows"]]
         rows = decide_rows(found, wanted)
         return Response({"total": len(rows), "rows": _rows(found, rows)})
 
@@ -246,7 +246,7 @@ class OwnLists(Collection):
     @action(detail=True, methods=["post"])
     def take(self, request: Request, pk: str) -> Response:
         """Aus dem Entschiedenen werden eigene Leistungen und ein Abgleich; was offen ist oder bleibt, bleibt."""
-        found, sent = self._list(pk), _sent(TakeListRequest, request)
+        found, sent = self._list(pk), TakeListRequest.read(request)
         taken = take_over_list(found, by=cast("User", request.user), ours=sent["ours"])
         refused = {str(number): why for number, why in taken.refused.items()}
         return Response({"merge": taken.merge and taken.merge.pk, "own": taken.own, "refused": refused})
@@ -260,12 +260,6 @@ class OwnLists(Collection):
 
     def _list(self, pk: str) -> OwnList:
         return get_object_or_404(self.get_queryset().select_related("municipality", "situation"), pk=id_or_404(pk))
-
-
-def _sent(body: type[RequestBody], request: Request) -> dict[str, Any]:
-    read = body(data=request.data)
-    read.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", read.validated_data)
 
 
 def _wrong(field: str, sentence: str, code: str = "does_not_exist") -> ValidationError:

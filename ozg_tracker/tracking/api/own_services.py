@@ -1,6 +1,6 @@
 """A municipality's own services in the API: read by who works on services, kept by the coordination."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -107,7 +107,7 @@ class OwnServices(Collection):
     @extend_schema(request=NewOwnService, responses={201: OwnServiceSerializer}, parameters=[_ETAG])
     def create(self, request: Request) -> Response:
         """Eine Leistung aufnehmen, die kein Katalog nennt; sie zählt von da an mit."""
-        sent = _valid(NewOwnService, request)
+        sent = NewOwnService.read(request)
         municipality = named_in(Municipality.objects.visible_to(_user(request)), sent.pop("municipality"))
         if municipality is None:
             raise _wrong("municipality", _t("Diese Kommune gibt es nicht."))
@@ -135,7 +135,7 @@ class OwnServices(Collection):
         current = self.item(found.pk)
         if not matches(request, current["version"]):
             raise Stale(current, etag(current["version"]))
-        sent = _valid(OwnServiceRequest, request, partial=True)
+        sent = OwnServiceRequest.read(request, partial=True)
         said = {"name": found.service.name, "file_key": found.file_key or "", "reason": ""} | sent
         rename_own_service(found, by=_user(request), **said)
         return _with_etag(self.item(found.pk))
@@ -145,7 +145,7 @@ class OwnServices(Collection):
     def end(self, request: Request, pk: str) -> Response:
         """Von heute an nicht mehr angeboten; die Geschichte bleibt."""
         found = self._kept(request, pk)
-        end_own_service(found, by=_user(request), source=Source.API, **_valid(Reasoned, request))
+        end_own_service(found, by=_user(request), source=Source.API, **Reasoned.read(request))
         return Response(self.item(found.pk))
 
     @extend_schema(request=MergeOwnServiceRequest, responses=OwnServiceSerializer)
@@ -153,7 +153,7 @@ class OwnServices(Collection):
     def merge(self, request: Request, pk: str) -> Response:
         """Eine Leistung des Kataloges führt den Stand weiter; die eigene endet am selben Tag."""
         found = self._kept(request, pk)
-        sent = _valid(MergeOwnServiceRequest, request)
+        sent = MergeOwnServiceRequest.read(request)
         official = named_in(Service.objects.filter(official=True), sent["service"])
         if official is None:
             raise _wrong("service", _t("Bitte wählen Sie die Leistung des Kataloges."))
@@ -191,12 +191,6 @@ def _refuse_unless_keeps(request: Request, municipality: Municipality) -> None:
 
 def _with_etag(row: Row, code: int = status.HTTP_200_OK) -> Response:
     return Response(row, status=code, headers={"ETag": etag(row["version"])})
-
-
-def _valid(body: type[RequestBody], request: Request, *, partial: bool = False) -> dict[str, Any]:
-    read = body(data=request.data, partial=partial)
-    read.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", read.validated_data)
 
 
 def _user(request: Request) -> User:

@@ -58,9 +58,7 @@ class CatalogueImports(catalog.CatalogueImports):
     def create(self, request: Request) -> Response:
         """Einen Katalogstand laden. 201: übernommen; 200: Probelauf („dry_run“) oder nichts Neues; 202: in Arbeit."""
         user = _keeper(request)
-        body = UploadRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        sent = body.validated_data
+        sent = UploadRequest.read(request)
         options = {"release": sent.get("release") or None, "partial": sent.get("partial", False)}
         path = store(sent["file"])
         if not settings.CELERY_TASK_ALWAYS_EAGER:
@@ -78,15 +76,14 @@ class CatalogueImports(catalog.CatalogueImports):
     def apply(self, request: Request) -> Response:
         """Den angesehenen Katalogstand übernehmen. Nur wer ihn hochgeladen hat, einen Tag lang."""
         user = _keeper(request)
-        body = ApplyRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        found = kept(body.validated_data["pending"], _PURPOSE, user)
+        sent = ApplyRequest.read(request)
+        found = kept(sent["pending"], _PURPOSE, user)
         if found is None:
             message = _("Diese Datei liegt nicht mehr vor. Bitte laden Sie sie noch einmal hoch.")
             raise ValidationError({"pending": [ErrorDetail(message, "does_not_exist")]})
         if not settings.CELERY_TASK_ALWAYS_EAGER:
-            return _ordered(found.path, user, dry_run=False, **found.options, **_decided(body.validated_data))
-        answer = _apply(found.path, user, found.options, body.validated_data)
+            return _ordered(found.path, user, dry_run=False, **found.options, **_decided(sent))
+        answer = _apply(found.path, user, found.options, sent)
         remove(found.path)
         return answer
 
@@ -96,9 +93,8 @@ class CatalogueImports(catalog.CatalogueImports):
         """Einen Katalogstand zurücknehmen. Das ist selbst ein Import; die Geschichte bleibt."""
         user = _keeper(request)
         found = get_object_or_404(self.get_queryset(), pk=pk)
-        body = UndoRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        undone = undo_for_municipalities(found, by=user, reason=body.validated_data["reason"])
+        sent = UndoRequest.read(request)
+        undone = undo_for_municipalities(found, by=user, reason=sent["reason"])
         return Response(self.item(undone.made.pk), status=201)
 
 

@@ -146,7 +146,7 @@ class Rounds(Collection):
     @extend_schema(request=OpenRoundRequest, responses={201: RoundSerializer})
     def create(self, request: Request) -> Response:
         """Eine Runde eröffnen; wer die gefragten Fachbereiche leitet, bekommt einen Brief."""
-        sent = _sent(OpenRoundRequest, request)
+        sent = OpenRoundRequest.read(request)
         municipality = named_in(visible_municipalities(request), sent.pop("municipality"))
         if municipality is None:
             raise _wrong("municipality", _t("Diese Kommune gibt es nicht."))
@@ -176,7 +176,7 @@ class Rounds(Collection):
     @action(detail=True, methods=["post"], url_path="hand-in")
     def hand_in(self, request: Request, pk: str) -> Response:
         """Die Antworten eines Fachbereichs abgeben; Offenes bleibt ohne Antwort."""
-        asked, sent = self._round(pk), _sent(UnitRequest, request)
+        asked, sent = self._round(pk), UnitRequest.read(request)
         deeds.hand_in(asked, self._department(sent["department"]), by=_by(request))
         return Response(_standing(asked))
 
@@ -184,7 +184,7 @@ class Rounds(Collection):
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: str) -> Response:
         """Annehmen, was ein Fachbereich abgegeben hat."""
-        asked, sent = self._round(pk), _sent(UnitRequest, request)
+        asked, sent = self._round(pk), UnitRequest.read(request)
         deeds.accept(asked, self._department(sent["department"]), by=_by(request))
         return Response(_standing(asked))
 
@@ -192,7 +192,7 @@ class Rounds(Collection):
     @action(detail=True, methods=["post"], url_path="give-back")
     def give_back(self, request: Request, pk: str) -> Response:
         """Abgegebenes mit einem Kommentar zurückgeben; die genannten Leistungen werden wieder offen."""
-        asked, sent = self._round(pk), _sent(GiveBackRequest, request)
+        asked, sent = self._round(pk), GiveBackRequest.read(request)
         department, rows = self._department(sent["department"]), sent.get("services", ())
         deeds.give_back(asked, department, rows, comment=sent["comment"], by=_by(request))
         return Response(_standing(asked))
@@ -201,7 +201,7 @@ class Rounds(Collection):
     @action(detail=True, methods=["post"])
     def extend(self, request: Request, pk: str) -> Response:
         """Eine andere Frist setzen."""
-        asked, sent = self._round(pk), _sent(ExtendRoundRequest, request)
+        asked, sent = self._round(pk), ExtendRoundRequest.read(request)
         deeds.extend(asked, sent["until"], by=_by(request))
         return Response(_standing(asked))
 
@@ -209,7 +209,7 @@ class Rounds(Collection):
     @action(detail=True, methods=["post"], url_path="pass-on")
     def pass_on(self, request: Request, pk: str) -> Response:
         """Die Leitung der Runde an eine andere Person geben."""
-        asked, sent = self._round(pk), _sent(LeaderRequest, request)
+        asked, sent = self._round(pk), LeaderRequest.read(request)
         people = User.objects.filter(memberships__municipality=asked.municipality_id, username=sent["leader"])
         leader = people.first()
         if leader is None:
@@ -245,7 +245,7 @@ class Rounds(Collection):
     @action(detail=True, methods=["post"], url_path="take-back")
     def take_back(self, request: Request, pk: str) -> Response:
         """Einen Schritt der Runde zurücknehmen, auf dem kein späterer steht."""
-        asked, sent = self._round(pk), _sent(RoundStepRequest, request)
+        asked, sent = self._round(pk), RoundStepRequest.read(request)
         step = named_in(RoundStep.objects.filter(round=asked), sent["step"])
         if step is None:
             raise _wrong("step", _t("Diesen Schritt gibt es hier nicht."))
@@ -262,12 +262,6 @@ class Rounds(Collection):
         if found is None:
             raise _wrong("department", _t("Diesen Fachbereich gibt es nicht."))
         return found
-
-
-def _sent(body: type[RequestBody], request: Request) -> dict[str, Any]:
-    read = body(data=request.data)
-    read.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", read.validated_data)
 
 
 def _by(request: Request) -> User:

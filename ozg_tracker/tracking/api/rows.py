@@ -142,9 +142,8 @@ class MunicipalServices(Collection):
     @action(detail=False, methods=["post"])
     def confirm(self, request: Request) -> Response:
         """Leistungen einer Kommune stimmen noch, wie sie gelesen wurden; alle oder keine."""
-        body = ConfirmRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        seen = {each["id"]: each["version"] for each in body.validated_data["services"]}
+        sent = ConfirmRequest.read(request)
+        seen = {each["id"]: each["version"] for each in sent["services"]}
         rows = self.get_queryset().select_related("municipality").in_bulk(ids_in(seen))
         municipalities = {row.municipality for row in rows.values()}
         if len(rows) != len(seen) or len(municipalities) != 1:

@@ -101,9 +101,7 @@ class CompletionImports(ApiView):
     @extend_schema(request=CompletionListRequest, responses=CompletionListSerializer)
     def post(self, request: Request) -> Response:
         """Mit „dry_run“ nur der Plan. „applied“ ist false, wenn ein Fehler die Liste aufhält: Dann ist nichts getan."""
-        body = CompletionListRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        sent = body.validated_data
+        sent = CompletionListRequest.read(request)
         municipality = visible_municipalities(request).filter(pk=sent["municipality"]).first()
         if municipality is None:
             raise _wrong("municipality", _("Diese Kommune gibt es nicht."))
@@ -141,9 +139,8 @@ class CompletionWithProof(ApiView):
     def post(self, request: Request, pk: int) -> Response:
         """Wie „complete“, mit der Datei als Formular (multipart)."""
         task = get_object_or_404(TrainingTask.objects.visible_to(request.user), pk=pk)
-        body = ProofRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        complete_task(task, by=cast("User", request.user), **body.validated_data)
+        sent = ProofRequest.read(request)
+        complete_task(task, by=cast("User", request.user), **sent)
         return Response({"task": task.pk, "completed_on": task.completed_on})
 
 

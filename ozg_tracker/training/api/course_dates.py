@@ -21,7 +21,7 @@ from ozg_tracker.api.days import DayInBody, MomentInBody
 from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
-from ozg_tracker.training.api.bodies import person, valid, wrong
+from ozg_tracker.training.api.bodies import person, wrong
 from ozg_tracker.training.api.courses import CLOSED_TO
 from ozg_tracker.training.courses.enrolling import enrol
 from ozg_tracker.training.dates.attendance import Line, attendance
@@ -139,7 +139,7 @@ class CourseDates(Collection):
     @extend_schema(request=NewCourseDate, responses={201: CourseDateSerializer})
     def create(self, request: Request) -> Response:
         """Einen Termin anlegen, mit einer oder mehreren Einheiten."""
-        sent = valid(NewCourseDate, request)
+        sent = NewCourseDate.read(request)
         course = named_in(Course.objects.visible_to(person(request)), sent.pop("course"))
         if course is None:
             raise wrong("course", _t("Diese Schulung gibt es hier nicht."))
@@ -151,7 +151,7 @@ class CourseDates(Collection):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Einen Termin ändern; wer angemeldet ist, bekommt eine Nachricht mit dem neuen Kalendereintrag."""
         found = self._kept(request, pk)
-        self._keep(found, valid(CourseDateRequest, request, partial=True))
+        self._keep(found, CourseDateRequest.read(request, partial=True))
         return Response(self.item(found.pk))
 
     @extend_schema(request=CancelRequest, responses=CourseDateSerializer)
@@ -159,7 +159,7 @@ class CourseDates(Collection):
     def cancel(self, request: Request, pk: str) -> Response:
         """Einen Termin absagen; die Schulung bleibt zugewiesen."""
         found = self._kept(request, pk)
-        cancel_course_date(found, valid(CancelRequest, request)["reason"], by=person(request))
+        cancel_course_date(found, CancelRequest.read(request)["reason"], by=person(request))
         return Response(self.item(found.pk))
 
     @extend_schema(request=None, responses=RegisteredSerializer)
@@ -186,7 +186,7 @@ class CourseDates(Collection):
     def presence(self, request: Request, pk: str) -> Response:
         """Wer bei den Einheiten da war, die begonnen haben; wer bei allen da war, hat die Schulung erledigt."""
         found = get_object_or_404(CourseDate.objects.led_by(person(request)), pk=id_or_404(pk))
-        seen = [(each["session"], each["training_task"]) for each in valid(PresenceRequest, request)["present"]]
+        seen = [(each["session"], each["training_task"]) for each in PresenceRequest.read(request)["present"]]
         done = record_presence(found, seen, by=person(request))
         return Response({"completed": sorted(task.pk for task in done)})
 

@@ -19,7 +19,7 @@ from ozg_tracker.accounts.models import Deed, Municipality
 from ozg_tracker.api.ids import id_or_404, ids_in, named_in
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
-from ozg_tracker.training.api.bodies import person, valid, wrong
+from ozg_tracker.training.api.bodies import person, wrong
 from ozg_tracker.training.courses.archiving import archive_course, bring_course_back
 from ozg_tracker.training.courses.enrolling import enrol, leave_course
 from ozg_tracker.training.courses.keeping import Links, links_of, preview_course, refuse_links, save_course
@@ -114,7 +114,7 @@ class Courses(Collection):
     @extend_schema(request=NewCourse, responses={201: CourseSerializer})
     def create(self, request: Request) -> Response:
         """Einen Kurs anlegen."""
-        sent = valid(NewCourse, request)
+        sent = NewCourse.read(request)
         mine = Municipality.objects.visible_to(person(request))
         municipality = named_in(mine, sent.pop("municipality"))
         if municipality is None:
@@ -129,7 +129,7 @@ class Courses(Collection):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Einen Kurs ändern; was nicht genannt ist, bleibt."""
         found = self._kept(request, pk)
-        save_course(found, _put(found, valid(CourseRequest, request, partial=True)), by=person(request))
+        save_course(found, _put(found, CourseRequest.read(request, partial=True)), by=person(request))
         return Response(self.item(found.pk))
 
     @extend_schema(request=CourseRequest(partial=True), responses=CoursePreviewSerializer)
@@ -137,7 +137,7 @@ class Courses(Collection):
     def preview(self, request: Request, pk: str) -> Response:
         """Was eine Änderung für Personen bedeutet; nichts wird geändert."""
         found = self._kept(request, pk)
-        links = _put(found, valid(CourseRequest, request, partial=True))
+        links = _put(found, CourseRequest.read(request, partial=True))
         refuse_links(found, links)
         return Response(preview_course(found, links).figures())
 

@@ -126,9 +126,7 @@ class Requirements(Collection):
     @extend_schema(request=NewRequirement, responses={200: RequirementOutcome, 201: RequirementOutcome})
     def create(self, request: Request) -> Response:
         """Eine Schulungspflicht anlegen; mit „dry_run“ nur zeigen, was sie ändern würde."""
-        read = NewRequirement(data=request.data)
-        read.is_valid(raise_exception=True)
-        sent = read.validated_data
+        sent = NewRequirement.read(request)
         course = named_in(Course.objects.editable_by(request.user), sent.pop("course"))
         if course is None:
             raise _wrong("course", _t("Diese Schulung gibt es nicht."))
@@ -139,21 +137,19 @@ class Requirements(Collection):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Eine Schulungspflicht ändern; mit „dry_run“ nur zeigen, was sich ändern würde."""
         found = get_object_or_404(Requirement.objects.editable_by(request.user), pk=id_or_404(pk))
-        read = RequirementChange(data=request.data, partial=True)
-        read.is_valid(raise_exception=True)
-        return self._put(found, read.validated_data, status.HTTP_200_OK)
+        sent = RequirementChange.read(request, partial=True)
+        return self._put(found, sent, status.HTTP_200_OK)
 
     @extend_schema(request=EndRequest, responses=RequirementOutcome)
     @action(detail=True, methods=["post"])
     def end(self, request: Request, pk: str) -> Response:
         """Eine Schulungspflicht heute beenden: Offenes wird zurückgezogen, Erledigtes bleibt."""
         found = get_object_or_404(Requirement.objects.editable_by(request.user), pk=id_or_404(pk))
-        read = EndRequest(data=request.data)
-        read.is_valid(raise_exception=True)
+        sent = EndRequest.read(request)
         figures = preview_end(found).figures()
-        if not read.validated_data["dry_run"]:
-            end_requirement(found, read.validated_data["reason"], by=cast("User", request.user))
-        return self._outcome(found, figures, applied=not read.validated_data["dry_run"])
+        if not sent["dry_run"]:
+            end_requirement(found, sent["reason"], by=cast("User", request.user))
+        return self._outcome(found, figures, applied=not sent["dry_run"])
 
     def _put(self, rule: Requirement, sent: dict[str, Any], code: int) -> Response:
         dry_run, reason = sent.pop("dry_run", False), sent.pop("reason", "")

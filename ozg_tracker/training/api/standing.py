@@ -17,7 +17,7 @@ from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import named_in
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import ApiView, Keys
-from ozg_tracker.training.api.bodies import person, valid, wrong
+from ozg_tracker.training.api.bodies import person, wrong
 from ozg_tracker.training.assigning.many import assign_to_many
 from ozg_tracker.training.courses.topics import topics
 from ozg_tracker.training.models import Category, Course, Form
@@ -169,7 +169,7 @@ class AssignTrainings(ApiView):
         """Einen Kurs Personen zuweisen, die man leitet: allen, die ihn bekommen können; wer nicht, ist mit Grund
         genannt.
         """
-        sent, by = valid(AssignRequest, request), person(request)
+        sent, by = AssignRequest.read(request), person(request)
         course = named_in(Course.objects.visible_to(by).offered(), sent["course"])
         if course is None:
             raise wrong("course", _t("Diese Schulung gibt es nicht."))

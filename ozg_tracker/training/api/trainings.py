@@ -121,9 +121,8 @@ class TrainingTasks(Collection):
     def report_done(self, request: Request, pk: str) -> Response:
         """Die eigene Schulung als erledigt melden."""
         task = get_object_or_404(self.get_queryset(), pk=pk)
-        body = CompletionRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        complete_task(task, by=cast("User", request.user), completed_on=body.validated_data["completed_on"])
+        sent = CompletionRequest.read(request)
+        complete_task(task, by=cast("User", request.user), completed_on=sent["completed_on"])
         return Response(self.item(task.pk))
 
     @extend_schema(request=SuspensionRequest, responses=TrainingTaskSerializer)
@@ -131,9 +130,8 @@ class TrainingTasks(Collection):
     def suspend(self, request: Request, pk: str) -> Response:
         """Die Schulung einer anderen Person aussetzen; der fällige Tag rückt um ebenso viele Tage nach hinten."""
         task = get_object_or_404(self.get_queryset(), pk=pk)
-        body = SuspensionRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        suspend_task(task, **body.validated_data, by=cast("User", request.user))
+        sent = SuspensionRequest.read(request)
+        suspend_task(task, **sent, by=cast("User", request.user))
         return Response(self.item(task.pk))
 
     @extend_schema(request=None, responses=TrainingTaskSerializer)
@@ -149,9 +147,8 @@ class TrainingTasks(Collection):
     def correct(self, request: Request, pk: str) -> Response:
         """Den Tag berichtigen, an dem die eigene Schulung erledigt wurde."""
         task = get_object_or_404(self.get_queryset(), pk=pk)
-        body = CompletionRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        correct_completion(task, body.validated_data["completed_on"], by=cast("User", request.user))
+        sent = CompletionRequest.read(request)
+        correct_completion(task, sent["completed_on"], by=cast("User", request.user))
         return Response(self.item(task.pk))
 
     @extend_schema(request=None, responses={(200, "application/pdf"): OpenApiTypes.BINARY})
@@ -183,9 +180,8 @@ class TrainingTasks(Collection):
     def reject(self, request: Request, pk: str) -> Response:
         """Als OZG-Koordination zurückweisen, was gemeldet wurde; die Person liest den Satz."""
         task = get_object_or_404(self.get_queryset(), pk=pk)
-        body = ReasonRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        reject_completion(task, body.validated_data["reason"], by=cast("User", request.user))
+        sent = ReasonRequest.read(request)
+        reject_completion(task, sent["reason"], by=cast("User", request.user))
         return Response(self.item(task.pk))
 
     @extend_schema(request=ReasonRequest, responses=TrainingTaskSerializer)
@@ -193,9 +189,8 @@ class TrainingTasks(Collection):
     def withdraw(self, request: Request, pk: str) -> Response:
         """Als OZG-Koordination eine offene Schulung einer anderen Person zurückziehen."""
         task = get_object_or_404(self.get_queryset(), pk=pk)
-        body = ReasonRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        withdraw_task(task, body.validated_data["reason"], by=cast("User", request.user))
+        sent = ReasonRequest.read(request)
+        withdraw_task(task, sent["reason"], by=cast("User", request.user))
         return Response(self.item(task.pk))
 
     @extend_schema(request=MoveRequest, responses=TrainingTaskSerializer)
@@ -203,7 +198,6 @@ class TrainingTasks(Collection):
     def move(self, request: Request, pk: str) -> Response:
         """Als OZG-Koordination den Fälligkeitstag einer offenen Schulung verschieben."""
         task = get_object_or_404(self.get_queryset(), pk=pk)
-        body = MoveRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        move_due_day(task, **body.validated_data, by=cast("User", request.user))
+        sent = MoveRequest.read(request)
+        move_due_day(task, **sent, by=cast("User", request.user))
         return Response(self.item(task.pk))
