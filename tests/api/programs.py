@@ -11,8 +11,10 @@ from ozg_tracker.accounts.signing_in.tokens import create_token
 from ozg_tracker.handover.models import Handover
 from ozg_tracker.tracking.models import Comment, Deadline, Evidence, OwnService, Watch
 from ozg_tracker.training.models import Completion, Course, CourseDate, Exemption, Requirement, TrainingTask
+from reports import canonical
 from reports.models import Edition
 from tests import make
+from tests.reports import sample
 
 API = "/api/v1"
 
@@ -110,7 +112,7 @@ def fill(numbers):
             recorded_at=datetime(2022, 1, 1, tzinfo=UTC),
             by=person,
         )
-        edition(number + 1)
+        edition(number + 1, figures=canonical.dumps(sample.sample()))
         make.model_change("1.1", date(2025, 7, 1 + number))
         CoordinatorRequest.objects.create(
             municipality=municipality,
