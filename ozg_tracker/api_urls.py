@@ -40,6 +40,7 @@ from ozg_tracker.training.api.exemptions import Exemptions
 from ozg_tracker.training.api.requirements import Requirements
 from reports.api import editions as reports
 from reports.api.checking import Check
+from reports.api.meetings import Committees, Meetings
 
 router = SimpleRouter()
 for name, collection in {
@@ -76,6 +77,8 @@ for name, collection in {
     "training-exemptions": Exemptions,
     "course-dates": course_dates.CourseDates,
     "editions": reports.Editions,
+    "committees": Committees,
+    "meetings": Meetings,
 }.items():
     router.register(name, collection, basename=name)
 

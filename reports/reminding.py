@@ -1,13 +1,15 @@
 """What people are told of the reports by mail, each thing once: a question to the coordination, its answer to who asked
-it. At which hours and how often is each person's choice, as for every reminder.
+it; papers that come due, and meetings that were moved or called off. At which hours and how often is each person's
+choice, as for every reminder.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,10 +17,11 @@ from django.utils.translation import ngettext
 from ozg_tracker.accounts.models import Deed, Membership, Municipality, User, who_may
 from ozg_tracker.accounts.reminder_choices import only_overdue
 from ozg_tracker.accounts.reminding.rooms import CLAIM_HOLDS, Line, Room
-from reports.models import CouncilQuestion, CouncilQuestionStep, ReportLetter
+from reports.models import CouncilQuestion, CouncilQuestionStep, Meeting, MeetingEvent, ReportLetter
 from reports.questions.reading import about, open_questions
 
 NEWS = timedelta(days=30)  # an answer older than this is no news any more
+STAGES = (3, 14)  # days before papers are due
 KEPT_FOR = timedelta(days=366)
 
 
@@ -35,7 +38,7 @@ class Due(NamedTuple):
 
 
 class Reports(Room):
-    """Questions of the council and their answers."""
+    """Questions of the council and their answers, papers, meetings."""
 
     claims = ReportLetter
 
@@ -75,13 +78,18 @@ class Reports(Room):
         return _("zu den Berichten an den Rat gibt es Neues:")
 
     def closing(self) -> str:
-        address = f"{settings.BASE_URL.rstrip('/')}/berichte/fragen/"
-        return _("Fragen und Antworten stehen unter %(address)s.") % {"address": address}
+        words = {"address": f"{settings.BASE_URL.rstrip('/')}/berichte/"}
+        return _("Berichte, Fragen und Sitzungen stehen unter %(address)s.") % words
 
     def _due(self, municipality: Municipality) -> list[Due]:
         """What is new to somebody; looked up once."""
         if municipality.pk not in self._found:
-            found = [*_questions(municipality), *_answers(municipality, self.moment)]
+            found = [
+                *_questions(municipality),
+                *_answers(municipality, self.moment),
+                *_papers(municipality, self.today),
+                *_moved(municipality, self.moment),
+            ]
             told = _told({due.person for due in found}, self.moment) if found else set()
             self._found[municipality.pk] = [due for due in found if due.key not in told]
         return self._found[municipality.pk]
@@ -121,6 +129,46 @@ def _answers(municipality: Municipality, moment: datetime) -> Iterator[Due]:
     for each in answered.select_related("question__edition").defer(*heavy):
         words = _("– Ihre Frage zum Bericht %(month)s, %(about)s, ist beantwortet")
         yield Due(each.question.asked_by_id, f"answer-{each.question_id}", words % _named(each.question))
+
+
+def _papers(municipality: Municipality, today: date) -> Iterator[Due]:
+    """Two weeks and three days before, to the coordination; a stage that has passed is not made up for, and a day that
+    moves begins anew.
+    """
+    last = today + timedelta(days=max(STAGES))
+    coming = Meeting.objects.filter(municipality=municipality, cancelled=False, due_on__range=(today, last))
+    found = list(coming.select_related("committee"))
+    for person in _who(municipality, Deed.KEEP_MEETINGS) if found else ():
+        for each in found:
+            stage = next(stage for stage in STAGES if (each.due_on - today).days <= stage)
+            words = _("– Vorlage fällig am %(due)s: %(committee)s, Sitzung am %(day)s")
+            yield Due(person, f"papers-{each.pk}-{each.due_on:%Y%m%d}-{stage}", words % _meeting(each))
+
+
+def _moved(municipality: Municipality, moment: datetime) -> Iterator[Due]:
+    """What happened last to a meeting to come, to the council and the coordination, without who did it."""
+    changed = MeetingEvent.objects.filter(
+        meeting__municipality=municipality,
+        meeting__starts_at__gt=moment,
+        meeting__version=F("number"),
+        number__gt=1,
+        recorded_at__gt=moment - NEWS,
+    )
+    found = list(changed.select_related("meeting__committee"))
+    people = {*_who(municipality, Deed.ASK_QUESTIONS), *_who(municipality, Deed.KEEP_MEETINGS)} if found else set()
+    for each in found:
+        off, on = _("– Sitzung abgesagt: %(committee)s am %(day)s"), _("– Sitzung geändert: %(committee)s am %(day)s")
+        for person in sorted(people - {each.by_id}):
+            about = f"meeting-{each.meeting_id}-{each.number}"
+            yield Due(person, about, (off if each.cancelled else on) % _meeting(each.meeting))
+
+
+def _meeting(meeting: Meeting) -> dict[str, str]:
+    return {
+        "committee": meeting.committee.name,
+        "day": date_format(timezone.localtime(meeting.starts_at), "d.m.Y, H:i"),
+        "due": date_format(meeting.due_on, "d.m.Y"),
+    }
 
 
 def _named(question: CouncilQuestion) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from reports.pages import editions, questions, reviews
+from reports.pages import editions, meetings, questions, reviews
 from reports.pages.publishing import switching
 from reports.pages.services import edition_services
 from reports.pages.year import report_year
@@ -13,6 +13,13 @@ urlpatterns: list[URLPattern] = [
     path("oeffentlich/", switching.publishing, name="publishing"),
     path("oeffentlich/beenden/", switching.end, name="end_publishing"),
     path("festschreiben/", editions.freeze, name="freeze_month"),
+    path("sitzungen/", meetings.meetings, name="meetings"),
+    path("sitzungen/neu/", meetings.meeting, name="new_meeting"),
+    path("sitzungen/<int:pk>/", meetings.meeting, name="meeting"),
+    path("sitzungen/<int:pk>/absagen/", meetings.cancel, name="cancel_meeting"),
+    path("sitzungen/gremien/neu/", meetings.committee, name="new_committee"),
+    path("sitzungen/gremien/<int:pk>/", meetings.committee, name="committee"),
+    path("sitzungen/gremien/<int:pk>/kalender.ics", meetings.committee_calendar, name="committee_calendar"),
     path("fragen/", questions.questions, name="questions"),
     path("fragen/<int:pk>/antwort/", questions.answer, name="answer_question"),
     path("fragen/<int:pk>/zurueckziehen/", questions.withdraw, name="withdraw_question"),

@@ -23,7 +23,7 @@ from ozg_tracker.reorganising.wishes import Wish, as_json
 from ozg_tracker.tracking.following.commenting import comment
 from ozg_tracker.tracking.models import Evidence
 from ozg_tracker.training.models import Completion, Exemption
-from reports.models import CouncilQuestion
+from reports.models import Committee, CouncilQuestion, Meeting
 from tests import make
 from tests.api.programs import Program, edition, fill
 from tests.doors.addresses import _task
@@ -228,6 +228,14 @@ def world():
         "proof": done,
         "proof_task": done.task,
         "edition": (published := edition(2, figures=json.dumps(sample.sample()))),
+        "committee": (council := Committee.objects.create(municipality=make.municipality(), name="Rat")),
+        "meeting": Meeting.objects.create(
+            municipality=make.municipality(),
+            committee=council,
+            starts_at="2199-01-20T18:00Z",
+            due_on="2199-01-06",
+            changed_at="2026-01-01T10:00Z",
+        ),
         "question": CouncilQuestion.objects.create(
             municipality=make.municipality(),
             edition=published,

@@ -32,7 +32,7 @@ from ozg_tracker.tracking.models import (
 )
 from ozg_tracker.tracking.models.visible import municipalities_of
 from ozg_tracker.training.models import Exemption, TrainingEvent, TrainingTask
-from reports.models import CouncilQuestion, CouncilQuestionStep, Edition, EditionStep
+from reports.models import CouncilQuestion, CouncilQuestionStep, Edition, EditionStep, Meeting, MeetingEvent
 
 if TYPE_CHECKING:
     from ozg_tracker.accounts.models import User
@@ -91,6 +91,10 @@ def _question_steps(user: "User") -> QuerySet[CouncilQuestionStep]:
     return CouncilQuestionStep.objects.filter(question__in=CouncilQuestion.objects.visible_to(user))
 
 
+def _meetings(user: "User") -> QuerySet[MeetingEvent]:
+    return MeetingEvent.objects.filter(meeting__in=Meeting.objects.visible_to(user))
+
+
 LOGS: Mapping[str, Log] = {
     "catalogue-import": Log(CatalogueImport, ("catalogue-imports", "pk"), _catalogue, "applied_at", ""),
     "department-change": Log(
@@ -133,6 +137,7 @@ LOGS: Mapping[str, Log] = {
         _question_steps,
         municipality="question__municipality",
     ),
+    "meeting-change": Log(MeetingEvent, ("meetings", "meeting"), _meetings, municipality="meeting__municipality"),
     "journal-entry": Log(JournalEntry, ("journal", "pk"), _by_itself(JournalEntry)),
 }
 

@@ -2,6 +2,7 @@
 
 from reports.models.editions import LONGEST_CORRECTION, Edition, EditionQuerySet
 from reports.models.letters import ReportLetter
+from reports.models.meetings import LONGEST_LEAD, Committee, Meeting, MeetingEvent, MeetingQuerySet
 from reports.models.publishing import LONGEST_PUBLISHER, Licence, Publication, PublicFile
 from reports.models.questions import (
     LONGEST_ANSWER,
@@ -17,8 +18,10 @@ __all__ = [
     "LONGEST_ANSWER",
     "LONGEST_COMMENT",
     "LONGEST_CORRECTION",
+    "LONGEST_LEAD",
     "LONGEST_PUBLISHER",
     "LONGEST_QUESTION",
+    "Committee",
     "CouncilQuestion",
     "CouncilQuestionQuerySet",
     "CouncilQuestionStep",
@@ -28,6 +31,9 @@ __all__ = [
     "EditionStep",
     "EditionText",
     "Licence",
+    "Meeting",
+    "MeetingEvent",
+    "MeetingQuerySet",
     "PublicFile",
     "Publication",
     "ReportLetter",

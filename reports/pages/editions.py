@@ -25,6 +25,7 @@ from reports.editions.preview import preview_month
 from reports.editions.texts import raw_figures
 from reports.exporting.export_edition import MEDIA_TYPES, PAPERS, export_edition
 from reports.exporting.file import file_name
+from reports.meetings.reading import meetings_of, next_due
 from reports.models import Edition
 from reports.pages.asked_here import asked_by_section, asks
 from reports.pages.finding_editions import address, decides, edition_of, reviews, visible
@@ -61,6 +62,7 @@ def archive(request: MunicipalityRequest) -> HttpResponse:
         "from_day": months.step(step.month, 1) if step else None,
         "loose_ends": loose_ends(municipality_of(request)) if step and step.deed != "approve" else None,
         "running": months.running(),
+        "next_due": next_due(municipality_of(request)),
         "open_questions": open_questions(municipality_of(request)).count() if decides(request) else 0,
         "newest": newest,
         "to_review": [each for each in latest if each.state in Edition.UNDER_REVIEW] if reviews(request) else [],
@@ -85,6 +87,7 @@ def edition(request: MunicipalityRequest, year: int, month: int, number: int | N
         "disagreeing": disagreeing(visible(request), canonical.loads(found.figures)),
         "others": others,
         "latest": all(each.number < found.number for each in others),
+        "meetings": meetings_of(found),
         "asking": asked_by_section(request, questions_of(found)),
         "asks": asks(request, found),
         "decides": decides(request),

@@ -12,7 +12,7 @@ from ozg_tracker.handover.models import Handover
 from ozg_tracker.tracking.models import Comment, Deadline, Evidence, OwnService, Watch
 from ozg_tracker.training.models import Completion, Course, CourseDate, Exemption, Requirement, TrainingTask
 from reports import canonical
-from reports.models import Edition
+from reports.models import Committee, Edition, Meeting
 from tests import make
 from tests.reports import sample
 
@@ -75,6 +75,13 @@ def fill(numbers):
             why="leaves",
             starts_on=date(2199, 1, 1 + number),
             recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+        Meeting.objects.create(
+            municipality=municipality,
+            committee=Committee.objects.create(municipality=municipality, name=f"Ausschuss {number}"),
+            starts_at=datetime(2199, 1, 20, 18, tzinfo=UTC),
+            due_on=date(2199, 1, 6),
+            changed_at=timezone.now(),
         )
         make.asked_round(person, name=f"Runde {number}")
         make.merge(person)

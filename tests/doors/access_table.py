@@ -267,6 +267,17 @@ POST  approval                             403 403 302 302 403 403 404
 GET   edition_file                         302 403 200 200 200 200 404
 GET   ask_question                         302 403 403 403 403 404 403
 POST  ask_question                         403 403 403 403 403 400 403
+GET   meetings                             302 403 200 200 200 200 200
+GET   new_meeting                          302 403 200 403 403 403 200
+POST  new_meeting                          403 403 400 403 403 403 400
+GET   meeting                              302 403 200 403 403 403 404
+POST  meeting                              403 403 400 403 403 403 404
+POST  cancel_meeting                       403 403 302 403 403 403 404
+GET   new_committee                        302 403 200 403 403 403 200
+POST  new_committee                        403 403 400 403 403 403 400
+GET   committee                            302 403 200 403 403 403 404
+POST  committee                            403 403 400 403 403 403 404
+GET   committee_calendar                   302 403 200 200 200 200 404
 GET   questions                            302 403 200 200 200 200 200
 POST  answer_question                      403 403 400 403 403 403 404
 POST  withdraw_question                    403 403 403 403 403 302 403

@@ -81,6 +81,8 @@ KEYS = {
     "end_requirement": "requirement",
     "catalogue_situation": "situation",
     "catalogue_service": "service",
+    **dict.fromkeys(("meeting", "cancel_meeting", "meetings-detail", "meetings-cancel"), "meeting"),
+    **dict.fromkeys(("committee", "committee_calendar", "committees-detail"), "committee"),
     "answer_question": "question",
     "withdraw_question": "question",
     "end_token": "token",

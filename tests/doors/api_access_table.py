@@ -200,6 +200,14 @@ PATCH editions-texts                       401 403 400 403 403 403 404
 GET   editions-objections                  401 403 200 200 403 403 404
 POST  editions-objections                  401 403 400 400 403 403 404
 POST  editions-answer                      401 403 400 403 403 403 404
+GET   committees-list                      401 403 200 200 200 200 200
+GET   committees-detail                    401 403 200 200 200 200 404
+POST  committees-list                      401 403 400 400 400 400 400
+GET   meetings-list                        401 403 200 200 200 200 200
+GET   meetings-detail                      401 403 200 200 200 200 404
+POST  meetings-list                        401 403 400 400 400 400 400
+PATCH meetings-detail                      401 403 400 403 403 403 404
+POST  meetings-cancel                      401 403 400 403 403 403 404
 GET   editions-questions                   401 403 200 200 200 200 404
 POST  editions-questions                   401 403 403 403 403 400 404
 POST  editions-answer-question             401 403 400 403 403 403 404

@@ -36,6 +36,7 @@ class Deed(models.TextChoices):
     DECIDE_EDITIONS = "decide_editions", _("Berichte festschreiben, genehmigen und berichtigen")
     ASK_QUESTIONS = "ask_questions", _("Zu veröffentlichten Berichten fragen")
     ANSWER_QUESTIONS = "answer_questions", _("Fragen aus dem Rat beantworten")
+    KEEP_MEETINGS = "keep_meetings", _("Gremien und Sitzungen eintragen")
     MANAGE_PEOPLE = "manage_people", _("Personen und Rollen verwalten")
     READ_JOURNAL = "read_journal", _("Journal der Personen, Rechte und Regeln lesen")
     OPERATE = "operate", _("Kommunen anlegen, Aufgaben überwachen")
@@ -83,6 +84,7 @@ MAY: Mapping[Deed, Mapping[Role, Reach]] = {
     Deed.DECIDE_EDITIONS: _COORDINATION,
     Deed.ASK_QUESTIONS: {Role.COUNCIL: Reach.ALL},
     Deed.ANSWER_QUESTIONS: _COORDINATION,
+    Deed.KEEP_MEETINGS: _COORDINATION,
     Deed.MANAGE_PEOPLE: {Role.OPERATOR: Reach.ALL, **_COORDINATION},
     Deed.READ_JOURNAL: {
         Role.OPERATOR: Reach.ALL,

@@ -300,4 +300,14 @@ TABLES = (
         _("OZG-Koordination; ohne Namen alle, die im Netz lesen, außer der Begründung"),
         ALWAYS,
     ),
+    Kept(
+        "reports.MeetingEvent",
+        WORK,
+        ("by",),
+        ("meeting", "reason", "recorded_at"),
+        TRACEABLE,
+        _("OZG-Koordination"),
+        ALWAYS,
+        besides=("number", "committee", "starts_at", "place", "due_on", "month", "cancelled"),
+    ),
 )
