@@ -40,6 +40,7 @@ from ozg_tracker.training.api.exemptions import Exemptions
 from ozg_tracker.training.api.requirements import Requirements
 from reports.api import editions as reports
 from reports.api.checking import Check
+from reports.api.goals import Goals
 from reports.api.meetings import Committees, Meetings
 
 router = SimpleRouter()
@@ -79,6 +80,7 @@ for name, collection in {
     "editions": reports.Editions,
     "committees": Committees,
     "meetings": Meetings,
+    "goals": Goals,
 }.items():
     router.register(name, collection, basename=name)
 

@@ -23,6 +23,7 @@ from ozg_tracker.reorganising.wishes import Wish, as_json
 from ozg_tracker.tracking.following.commenting import comment
 from ozg_tracker.tracking.models import Evidence
 from ozg_tracker.training.models import Completion, Exemption
+from reports.goals.set_goal import set_goal
 from reports.models import Committee, CouncilQuestion, Meeting
 from tests import make
 from tests.api.programs import Program, edition, fill
@@ -245,6 +246,14 @@ def world():
             recorded_at="2026-01-01T10:00Z",
         ),
         "publication": opened(people["coordinator"]),
+        "goal": set_goal(
+            make.municipality(),
+            people["coordinator"],
+            year=2022,
+            target=30,
+            decided="Ratsbeschluss vom 12.03.2022",
+            reason="Haushalt",
+        ),
         "entry": journal.write(journal.Kind.PERSON, municipality=make.municipality(), by=None, about="Liste"),
         "member": people["staff"].memberships.get(),
         "clerk": people["staff"],

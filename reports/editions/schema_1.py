@@ -6,7 +6,7 @@ since, or follows from figures that are compared anyway (the forecast), is left 
 
 from typing import Any
 
-_NEW_SINCE = ("forecast", "gained", "services", "late", "promises", "unclear", "proven", "take_up", "asked")
+_NEW_SINCE = ("forecast", "gained", "services", "late", "promises", "unclear", "proven", "take_up", "asked", "goal")
 
 
 def as_schema_1(figures: dict[str, Any]) -> dict[str, Any]:

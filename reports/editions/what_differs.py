@@ -77,8 +77,11 @@ _WORDS = {
     "levels": "Reifegrad",
     "maturity_model": "Reifegradmodell",
     "municipality": "Kommune",
+    "missing": "fehlend",
+    "months_left": "verbleibende Monate",
     "moved": "verschoben",
     "needed_per_month": "nötig je Monat",
+    "decided": "beschlossen",
     "due": "zugesagt",
     "newly_ours": "neu zuständig",
     "newly_ready": "neu fertig",
@@ -93,6 +96,7 @@ _WORDS = {
     "overdue": "überfällig",
     "overdue_at_least": "überfällig, mindestens",
     "overdue_at_most": "überfällig, höchstens",
+    "goal": "Jahresziel",
     "group_day": "Beschäftigte am",
     "departments": "Fachbereiche",
     "p50": "50 % bis",
@@ -119,6 +123,7 @@ _WORDS = {
     "status": "Aussage",
     "suppressed_below": "kleinste Gruppe",
     "take_up": "digitale Nutzung",
+    "target": "Ziel",
     "throughput": "fertig geworden",
     "to": "nachher",
     "track_record": "Rückblick",
@@ -142,7 +147,9 @@ def what_differs(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     if old.get("schema") == 1:
         new = as_schema_1(new)
     old = {"take_up": UNKNOWN, **old}
-    keys = [key for key in new if key not in _LEFT_OUT]
+    # frozen before a goal could be set, it says nothing of one: neither that there was none
+    left_out = _LEFT_OUT if "goal" in old else (*_LEFT_OUT, "goal")
+    keys = [key for key in new if key not in left_out]
     with translation.override(settings.LANGUAGE_CODE):
         causes = list(_causes(old.get("services", []), new.get("services", [])))
         return causes + [line for key in keys for line in _compare(old.get(key), new[key], _path((), key))]
@@ -222,4 +229,7 @@ def _path(path: tuple[str, ...], key: str) -> tuple[str, ...]:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, dict):  # a goal that came or went, or a pace
+        parts = ("target", "decided") if "target" in value else value
+        return ", ".join(str(value[part]) for part in parts)
     return "keine Angabe" if value is None else str(value)

@@ -37,6 +37,7 @@ def figure_rows(figures: Figures) -> Iterator[Row]:
         _questions,
         _trend,
         _forecast,
+        _goal,
         _training,
         _quality,
         _voices,
@@ -171,6 +172,23 @@ def _forecast(figures: Figures) -> Iterator[Row]:
         tenths = wording.tenths(above, below, 10) if below else None
         unit = _("Leistungen je Monat")
         yield Row(_("Nötig je Monat"), each["name"], above, below, None, unit, "needed_per_month", tenths)
+
+
+def _goal(figures: Figures) -> Iterator[Row]:
+    """Editions of before say nothing of it, and others nothing where none held."""
+    told = figures.get("goal")
+    if told is None:
+        return
+    words = {"year": told["year"]}
+    yield _count(_("Jahresziel %(year)s") % words, "", told["target"], _services(), "goal")
+    yield _count(_("Jahresziel %(year)s: beschlossen") % words, "", told["decided"], "", "goal")
+    yield _count(_("Jahresziel %(year)s: fertig") % words, "", told["ready"], _services(), "goal")
+    yield _count(_("Jahresziel %(year)s: fehlen") % words, "", told["missing"], _services(), "goal")
+    yield _count(_("Jahresziel %(year)s: Monate bis Jahresende") % words, "", told["months_left"], _("Monate"), "goal")
+    if needed := told["needed_per_month"]:
+        above, below = needed["numerator"], needed["denominator"]
+        figure, unit = _("Jahresziel %(year)s: nötig je Monat") % words, _("Leistungen je Monat")
+        yield Row(figure, "", above, below, None, unit, "goal", wording.tenths(above, below, 10))
 
 
 def _ends(figure: str, name: str, found: Mapping[str, Any]) -> Iterator[Row]:

@@ -82,7 +82,7 @@ def _head(edition: Edition, content: Report) -> dict[str, Any]:
         "correction": _correction(content),
         "lead": content.lead,
         "figures": [asdict(each) for each in content.key_figures],
-        "answers": asdict(content.answers),
+        "answers": {code: content.answers.paragraph(code) for code in ("online", "moved", "late", "done")},
         "check": {"address": f"{settings.BASE_URL.rstrip('/')}{reverse('check_report')}"},
     }
 

@@ -17,6 +17,7 @@ from reports.figures.asked import asked_in
 from reports.figures.deadlines import asked_of, deadlines_of, figures_of, questions
 from reports.figures.definitions import definitions
 from reports.figures.forecast import forecast
+from reports.figures.goal import goal_of
 from reports.figures.movement import movement
 from reports.figures.offices import offices_of
 from reports.figures.promises import late, promises
@@ -57,6 +58,7 @@ def compute(
     cases = cases_of_year(municipality.pk, rows, scale, cutoff, known_at)
     listed = services(rows, read, scale, offices, proofs_of(municipality.pk, cutoff, known_at), cases)
     departments = totals.by_department(rows, tree, scale)
+    counted = totals.totals(rows, scale)
     return {
         "schema": SCHEMA,
         "municipality": {"name": municipality.name, "ars": municipality.ars, "ags": municipality.ags},
@@ -67,7 +69,7 @@ def compute(
         "maturity_model": scale.model.version,
         "conform_level": scale.model.conform_level,
         "level_names": scale.names(),
-        "totals": totals.totals(rows, scale),
+        "totals": counted,
         "rates": totals.rates(rows, read, scale),
         "by_topic": totals.by_topic(rows, read, scale),
         "by_department": departments,
@@ -83,6 +85,7 @@ def compute(
         "questions": questions(rows, read, scale, asked, cutoff),
         "trend": went.line,
         "forecast": forecast(went, departments, deadlines, said_before(municipality.pk, month, known_at)),
+        "goal": goal_of(municipality.pk, month, known_at, counted["ready"]),
         "training": trainings(municipality, month, known_at),
         "asked": asked_in(municipality.pk, month, known_at),
         "quality": quality(rows, read, scale),

@@ -75,6 +75,10 @@ _ALWAYS = {
         "Eingetroffen ist, was mindestens so viel ist, wie mit 85 % gesagt war."
     ),
     "needed_per_month": "Offene Leistungen einer Frist geteilt durch die Monate, die bis zu ihr bleiben.",
+    "goal": (
+        "So viele fertige Leistungen sollen es am Ende des Jahres mindestens sein, wie beschlossen und bei dieser "
+        "Ausgabe bekannt. Nötig je Monat: was am Stichtag fehlt, geteilt durch die Monate, die vom Jahr bleiben."
+    ),
     "training": (
         "Wie viele derer, die am ersten Tag des Halbjahres im Fachbereich arbeiteten, keine der Schulungen mehr offen "
         "haben, die im Halbjahr fällig sind. Bereiche unter zehn Personen stehen zusammen. Statt 0 bis 4 und statt der "

@@ -11,7 +11,15 @@ from ozg_tracker.accounts.models import Municipality, Role, User
 from ozg_tracker.api.days import DayField
 from ozg_tracker.tracking.models import MunicipalService
 from reports.editions.approving import approvers
-from reports.models import LONGEST_CORRECTION, Edition, Licence
+from reports.models import (
+    FIRST_GOAL_YEAR,
+    LAST_GOAL_YEAR,
+    LONGEST_CORRECTION,
+    LONGEST_DECIDED,
+    MOST_TARGET,
+    Edition,
+    Licence,
+)
 
 _FIELD = {"class": "ozg-in"}
 
@@ -143,3 +151,47 @@ class EndPublicForm(forms.Form):
         help_text=_("steht im Journal"),
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class GoalForm(forms.Form):
+    """The municipality's own goal for a year's end; the deed refuses what does not fit."""
+
+    year = forms.IntegerField(
+        label=_("Jahr"),
+        widget=forms.NumberInput(_FIELD | {"min": FIRST_GOAL_YEAR, "max": LAST_GOAL_YEAR}),
+        error_messages={"required": _("Bitte nennen Sie das Jahr.")},
+    )
+    target = forms.IntegerField(
+        label=_("Fertige Leistungen am Jahresende"),
+        widget=forms.NumberInput(_FIELD | {"min": 1, "max": MOST_TARGET}),
+        help_text=_("mindestens so viele sollen es sein"),
+        error_messages={"required": _("Bitte nennen Sie eine Zahl. Ein Ziel, das nicht mehr gilt, nehmen Sie zurück.")},
+    )
+    decided = forms.CharField(
+        label=_("Beschlossen durch"),
+        required=False,
+        widget=forms.TextInput(_FIELD | {"maxlength": LONGEST_DECIDED, "autocomplete": "off"}),
+        help_text=_("etwa: Ratsbeschluss vom 12.03.2026; steht im Bericht, also ohne Namen von Personen"),
+    )
+    reason = forms.CharField(
+        label=_("Begründung"),
+        required=False,
+        widget=forms.Textarea(_FIELD | {"rows": 2}),
+        help_text=_("steht im Journal und nicht im Bericht"),
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class EndGoalForm(forms.Form):
+    year = forms.TypedChoiceField(label=_("Jahr"), coerce=int, widget=forms.Select(_FIELD))
+    reason = forms.CharField(
+        label=_("Begründung"),
+        required=False,
+        widget=forms.Textarea(_FIELD | {"rows": 2}),
+        help_text=_("steht im Journal"),
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, years: list[int], **said: Any) -> None:
+        super().__init__(*args, **said)
+        cast("forms.TypedChoiceField", self.fields["year"]).choices = [(year, str(year)) for year in years]

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from reports import months
 from reports.telling import foretold, wording
+from reports.telling.promises import goal
 from reports.telling.wording import number
 
 Figures = Mapping[str, Any]
@@ -25,10 +26,17 @@ class Answers:
     moved: str
     late: str
     done: str
+    goal: str = ""  # how far the municipality is to its own goal of the year, where one holds
+
+    def paragraph(self, code: str) -> str:
+        """An answer as one paragraph, what is told of the goal before when all are done."""
+        return " ".join(filter(None, (self.goal, self.done))) if code == "done" else str(getattr(self, code))
 
 
 def answers(figures: Figures) -> Answers:
-    return Answers(online=online(figures), moved=moved(figures), late=late(figures), done=done(figures))
+    return Answers(
+        online=online(figures), moved=moved(figures), late=late(figures), done=done(figures), goal=goal(figures)
+    )
 
 
 def change(figures: Figures) -> int | None:
@@ -310,8 +318,7 @@ def _expected_at_first(forecast: Mapping[str, Any]) -> str:
 
 
 def _needed(each: Mapping[str, Any]) -> str:
-    pace = wording.tenths(each["numerator"], each["denominator"], 10)
-    figure = wording.number(pace // 10) if pace % 10 == 0 else wording.one_decimal(pace)
+    pace, figure = wording.pace(each["numerator"], each["denominator"])
     words = {"name": each["name"], "n": figure}
     if pace == 10:
         return _("Für die Frist „%(name)s“ braucht es %(n)s fertige Leistung im Monat.") % words

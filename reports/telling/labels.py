@@ -33,6 +33,7 @@ DEFINITIONS = {
     "forecast": _("Vorausschau"),
     "track_record": _("Rückblick auf die Vorausschau"),
     "needed_per_month": _("Nötig je Monat"),
+    "goal": _("Jahresziel"),
     "training": _("Schulungen"),
 }
 RATES = {

@@ -12,6 +12,8 @@ from reports import months
 from reports.telling import labels, wording
 from reports.telling.services import WITHOUT
 
+_AHEAD = 3  # months whose promises an edition tells
+
 
 @dataclass(frozen=True)
 class LateLine:
@@ -180,3 +182,49 @@ def _passed(figures: Mapping[str, Any]) -> str:
         if count
         else ""
     )
+
+
+def goal(figures: Mapping[str, Any]) -> str:
+    """ "Zum Jahresziel 2026, 180 fertige Leistungen (Ratsbeschluss vom 12.03.2026), fehlen 7; nötig sind 3,5 je
+    Monat." At the year's end whether it is reached, and by how many not; "" where no goal holds or none could be set.
+    """
+    told = figures.get("goal")
+    if told is None:
+        return ""
+    aim = ngettext(
+        "Jahresziel %(year)s, %(n)s fertige Leistung (%(decided)s)",
+        "Jahresziel %(year)s, %(n)s fertige Leistungen (%(decided)s)",
+        told["target"],
+    ) % {"year": told["year"], "n": wording.number(told["target"]), "decided": told["decided"]}
+    if told["missing"] and told["needed_per_month"]:
+        return _missing(aim, told) + _promised_for(figures, told)
+    if told["missing"]:
+        words = {"goal": aim, "n": wording.number(told["missing"])}
+        return (
+            ngettext(
+                "Das %(goal)s, ist verfehlt: Es fehlt %(n)s.",
+                "Das %(goal)s, ist verfehlt: Es fehlen %(n)s.",
+                told["missing"],
+            )
+            % words
+        )
+    more = told["ready"] - told["target"]
+    if not more:
+        return _("Das %(goal)s, ist genau erreicht.") % {"goal": aim}
+    return _("Das %(goal)s, ist erreicht: Es sind %(n)s mehr.") % {"goal": aim, "n": wording.number(more)}
+
+
+def _missing(aim: str, told: Mapping[str, Any]) -> str:
+    found, figure = wording.pace(told["needed_per_month"]["numerator"], told["needed_per_month"]["denominator"])
+    lacks = ngettext("Zum %(goal)s, fehlt %(n)s;", "Zum %(goal)s, fehlen %(n)s;", told["missing"])
+    needs = _("nötig ist %(n)s je Monat.") if found == 10 else _("nötig sind %(n)s je Monat.")
+    return f"{lacks % {'goal': aim, 'n': wording.number(told['missing'])}} {needs % {'n': figure}}"
+
+
+def _promised_for(figures: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    """How many are promised until the year's end, where that lies within the months whose promises are told."""
+    if told["months_left"] > _AHEAD:
+        return ""
+    count = sum(each["planned_on"].startswith(f"{told['year']}-") for each in figures["promises"]["next"])
+    words = ngettext("Bis Jahresende ist %(n)s zugesagt.", "Bis Jahresende sind %(n)s zugesagt.", count)
+    return " " + words % {"n": wording.number(count)}

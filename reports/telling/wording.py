@@ -64,6 +64,12 @@ def one_decimal(in_tenths: int) -> str:
     return f"{number(whole)}{_decimal_mark()}{tenth}"
 
 
+def pace(numerator: int, denominator: int) -> tuple[int, str]:
+    """So many a month: in tenths, and in words with a decimal only where it is not whole."""
+    found = tenths(numerator, denominator, 10)
+    return found, number(found // 10) if found % 10 == 0 else one_decimal(found)
+
+
 def _decimal_mark() -> str:
     return number_format("0.5", decimal_pos=1)[1]
 

@@ -12,7 +12,7 @@ from ozg_tracker.handover.models import Handover
 from ozg_tracker.tracking.models import Comment, Deadline, Evidence, OwnService, Watch
 from ozg_tracker.training.models import Completion, Course, CourseDate, Exemption, Requirement, TrainingTask
 from reports import canonical
-from reports.models import Committee, Edition, Meeting
+from reports.models import Committee, Edition, Goal, Meeting
 from tests import make
 from tests.reports import sample
 
@@ -85,6 +85,7 @@ def fill(numbers):
         )
         make.asked_round(person, name=f"Runde {number}")
         make.merge(person)
+        Goal.objects.create(**said, year=2030 + number, target=10, decided="Rat", reason="Haushalt")
         make.own_list(person, mapped=False)
         OwnService.objects.create(municipality=municipality, service=service)
         deadline = Deadline.objects.create(

@@ -28,6 +28,7 @@ COLLECTIONS = [
         "training-exemptions",
         "course-dates",
         "editions",
+        "goals",
     ),
 ]
 

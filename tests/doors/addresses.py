@@ -25,6 +25,7 @@ KEYS = {
     "watch_service": "row",
     "withdraw_comment": "comment",
     "case-counts-detail": "case_count",
+    "goals-detail": "goal",
     "comments-detail": "comment",
     "comments-withdraw": "comment",
     "own_service": "own",

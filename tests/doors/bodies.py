@@ -67,6 +67,7 @@ BODIES = {  # what is sent; nothing to those that are not named
     "municipalities-second-coordinator": {"asked": True},  # one coordinator alone is too few
     "maturity-model-changes-list": {},
     **{f"editions-{deed}": {} for deed in ("list", "correct-months", "rules", "publishing", *EDITION)},
+    "goals-list": {},
     **{key: {} for key in ("committees-list", "meetings-list", "meetings-detail", "meetings-cancel")},
     "maturity-model-changes-call-off": {},
     "catalogue-imports-list": {},

@@ -19,6 +19,7 @@ PARTS = {
     "reports_seal": "edition",
     "reports_editionsignature": "edition-step",
     "reports_publication": "journal-entry",
+    "reports_goal": "journal-entry",
     "tracking_deadlineevent_bundles": "deadline-change",
     "tracking_deadlineevent_rows": "deadline-change",
     "tracking_scopeprofile": "how rows are proposed, for the whole installation",

@@ -237,6 +237,7 @@ def sample():
             "overdue_at_least": 7,
             "overdue_at_most": 7,
         },
+        "goal": None,
         "asked": [],
         "quality": [
             {"code": "cases_unknown", "count": 22},

@@ -51,6 +51,8 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "licence": _("Lizenz"),
     "publisher": _("Herausgebende Stelle"),
     "mail": _("E-Mail-Adresse der Stelle"),
+    "target": _("fertige Leistungen am Jahresende"),
+    "decided": _("beschlossen durch"),
     "contributor": _("Datenbereitsteller-ID von GovData"),
     "form": _("Format"),
     "rows": _("Zeilen"),

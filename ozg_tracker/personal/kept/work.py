@@ -310,4 +310,13 @@ TABLES = (
         ALWAYS,
         besides=("number", "committee", "starts_at", "place", "due_on", "month", "cancelled"),
     ),
+    Kept(
+        "reports.Goal",
+        WORK,
+        ("by",),
+        ("municipality", "year", "target", "decided", "recorded_at", "reason"),
+        _("wer ein Jahresziel der Kommune gesetzt, geändert oder zurückgenommen hat"),
+        _("OZG-Koordination; ohne Namen und Begründung alle, die den Bericht lesen"),
+        ALWAYS,
+    ),
 )

@@ -121,7 +121,7 @@ def _figures(edition: Edition) -> Iterator[str]:
     """What the figures would be today, had nothing more become known since: every section that is a figure."""
     municipality = edition.municipality
     try:
-        frozen = {"take_up": UNKNOWN, "asked": [], **canonical.loads(edition.figures)}
+        frozen = {"take_up": UNKNOWN, "asked": [], "goal": None, **canonical.loads(edition.figures)}
         # without a history of models, what the edition says: it may have been chosen before anything was rated
         known = municipality.maturity_model_since is not None and frozen["schema"] > 1
         model = None if known else MaturityModel.objects.get(version=frozen["maturity_model"])

@@ -31,7 +31,7 @@ _BELOW = {
     ),
     "moved": ("movement", "gained"),
     "late": ("promises", "late", "deadlines"),
-    "done": ("forecast", "needed_per_month"),
+    "done": ("goal", "forecast", "needed_per_month"),
 }
 _WHOLE = ("", "50 %", "85 %")
 
@@ -73,7 +73,7 @@ def _facts(told: Report, figures: Mapping[str, Any]) -> Iterator[Part]:
     yield Paragraph(("".join(span["text"] for span in told.lead),))
     for code in _BELOW:
         yield Heading(words[code], 2)
-        yield Paragraph((getattr(told.answers, code),))
+        yield Paragraph((told.answers.paragraph(code),))
         if code in told.voices:
             yield Paragraph((f"{told.voices[code].label}: {told.voices[code].text}",))
         below = [row for row in rows if _of_all(row) and _question(row) == code]

@@ -301,7 +301,7 @@ def test_the_number_of_queries_is_the_same_for_any_number_of_rows(municipality, 
         make.event(row, effective_on=date(2022, 11, 3), level=3)
     with CaptureQueriesContext(connection) as queries:
         compute(Municipality.objects.select_related("maturity_model").get(pk=municipality.pk), NOVEMBER, LATE)
-    assert len(queries) == 27
+    assert len(queries) == 28
 
 
 def test_the_sample_for_exports_has_the_shape_of_the_figures(municipality):
