@@ -1,4 +1,7 @@
-"""Anybody's check of a report: a file or a hash in, which edition it is out. Nothing is stored, nobody signs in."""
+"""Anybody's check of a report: a file or a hash in, which edition it is out. Nothing is stored, nobody signs in.
+
+It is counted together with the check by the API: who asked thirty times a minute waits, at either door.
+"""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,15 +12,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.accounts.signing_in.open_addresses import throttled
 from ozg_tracker.api.query import read_query
 from reports import signing
 from reports.editions.sign import public_keys
 from reports.exporting.checking import HASH, Checked, check_file, check_hash
 from reports.exporting.embedded import MOST_MB
+from reports.publishing.asking import Checking
 from reports.telling.checked import ANSWERS, told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@throttled(Checking)
 def check(request: MunicipalityRequest) -> HttpResponse:
     """The form, and below it the answer; a hash may stand in the address too, so that an answer can be linked."""
     asked = read_query(request.GET, ("sha256",)).get("sha256", "")
