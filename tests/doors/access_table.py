@@ -252,6 +252,8 @@ POST  end_publishing                       403 403 400 403 403 403 400
 GET   public_municipality                  200 200 200 200 200 200 200
 GET   public_catalogue                     200 200 200 200 200 200 200
 GET   figures_schema                       200 200 200 200 200 200 200
+GET   public_card                          200 200 200 200 200 200 200
+GET   public_card_drawing                  200 200 200 200 200 200 200
 GET   public_month                         200 200 200 200 200 200 200
 GET   public_edition                       200 200 200 200 200 200 200
 GET   public_file                          200 200 200 200 200 200 200

@@ -179,6 +179,8 @@ OTHER_KEYS = {
     "signing_keys": {"ars": "150830270270"},
     "public_municipality": PUBLIC,
     "public_catalogue": PUBLIC | {"format": "ttl"},
+    "public_card": PUBLIC,
+    "public_card_drawing": PUBLIC,
     "public_month": PUBLIC | MONTH,
     "public_edition": PUBLIC | MONTH | {"number": 0},
     "public_file": PUBLIC | MONTH | {"number": 0, "format": "json"},

@@ -40,6 +40,8 @@ ASKING = (
         "public_municipality",
         "public_month",
         "public_edition",
+        "public_card",
+        "public_card_drawing",
         "month",
         "report_year",
         "edition",

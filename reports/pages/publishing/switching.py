@@ -13,7 +13,7 @@ from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from reports.models import Edition, Licence, Publication
 from reports.pages.forms import EndPublicForm, PublicForm
-from reports.publishing.addresses import Addresses
+from reports.publishing.addresses import Addresses, absolute
 from reports.publishing.make_public import end_public, make_public
 
 
@@ -63,6 +63,7 @@ def _page(
     initial = {"licence": Licence.BY, "publisher": municipality.name} | told | seen
     home = reverse("public_municipality", args=[municipality.ars])
     context = {
+        "municipality": municipality,
         "public": bool(holds and holds.public),
         "since": _since(history),
         "history": history,
@@ -70,6 +71,8 @@ def _page(
         "ending": ending or EndPublicForm(initial=seen, auto_id="end_%s"),
         "home": home,
         "address": Addresses(municipality.ars).home,
+        "card": absolute(reverse("public_card", args=[municipality.ars])),
+        "drawing": absolute(reverse("public_card_drawing", args=[municipality.ars])),
         "count": Edition.objects.filter(Edition.published(), municipality=municipality).count(),
     }
     refused = bool((form and form.errors) or (ending and ending.errors))
