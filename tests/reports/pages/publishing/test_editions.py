@@ -17,7 +17,7 @@ from ozg_tracker.accounts.models import Role, User
 from reports.exporting.checking import Outcome, check_file
 from reports.exporting.embedded import embedded
 from reports.exporting.export_edition import PAPERS, export_edition
-from reports.models import Edition, EditionText, PublicFile
+from reports.models import Edition, PublicFile
 from reports.publishing.files import PUBLIC_FORMATS, draw_public_files
 from reports.publishing.make_public import end_public
 from tests import make
@@ -189,18 +189,6 @@ def test_no_name_and_no_address_of_an_account_is_in_what_is_open(client, edition
 def test_the_council_still_reads_who_approved(client, edition, people):
     client.force_login(make.user("rat", Role.COUNCIL))
     assert "Gernot Wolkenbruch" in client.get("/berichte/2022/11/1/").text
-
-
-def test_only_the_published_wording_of_a_reason_is_open(client, people):
-    """Another wording was frozen with the edition; what was entered stands beside it in the database alone."""
-    edition = stored()
-    entered = "Frau Kleinschmidt ist seit März krank"
-    EditionText.objects.bulk_create(
-        [EditionText(edition=edition, kind="comment", about="x", text=entered, recorded_at="2022-12-01T10:00Z")]
-    )
-    opened(people[0])
-    assert entered not in client.get(MONTH).text
-    assert entered.encode() not in client.get(f"{FIRST}.json").content
 
 
 def test_figures_of_trainings_stay_as_covered_as_the_council_reads_them(client, edition):
