@@ -41,6 +41,7 @@ from ozg_tracker.training.api.requirements import Requirements
 from reports.api import editions as reports
 from reports.api.checking import Check
 from reports.api.goals import Goals
+from reports.api.comparing import Comparisons
 from reports.api.meetings import Committees, Meetings
 
 router = SimpleRouter()
@@ -105,6 +106,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/course-topics/", standing.CourseTopics.as_view(), name="course-topics"),
     path("v1/training-tasks/<int:pk>/proof/", completions.CompletionWithProof.as_view(), name="training-tasks-proof"),
     path("v1/check/", Check.as_view(), name="check"),
+    path("v1/comparisons/", Comparisons.as_view(), name="comparisons"),
     path("v1/people/import/", PeopleImports.as_view(), name="people-import"),
     path("v1/", include(router.urls)),
     path("v1/me/reminders/", MyReminders.as_view(), name="my-reminders"),

@@ -14,6 +14,7 @@ class Job(models.TextChoices):
     DELETED = "deleted", _("Schulungsdaten und Journal löschen, deren Zeit vorbei ist")
     FROZEN = "frozen", _("beendete Monate festschreiben")
     DRAWN = "drawn", _("öffentliche Dateien erzeugen")
+    COMPARED = "compared", _("Kommunen vergleichen")
     REMINDED = "reminded", _("an Schulungen erinnern")
 
 

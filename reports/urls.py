@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from reports.pages import editions, goals, meetings, questions, reviews
+from reports.pages import comparing, editions, goals, meetings, questions, reviews
 from reports.pages.publishing import switching
 from reports.pages.services import edition_services
 from reports.pages.year import report_year
@@ -14,6 +14,9 @@ urlpatterns: list[URLPattern] = [
     path("oeffentlich/beenden/", switching.end, name="end_publishing"),
     path("ziele/", goals.goals, name="goals"),
     path("ziele/zuruecknehmen/", goals.withdraw, name="withdraw_goal"),
+    path("vergleich/", comparing.comparison, name="comparison"),
+    path("vergleich/zustimmen/", comparing.agree, name="agree_to_comparison"),
+    path("vergleich/beenden/", comparing.end, name="end_comparison"),
     path("festschreiben/", editions.freeze, name="freeze_month"),
     path("sitzungen/", meetings.meetings, name="meetings"),
     path("sitzungen/neu/", meetings.meeting, name="new_meeting"),

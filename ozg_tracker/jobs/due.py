@@ -35,6 +35,7 @@ from ozg_tracker.tracking.rows.clock import refuse_wrong
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.completing.retention import delete_expired
 from ozg_tracker.training.dates.places import fill_all_places
+from reports.comparing.compute_months import compute_due_months
 from reports.editions.freeze import freeze_ended_months, months_without_events
 from reports.editions.letters import tell_council
 from reports.publishing.files import draw_public_files
@@ -61,10 +62,12 @@ JOBS: dict[str, Callable[[Municipality, datetime], int]] = {
     ),
     "frozen": lambda municipality, now: len(freeze_ended_months(municipality, now)),
     "drawn": lambda municipality, now: draw_public_files(municipality),
+    # of the whole installation: the first that asks does it
+    "compared": lambda municipality, now: compute_due_months(now),
     "reminded": lambda municipality, now: send_due_reminders(now, municipality) + tell_council(municipality, now),
 }
 ROUNDS = (
-    ("effective", "assigned", "deleted", "frozen", "drawn"),
+    ("effective", "assigned", "deleted", "frozen", "drawn", "compared"),
     ("reminded",),
 )  # one round goes through all municipalities, then the next
 # What a job leaves undone on purpose, in a sentence; "" where that is nothing.
@@ -82,8 +85,9 @@ class Outcome:
 
 def run_due_jobs(now: datetime | None = None, told: Told = silent) -> dict[str, Any]:
     """Do what is due for every municipality: `{"municipalities", "effective", "assigned", "reminded", "deleted",
-    "frozen", "drawn", "failures", "notes"}`. What fails is logged and named; the other jobs and municipalities go on.
-    Releases that a worker left half looked at or applied are taken up first, sessions whose time is over deleted.
+    "frozen", "drawn", "compared", "failures", "notes"}`. What fails is logged and named; the other jobs and
+    municipalities go on. Releases that a worker left half looked at or applied are taken up first, sessions whose time
+    is over deleted.
     """
     forget_ended(timezone.now())
     for job_id in free_jobs(timezone.now()):

@@ -1,5 +1,12 @@
 """The council's month: frozen editions of the Sachstandsbericht."""
 
+from reports.models.comparing import (
+    ComparedEdition,
+    ComparedFigure,
+    ComparedGroup,
+    ComparedMonth,
+    ComparisonAgreement,
+)
 from reports.models.editions import LONGEST_CORRECTION, Edition, EditionQuerySet
 from reports.models.goals import FIRST_GOAL_YEAR, LAST_GOAL_YEAR, LONGEST_DECIDED, MOST_TARGET, Goal, GoalQuerySet
 from reports.models.letters import ReportLetter
@@ -27,6 +34,11 @@ __all__ = [
     "LONGEST_QUESTION",
     "MOST_TARGET",
     "Committee",
+    "ComparedEdition",
+    "ComparedFigure",
+    "ComparedGroup",
+    "ComparedMonth",
+    "ComparisonAgreement",
     "CouncilQuestion",
     "CouncilQuestionQuerySet",
     "CouncilQuestionStep",

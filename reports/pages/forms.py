@@ -195,3 +195,15 @@ class EndGoalForm(forms.Form):
     def __init__(self, *args: Any, years: list[int], **said: Any) -> None:
         super().__init__(*args, **said)
         cast("forms.TypedChoiceField", self.fields["year"]).choices = [(year, str(year)) for year in years]
+
+
+class ComparisonForm(forms.Form):
+    """Agreeing to be compared, or ending it; the deeds refuse what is missing."""
+
+    reason = forms.CharField(
+        label=_("Begründung"),
+        required=False,
+        widget=forms.Textarea(_FIELD | {"rows": 2}),
+        help_text=_("etwa der Beschluss des Rates; steht im Journal"),
+    )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -92,7 +92,7 @@ def test_the_months_of_every_municipality_are_frozen_before_any_municipality_wai
         for municipality in municipalities:
             people(1, municipality)
         outcome = due.run_due_jobs(NOW)
-    assert order == ["effective", "assigned", "deleted", "frozen", "drawn"] * 2 + ["reminded"] * 2
+    assert order == ["effective", "assigned", "deleted", "frozen", "drawn", "compared"] * 2 + ["reminded"] * 2
     assert [(each["municipality"], each["job"]) for each in outcome["failures"]] == [
         (municipality.ars, "reminded") for municipality in municipalities
     ]

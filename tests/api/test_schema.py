@@ -25,6 +25,7 @@ TOLD_ELSEWHERE = (
     "/problems/",
     "/changes/",
     "/jobs/{id}/",
+    "/comparisons/",
     "/editions/publishing/",
     "/me/",
     "/me/calendar/",

@@ -246,6 +246,9 @@ POST  report_rules                         403 403 302 403 403 403 302
 GET   goals                                302 403 200 403 403 403 200
 POST  goals                                403 403 400 403 403 403 400
 POST  withdraw_goal                        403 403 400 403 403 403 400
+GET   comparison                           302 403 200 200 200 200 200
+POST  agree_to_comparison                  403 403 400 403 403 403 400
+POST  end_comparison                       403 403 400 403 403 403 400
 GET   publishing                           302 403 200 403 403 403 200
 POST  publishing                           403 403 400 403 403 403 400
 POST  end_publishing                       403 403 400 403 403 403 400

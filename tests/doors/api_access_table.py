@@ -192,6 +192,8 @@ PATCH editions-rules                       401 403 400 400 400 400 400
 GET   goals-list                           401 403 200 403 403 403 200
 GET   goals-detail                         401 403 200 403 403 403 404
 POST  goals-list                           401 403 400 403 403 403 400
+GET   comparisons                          401 403 400 400 400 400 400
+POST  comparisons                          401 403 400 400 400 400 400
 GET   editions-publishing                  401 403 400 400 400 400 400
 PATCH editions-publishing                  401 403 400 400 400 400 400
 POST  editions-submit                      401 403 400 403 403 403 404

@@ -37,6 +37,7 @@ ASKING = (
         "department_trainings",
         "completions_to_check",
         "archive",
+        "comparison",
         "public_municipality",
         "public_month",
         "public_edition",

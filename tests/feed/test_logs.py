@@ -20,6 +20,11 @@ PARTS = {
     "reports_editionsignature": "edition-step",
     "reports_publication": "journal-entry",
     "reports_goal": "journal-entry",
+    "reports_comparisonagreement": "journal-entry",
+    **dict.fromkeys(
+        ("reports_comparedmonth", "reports_comparedgroup", "reports_comparedfigure", "reports_comparededition"),
+        "what a month published of many municipalities, for the whole installation",
+    ),
     "tracking_deadlineevent_bundles": "deadline-change",
     "tracking_deadlineevent_rows": "deadline-change",
     "tracking_scopeprofile": "how rows are proposed, for the whole installation",

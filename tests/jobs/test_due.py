@@ -55,6 +55,7 @@ def test_everything_that_is_due_is_done_once(municipality):
         "deleted": 0,
         "frozen": 2,
         "drawn": 0,
+        "compared": 0,
         "failures": [],
         "notes": [],
     }
@@ -66,6 +67,7 @@ def test_everything_that_is_due_is_done_once(municipality):
         "deleted": 0,
         "frozen": 0,
         "drawn": 0,
+        "compared": 0,
         "failures": [],
         "notes": [],
     }

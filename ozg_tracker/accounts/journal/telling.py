@@ -48,6 +48,7 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "second_coordinator": _("zweite Koordination bestätigt"),
     "second_person": _("eine zweite Person genehmigt Berichte"),
     "public": _("öffentlich"),
+    "compared": _("stimmt dem Vergleich zu"),
     "licence": _("Lizenz"),
     "publisher": _("Herausgebende Stelle"),
     "mail": _("E-Mail-Adresse der Stelle"),

@@ -319,4 +319,13 @@ TABLES = (
         _("OZG-Koordination; ohne Namen und Begründung alle, die den Bericht lesen"),
         ALWAYS,
     ),
+    Kept(
+        "reports.ComparisonAgreement",
+        WORK,
+        ("by",),
+        ("municipality", "agreed", "recorded_at", "reason"),
+        _("wer für die Kommune dem Vergleich mit anderen zugestimmt oder das beendet hat"),
+        _("OZG-Koordination"),
+        ALWAYS,
+    ),
 )

@@ -26,6 +26,7 @@ PAGES = {
         "/berichte/2022/11/",
         "/berichte/2022/11/1/",
         "/berichte/2022/11/berichtigen/",
+        "/berichte/vergleich/",
         "/berichte/{running}/vorschau/",
         "/schulungen/",
         "/schulungen/?report={task}",

@@ -83,6 +83,7 @@ def test_no_job_runs_by_a_wrong_clock(row):
         "deleted",
         "frozen",
         "drawn",
+        "compared",
         "reminded",
     ]
     assert "geht vor" in outcome["failures"][0]["message"]
