@@ -27,6 +27,7 @@ from ozg_tracker.tracking.api import catalogue as own
 from ozg_tracker.tracking.api import releases
 from ozg_tracker.tracking.api import rows as tracking
 from ozg_tracker.tracking.api.case_counts import CaseCounts
+from ozg_tracker.tracking.api.counting_weeks import CountingWeeks
 from ozg_tracker.tracking.api.deadlines import Deadlines
 from ozg_tracker.tracking.api.findings import Findings
 from ozg_tracker.tracking.api.following import Comments, MyWatched
@@ -40,8 +41,8 @@ from ozg_tracker.training.api.exemptions import Exemptions
 from ozg_tracker.training.api.requirements import Requirements
 from reports.api import editions as reports
 from reports.api.checking import Check
-from reports.api.goals import Goals
 from reports.api.comparing import Comparisons
+from reports.api.goals import Goals
 from reports.api.meetings import Committees, Meetings
 
 router = SimpleRouter()
@@ -63,6 +64,7 @@ for name, collection in {
     "status-changes": tracking.StatusChanges,
     "evidence": tracking.EvidenceCollection,
     "case-counts": CaseCounts,
+    "counting-weeks": CountingWeeks,
     "deadlines": Deadlines,
     "findings": Findings,
     "rounds": Rounds,

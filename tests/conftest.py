@@ -159,6 +159,7 @@ def world():
             how="hand",
             recorded_at="2026-01-01T10:00Z",
         ),
+        "counting_week": make.counting_week(people["coordinator"], [row], first_day="2199-01-01"),
         "comment": comment(row, "Wann kommt der Dienst?", by=people["staff"]),
         "service": row.service,
         "own": own,

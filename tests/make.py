@@ -33,6 +33,8 @@ from ozg_tracker.tracking.exchange.merges import keep_merge
 from ozg_tracker.tracking.exchange.own_lists import keep_list, map_columns
 from ozg_tracker.tracking.exchange.status_file import read_content
 from ozg_tracker.tracking.models import (
+    CountedRow,
+    CountingWeek,
     Evidence,
     MunicipalService,
     OwnBundle,
@@ -191,6 +193,22 @@ def asked_round(by, until=date(2199, 12, 31), name="Herbst", **when):
     )
     for each in MunicipalService.objects.filter(municipality=made.municipality).order_by("pk"):
         RoundRow.objects.create(round=made, row=each, department=each.department)
+    return made
+
+
+def counting_week(by, rows, first_day=START, days=5, weeks_open=50):
+    """A counting week of the department of the first of `rows`, as it is kept."""
+    made = CountingWeek.objects.create(
+        municipality=rows[0].municipality,
+        department=rows[0].department or department(),
+        first_day=first_day,
+        days=days,
+        weeks_open=weeks_open,
+        by=by,
+        recorded_at=timezone.now(),
+    )
+    for each in rows:
+        CountedRow.objects.create(week=made, row=each)
     return made
 
 

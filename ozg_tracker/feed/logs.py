@@ -22,6 +22,9 @@ from ozg_tracker.tracking.models import (
     CaseCount,
     Comment,
     Confirmation,
+    CountingPress,
+    CountingStep,
+    CountingWeek,
     DeadlineEvent,
     Evidence,
     OwnServiceChange,
@@ -116,6 +119,13 @@ LOGS: Mapping[str, Log] = {
     ),
     "status-change": Log(StatusChange, ("municipal-services", "row"), _by_itself(StatusChange)),
     "case-count": Log(CaseCount, ("case-counts", "pk"), _by_itself(CaseCount)),
+    "counting-week": Log(CountingWeek, ("counting-weeks", "pk"), _by_itself(CountingWeek)),
+    "counting-press": Log(
+        CountingPress, ("counting-weeks", "week"), _by_itself(CountingPress), municipality="week__municipality"
+    ),
+    "counting-step": Log(
+        CountingStep, ("counting-weeks", "week"), _by_itself(CountingStep), municipality="week__municipality"
+    ),
     "comment": Log(Comment, ("municipal-services", "row"), _by_itself(Comment)),
     "confirmation": Log(Confirmation, ("municipal-services", "row"), _by_itself(Confirmation)),
     "finding-snoozed": Log(Snooze, ("municipal-services", "row"), _by_itself(Snooze)),

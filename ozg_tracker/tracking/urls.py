@@ -18,7 +18,7 @@ from ozg_tracker.tracking.pages import (
     service,
     services,
 )
-from ozg_tracker.tracking.pages.cases import case_files, row_cases
+from ozg_tracker.tracking.pages.cases import case_files, counting_weeks, row_cases
 from ozg_tracker.tracking.pages.grid import aside, cells
 from ozg_tracker.tracking.pages.releases import loading, releases
 from ozg_tracker.tracking.pages.responsibility import clearing, profiles
@@ -71,6 +71,8 @@ urlpatterns: list[URLPattern] = [
     path("leistungen/<int:pk>/beobachten/", following.watch_service, name="watch_service"),
     path("kommentare/<int:pk>/zuruecknehmen/", following.withdraw_comment, name="withdraw_comment"),
     path("beobachtet/", following.watched_services, name="watched"),
+    path("zaehlwochen/", counting_weeks.counting_weeks, name="counting_weeks"),
+    path("zaehlwoche/<int:pk>/", counting_weeks.counting_week, name="counting_week"),
     path("runden/", rounds.rounds, name="rounds"),
     path("runden/<int:pk>/", rounds.round_, name="round"),
     path("runden/<int:pk>/<int:unit>/", rounds.answers, name="round_answers"),

@@ -66,6 +66,7 @@ def fill(numbers):
         )
         said = {"municipality": municipality, "by": person, "recorded_at": datetime(2022, 11, 1, tzinfo=UTC)}
         row.case_counts.create(**said, year=2021, channel="online", number=number, how="hand")
+        make.counting_week(person, [row])
         Comment.objects.create(row=row, text=f"Frage {number}", **said)
         Watch.objects.create(person=person, row=row, seen_at=timezone.now())
         Handover.objects.create(

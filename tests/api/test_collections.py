@@ -15,7 +15,17 @@ pytestmark = pytest.mark.django_db
 COLLECTIONS = [
     *("topics", "situations", "bundles", "services", "catalogue-imports", "municipalities", "departments"),
     *("reorganisations", "people", "handovers", "memberships", "coordinator-requests", "journal"),
-    *("municipal-services", "status-changes", "evidence", "case-counts", "deadlines", "rounds", "comments", "merges"),
+    *(
+        "municipal-services",
+        "status-changes",
+        "evidence",
+        "case-counts",
+        "counting-weeks",
+        "deadlines",
+        "rounds",
+        "comments",
+        "merges",
+    ),
     "own-services",
     "own-lists",
     "maturity-models",
@@ -28,6 +38,8 @@ COLLECTIONS = [
         "training-exemptions",
         "course-dates",
         "editions",
+        "committees",
+        "meetings",
         "goals",
     ),
 ]

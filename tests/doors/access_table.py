@@ -127,6 +127,10 @@ POST  case_list                            403 403 400 400 400 403 400
 GET   preview_case_list                    302 403 302 302 302 403 302
 POST  apply_case_list                      403 403 302 302 302 403 302
 GET   case_template                        302 403 200 200 200 403 200
+GET   counting_weeks                       302 403 200 200 200 403 200
+POST  counting_weeks                       403 403 400 400 403 403 403
+GET   counting_week                        302 403 200 200 200 403 404
+POST  counting_week                        403 403 302 302 302 403 404
 POST  deal_with_comments                   403 403 302 302 302 403 404
 POST  watch_service                        403 403 302 302 302 403 404
 POST  withdraw_comment                     403 403 302 403 302 403 404

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tests.doors.access_table import TABLE
 from tests.doors.api_access_table import API_TABLE
-from tests.doors.bodies import BODIES, EDITION, OWN_LISTS, ROUNDS
+from tests.doors.bodies import BODIES, EDITION, OWN_LISTS, ROUNDS, WEEKS
 from tests.make import ARS
 
 PEOPLE = ("anonymous", "operator", "coordinator", "manager", "staff", "council", "other")
@@ -26,6 +26,8 @@ KEYS = {
     "withdraw_comment": "comment",
     "case-counts-detail": "case_count",
     "goals-detail": "goal",
+    **{f"counting-weeks-{deed}": "counting_week" for deed in WEEKS},
+    "counting_week": "counting_week",
     "comments-detail": "comment",
     "comments-withdraw": "comment",
     "own_service": "own",

@@ -80,6 +80,13 @@ GET   case-counts-list                     401 403 200 200 200 403 200
 GET   case-counts-detail                   401 403 200 200 200 403 404
 POST  case-counts-list                     401 403 400 400 400 403 400
 POST  case-counts-import-file              401 403 415 415 415 403 415
+GET   counting-weeks-list                  401 403 200 200 200 403 200
+GET   counting-weeks-detail                401 403 200 200 200 403 404
+GET   counting-weeks-standing              401 403 200 200 200 403 404
+POST  counting-weeks-list                  401 403 400 400 400 403 400
+POST  counting-weeks-presses               401 403 400 400 400 403 404
+POST  counting-weeks-end                   401 403 400 400 400 403 404
+POST  counting-weeks-take-over             401 403 400 400 400 403 404
 GET   comments-list                        401 403 200 200 200 403 200
 GET   comments-detail                      401 403 200 200 200 403 404
 POST  comments-list                        401 403 400 400 400 403 400

@@ -23,6 +23,7 @@ EDITION = (
     "withdraw-question",
 )
 OWN_LISTS = ("detail", "columns", "rows", "heads", "map", "decide", "undo", "take", "drop")
+WEEKS = ("detail", "standing", "presses", "end", "take-over")
 ROUNDS = (
     "detail",
     "standing",
@@ -86,6 +87,7 @@ BODIES = {  # what is sent; nothing to those that are not named
     "own-services-merge": {},
     "case-counts-list": {},
     "case-counts-import-file": {},
+    **{f"counting-weeks-{deed}": {} for deed in ("list", "presses", "end", "take-over")},
     "deadlines-list": {},
     "municipal-services-confirm": {},
     **{f"merges-{deed}": {} for deed in ("list", "file", "decide", "take", "drop")},

@@ -12,6 +12,7 @@ PARTS = {
     "handover_handoveritem": "handover",
     "handover_otheritem": "handover",
     "tracking_mention": "comment",
+    "tracking_countedrow": "counting-week",
     "tracking_roundrow": "round",
     "tracking_roundreopened": "round-step",
     "reorganising_rulemove": "reorganisation",

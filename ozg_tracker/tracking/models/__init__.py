@@ -9,6 +9,7 @@ from ozg_tracker.tracking.models.cases import (
     Channel,
 )
 from ozg_tracker.tracking.models.catalogue_jobs import MOST_ATTEMPTS, SILENT, CatalogueJob, free
+from ozg_tracker.tracking.models.counting_weeks import CountedRow, CountingPress, CountingStep, CountingWeek
 from ozg_tracker.tracking.models.deadlines import Deadline, DeadlineEvent, DeadlineQuerySet
 from ozg_tracker.tracking.models.evidence import Evidence, EvidenceQuerySet
 from ozg_tracker.tracking.models.findings import LONGEST_SNOOZE_REASON, Confirmation, Snooze
@@ -47,6 +48,10 @@ __all__ = [
     "Channel",
     "Comment",
     "Confirmation",
+    "CountedRow",
+    "CountingPress",
+    "CountingStep",
+    "CountingWeek",
     "Deadline",
     "DeadlineEvent",
     "DeadlineQuerySet",

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0001_initial'),
         ('accounts', '0016_keys_have_bounds'),
-        ('reports', '0014_meetings_are_kept'),
+        ('reports', '0015_goals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
