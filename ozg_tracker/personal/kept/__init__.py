@@ -2,10 +2,25 @@
 and fails for a field without its place here.
 """
 
-from ozg_tracker.personal.kept import journal, people, rules, training, work
+from ozg_tracker.personal.kept import journal, people, reports, rules, training, work
 from ozg_tracker.personal.kept.phrases import GROUPS
 from ozg_tracker.personal.kept.table import Kept
 
-KEPT = (*people.TABLES, *training.TABLES, *work.TABLES, *rules.TABLES, *journal.TABLES)  # in the order of their groups
+# in the order of their groups
+KEPT = (
+    *people.TABLES,
+    *training.TABLES,
+    *work.TABLES,
+    *reports.TABLES,
+    *rules.TABLES,
+    *journal.TABLES,
+)
+    *people.TABLES,
+    *training.TABLES,
+    *work.TABLES,
+    *reports.TABLES,
+    *rules.TABLES,
+    *journal.TABLES,
+)  # in the order of their groups
 
 __all__ = ["GROUPS", "KEPT", "Kept"]

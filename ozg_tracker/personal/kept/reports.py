@@ -1,0 +1,108 @@
+"""What people do with reports."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ozg_tracker.personal.kept.phrases import ALWAYS, TRACEABLE, WORK
+from ozg_tracker.personal.kept.table import Kept
+
+TABLES = (
+    Kept(
+        "reports.Edition",
+        WORK,
+        ("frozen_by", "submitted_by", "approver", "approved_by"),
+        ("municipality", "month", "number", "known_at", "submitted_at", "approved_at", "correction_reason"),
+        _("wer einen Bericht festgeschrieben, vorgelegt und genehmigt hat"),
+        _("alle, die den Bericht lesen: wer vorgelegt und genehmigt hat, steht mit Namen darin"),
+        ALWAYS,
+        besides=(
+            *("figures", "sha256", "previous_sha256", "catalogue_import", "differences", "state"),
+            *("drawn_from", "object_until", "publish_at", "tells_council"),
+        ),
+    ),
+    Kept(
+        "reports.EditionText",
+        WORK,
+        ("by",),
+        ("kind", "recorded_at", "text"),
+        _("wer eine Anmerkung oder einen Wortlaut für einen Bericht geschrieben hat"),
+        _("OZG-Koordination; ohne Namen alle, die den Bericht lesen"),
+        ALWAYS,
+        besides=("edition", "about"),
+    ),
+    Kept(
+        "reports.EditionStep",
+        WORK,
+        ("by",),
+        ("kind", "recorded_at", "text", "department", "row"),
+        _("wer einen Bericht geprüft, ihm widersprochen oder ihn zurückgegeben hat"),
+        _("OZG-Koordination und Leitungen"),
+        ALWAYS,
+        besides=("edition", "answers"),
+    ),
+    Kept(
+        "reports.CouncilQuestion",
+        WORK,
+        ("asked_by",),
+        ("municipality", "text", "recorded_at"),
+        _("wer fragt, erfährt die Antwort und kann die Frage zurückziehen"),
+        _("ohne Namen alle, die den Bericht lesen"),
+        ALWAYS,
+        besides=("edition", "section", "service_key", "service_ozg_id", "service_name", "row"),
+    ),
+    Kept(
+        "reports.CouncilQuestionStep",
+        WORK,
+        ("by", "question__asked_by"),
+        ("kind", "text", "recorded_at"),
+        _("wer eine Frage aus dem Rat beantwortet oder zurückgezogen hat"),
+        _("ohne Namen alle, die den Bericht lesen"),
+        ALWAYS,
+        besides=("question",),
+    ),
+    Kept(
+        "reports.ReportLetter",
+        WORK,
+        ("person",),
+        ("municipality", "about", "claimed_at", "sent_at", "failed_at"),
+        _("jede Nachricht nur einmal senden"),
+        _("niemand"),
+        _("ein Jahr"),
+    ),
+    Kept(
+        "reports.Publication",
+        WORK,
+        ("by",),
+        ("municipality", "public", "licence", "publisher", "mail", "contributor", "recorded_at", "reason"),
+        _("wer die Berichte der Kommune öffentlich gemacht oder das beendet hat"),
+        _("OZG-Koordination; ohne Namen alle, die im Netz lesen, außer der Begründung"),
+        ALWAYS,
+    ),
+    Kept(
+        "reports.MeetingEvent",
+        WORK,
+        ("by",),
+        ("meeting", "reason", "recorded_at"),
+        TRACEABLE,
+        _("OZG-Koordination"),
+        ALWAYS,
+        besides=("number", "committee", "starts_at", "place", "due_on", "month", "cancelled"),
+    ),
+    Kept(
+        "reports.Goal",
+        WORK,
+        ("by",),
+        ("municipality", "year", "target", "decided", "recorded_at", "reason"),
+        _("wer ein Jahresziel der Kommune gesetzt, geändert oder zurückgenommen hat"),
+        _("OZG-Koordination; ohne Namen und Begründung alle, die den Bericht lesen"),
+        ALWAYS,
+    ),
+    Kept(
+        "reports.ComparisonAgreement",
+        WORK,
+        ("by",),
+        ("municipality", "agreed", "recorded_at", "reason"),
+        _("wer für die Kommune dem Vergleich mit anderen zugestimmt oder das beendet hat"),
+        _("OZG-Koordination"),
+        ALWAYS,
+    ),
+)
