@@ -6,8 +6,7 @@ from ozg_tracker.personal.kept import journal, people, reports, rules, training,
 from ozg_tracker.personal.kept.phrases import GROUPS
 from ozg_tracker.personal.kept.table import Kept
 
-# in the order of their groups
-KEPT = (
+KEPT = (  # in the order of their groups
     *people.TABLES,
     *training.TABLES,
     *work.TABLES,
@@ -15,12 +14,5 @@ KEPT = (
     *rules.TABLES,
     *journal.TABLES,
 )
-    *people.TABLES,
-    *training.TABLES,
-    *work.TABLES,
-    *reports.TABLES,
-    *rules.TABLES,
-    *journal.TABLES,
-)  # in the order of their groups
 
 __all__ = ["GROUPS", "KEPT", "Kept"]
