@@ -59,13 +59,16 @@ def counting_weeks(request: MunicipalityRequest) -> HttpResponseBase:
     led = [each for each in departments.order_by("name", "pk") if may_lead(rights, each.pk)]
     if request.method == "POST" and not led:
         raise PermissionDenied(_("Eine Zählwoche beginnt, wer den Fachbereich leitet, oder die OZG-Koordination."))
+    rows = narrowing.municipality_rows(request).filter(COUNTS, department__in=led).order_by()
+    holding = set(rows.values_list("department", flat=True).distinct())
+    led = [each for each in led if each.pk in holding]  # what has no services of its own has nothing to count
     query = read_query(request.GET, ("department", *PAGED))
     wanted = id_in(request.POST.get("department") or query.get("department"))
     chosen = next((each for each in led if each.pk == wanted), led[0] if led else None)
     form = StartForm(request.POST if request.method == "POST" else None)
     if chosen:
-        rows = narrowing.municipality_rows(request).filter(COUNTS, department=chosen)
-        form.fields["rows"].queryset = rows.select_related("service").order_by("service__name", "pk")  # type: ignore[attr-defined]
+        countable = rows.filter(department=chosen).select_related("service").order_by("service__name", "pk")
+        form.fields["rows"].queryset = countable  # type: ignore[attr-defined]
     if request.method == "POST" and chosen and (made := _started(request, chosen, form)):
         messages.success(request, _("Die Zählwoche steht bereit."))
         return redirect("counting_week", made.pk)
