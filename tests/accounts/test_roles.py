@@ -14,7 +14,7 @@ def test_every_deed_has_a_line_and_somebody_who_may_do_all_of_it():
 
 
 def test_the_council_reads_reports_and_what_is_kept_of_themselves():
-    assert deeds_of(Role.COUNCIL) == {Deed.READ_EDITIONS, Deed.READ_JOURNAL}
+    assert deeds_of(Role.COUNCIL) == {Deed.READ_EDITIONS, Deed.ASK_QUESTIONS, Deed.READ_JOURNAL}
     assert reach_of(Role.COUNCIL, Deed.READ_JOURNAL) == Reach.SELF
     assert reach_of(Role.COUNCIL, Deed.READ_EDITIONS) == Reach.APPROVED
 

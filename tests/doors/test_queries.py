@@ -59,6 +59,7 @@ FILES = (
     "journal_file",
     "quality_file",
     "case_template",
+    "committee_calendar",
     "department_trainings_file",
     "own_data_file",
     "public_file",

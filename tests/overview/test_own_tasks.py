@@ -173,7 +173,7 @@ def test_three_rounds_are_found_by_as_many_queries_as_one(number, leader, django
     held = leader.memberships.select_related("municipality", "department", "user").get()
     with django_assert_num_queries(21):
         assert [each.room for each in waits(held)] == ["Runden"] * number
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(entries_of(leader)) == number + 1
 
 

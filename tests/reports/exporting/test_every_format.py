@@ -275,8 +275,8 @@ def ahead(name, rows):
 
 FIGURES = {  # the places of the cells that hold figures
     "Weitere Sichten": (0, 1, 2),
-    "Nach Fachbereich": (0, 2, 3, 4),
-    "Nach Themenfeld": (0, 2, 3, 4),
+    "Nach Fachbereich": (0, 2, 3, 5),
+    "Nach Themenfeld": (0, 2, 3, 5),
     "Zusagen nach Fachbereich": (0, 1, 2, 3),
     "Zugesagt nach Fachbereich und Monat": (0, 1, 2, 3, 4),
     "Fristen": (0, 1, 3),

@@ -124,7 +124,7 @@ def test_hostile_words_are_harmless(council):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("address", "expected"), [(PAGE, 11), ("/berichte/fragen/", 7)])
+@pytest.mark.parametrize(("address", "expected"), [(PAGE, 13), ("/berichte/fragen/", 7)])
 def test_three_questions_are_shown_by_as_many_queries_as_one(number, address, expected, council, edition):
     person, answers = make.User.objects.get(username="rat"), make.user("antwort")
     for each in range(number):
