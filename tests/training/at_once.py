@@ -16,7 +16,8 @@ def at_once(*deeds):
             gate.wait(10)
             return deed()
         except ValidationError as refused:
-            return refused.error_list[0].code
+            by_field = getattr(refused, "error_dict", {"": getattr(refused, "error_list", [])})
+            return next(iter(by_field.values()))[0].code
         finally:
             connection.close()
 
