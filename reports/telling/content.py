@@ -16,7 +16,6 @@ from reports.telling import (
     asked,
     findings,
     foretold,
-    growth,
     labels,
     lead,
     levels,
@@ -28,9 +27,10 @@ from reports.telling import (
 )
 from reports.telling.corrections import Correction, correction
 from reports.telling.foretold import Forecast
-from reports.telling.growth import Growth
 from reports.telling.key_figures import KeyFigure, key_figures
 from reports.telling.lists import Move, ServiceList
+from reports.telling.pictures import growth
+from reports.telling.pictures.growth import Growth
 from reports.telling.promises import Promises, promises
 from reports.telling.text import clean_all, cleaned
 

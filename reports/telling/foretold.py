@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports import months
-from reports.telling import forecast_chart, labels, wording
-from reports.telling.growth import through
+from reports.telling import labels, wording
+from reports.telling.pictures import forecast_chart
+from reports.telling.pictures.growth import through
 
 CLOSE = 3  # months ahead within which only one month is printed: no rule is right for both
 

@@ -8,8 +8,9 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from reports.telling import charts, wording
-from reports.telling.charts import Segment
+from reports.telling import wording
+from reports.telling.pictures import charts
+from reports.telling.pictures.charts import Segment
 
 NONE = "-"  # no level, no department, in the address of a list
 

@@ -4,10 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from reports.telling import charts
-from reports.telling.charts import Segment
 from reports.telling.content import report
-from reports.telling.forecast_chart import forecast_line
+from reports.telling.pictures import charts
+from reports.telling.pictures.charts import Segment
+from reports.telling.pictures.forecast_chart import forecast_line
 from tests.reports.made_editions import crowded, edition, empty
 
 COUNTS = st.lists(st.integers(min_value=0, max_value=2000), min_size=1, max_size=9)

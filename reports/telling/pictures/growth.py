@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from reports.telling import charts, wording
+from reports.telling import wording
+from reports.telling.pictures import charts
 
 MONTHS = 12
 

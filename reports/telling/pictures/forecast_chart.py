@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from reports import months
 from reports.telling import wording
-from reports.telling.charts import FIVE, LINE, STRONG_LINE, WIDTH, svg
+from reports.telling.pictures.charts import FIVE, LINE, STRONG_LINE, WIDTH, svg
 
 LEFT, RIGHT, TOP, FLOOR = 56, 700, 30, 250
 MOST_YEARS = 8  # that fit below the axis side by side
