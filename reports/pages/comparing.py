@@ -70,7 +70,8 @@ def _page(request: MunicipalityRequest, form: ComparisonForm | None = None, aske
         "until": DUE_ON - 1,
         "decides": decides(request),
         "history": said if decides(request) else [],
-        "form": form or ComparisonForm(initial={"seen": said[0].pk if said else 0}),
+        "seen": said[0].pk if said else 0,  # what the page shows now, after a refusal too
+        "form": form or ComparisonForm(),
     }
     return render(request, "reports/comparing/comparison.html", context, status=400 if form else 200)
 

@@ -1,6 +1,6 @@
 """What people enter about an edition."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,20 @@ from reports.models import (
     Licence,
 )
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 _FIELD = {"class": "ozg-in"}
+
+
+def _reason(help_text: "StrOrPromise") -> forms.CharField:
+    """Why it is done; the deed refuses where it is missing."""
+    return forms.CharField(
+        label=_("Begründung"),
+        required=False,
+        widget=forms.Textarea(_FIELD | {"rows": 2}),
+        help_text=help_text,
+    )
 
 
 class CorrectionForm(forms.Form):
@@ -134,22 +147,12 @@ class PublicForm(forms.Form):
         widget=forms.TextInput(_FIELD),
         help_text=_("nur, wenn GovData der Kommune eine gegeben hat: http://dcat-ap.de/def/contributors/…"),
     )
-    reason = forms.CharField(
-        label=_("Begründung"),
-        required=False,
-        widget=forms.Textarea(_FIELD | {"rows": 2}),
-        help_text=_("etwa der Beschluss des Rates; steht im Journal und wird nicht öffentlich"),
-    )
+    reason = _reason(_("etwa der Beschluss des Rates; steht im Journal und wird nicht öffentlich"))
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class EndPublicForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Begründung"),
-        required=False,
-        widget=forms.Textarea(_FIELD | {"rows": 2}),
-        help_text=_("steht im Journal"),
-    )
+    reason = _reason(_("steht im Journal"))
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
@@ -173,23 +176,13 @@ class GoalForm(forms.Form):
         widget=forms.TextInput(_FIELD | {"maxlength": LONGEST_DECIDED, "autocomplete": "off"}),
         help_text=_("etwa: Ratsbeschluss vom 12.03.2026; steht im Bericht, also ohne Namen von Personen"),
     )
-    reason = forms.CharField(
-        label=_("Begründung"),
-        required=False,
-        widget=forms.Textarea(_FIELD | {"rows": 2}),
-        help_text=_("steht im Journal und nicht im Bericht"),
-    )
+    reason = _reason(_("steht im Journal und nicht im Bericht"))
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class EndGoalForm(forms.Form):
     year = forms.TypedChoiceField(label=_("Jahr"), coerce=int, widget=forms.Select(_FIELD))
-    reason = forms.CharField(
-        label=_("Begründung"),
-        required=False,
-        widget=forms.Textarea(_FIELD | {"rows": 2}),
-        help_text=_("steht im Journal"),
-    )
+    reason = _reason(_("steht im Journal"))
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, years: list[int], **said: Any) -> None:
@@ -200,10 +193,5 @@ class EndGoalForm(forms.Form):
 class ComparisonForm(forms.Form):
     """Agreeing to be compared, or ending it; the deeds refuse what is missing."""
 
-    reason = forms.CharField(
-        label=_("Begründung"),
-        required=False,
-        widget=forms.Textarea(_FIELD | {"rows": 2}),
-        help_text=_("etwa der Beschluss des Rates; steht im Journal"),
-    )
+    reason = _reason(_("etwa der Beschluss des Rates; steht im Journal"))
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -94,17 +94,23 @@ def _as_number(item: tuple[str, int]) -> int:
     return int(item[0])
 
 
-def part(figures: Mapping[str, Any], name: str, counts: Mapping[str, Any], narrowed: Mapping[str, str]) -> Part:
+def bar(figures: Mapping[str, Any], name: str, counts: Mapping[str, Any]) -> Bar:
+    """`counts` of the services called `name`: relevant, ready, levels, and not_rated where it is told."""
     segments = _segments(figures, counts)
     said = ", ".join(f"{wording.number(each.count)} {_words(each)}" for each in segments if _said(each))
     label = f"{name}, {wording.services(counts['relevant'])}: {said}"
+    return Bar(label, segments, len(figures["totals"]["levels"]))
+
+
+def part(figures: Mapping[str, Any], name: str, counts: Mapping[str, Any], narrowed: Mapping[str, str]) -> Part:
+    drawn = bar(figures, name, counts)
     return Part(
         name=name,
-        bar=Bar(label, segments, len(figures["totals"]["levels"])),
+        bar=drawn,
         counted=wording.of(counts["ready"], counts["relevant"]),
         percent=wording.percent(counts["ready"], counts["relevant"]),
         proven=_proven(figures, narrowed),
-        not_rated=wording.number(segments[-1].count),
+        not_rated=wording.number(drawn.segments[-1].count),
         query=urlencode({"list": "ready", **narrowed}),
         proven_query=urlencode({"list": "proven", **narrowed}),
         not_rated_query=urlencode({"list": "not_rated", **narrowed}),

@@ -106,7 +106,7 @@ def listed(figures: Figures, asked: Mapping[str, str], other: Figures | None = N
     now = {identity(each) for each in figures["services"]}
     gone = [each["name"] for each in _narrowed(other, asked) if identity(each) not in now] if other else []
     title = _title(asked)
-    bar = levels.part(figures, title, _counts(figures, found), {}).bar
+    bar = levels.bar(figures, title, _counts(figures, found))
     legend = levels.legend(figures, bar.segments, bar.steps)
     return Listed(
         title=title,

@@ -58,17 +58,17 @@ def _page(
     history = list(Publication.objects.filter(municipality=municipality).select_related("by"))
     holds = history[0] if history else None
     last = next((each for each in history if each.public), None)
-    seen = {"seen": holds.pk if holds else 0}
     told = {name: getattr(last, name) for name in ("licence", "publisher", "mail", "contributor")} if last else {}
-    initial = {"licence": Licence.BY, "publisher": municipality.name} | told | seen
+    initial = {"licence": Licence.BY, "publisher": municipality.name} | told
     home = reverse("public_municipality", args=[municipality.ars])
     context = {
+        "seen": holds.pk if holds else 0,  # what the page shows now, after a refusal too
         "municipality": municipality,
         "public": bool(holds and holds.public),
         "since": _since(history),
         "history": history,
         "form": form or PublicForm(initial=initial),
-        "ending": ending or EndPublicForm(initial=seen, auto_id="end_%s"),
+        "ending": ending or EndPublicForm(auto_id="end_%s"),
         "home": home,
         "address": Addresses(municipality.ars).home,
         "card": absolute(reverse("public_card", args=[municipality.ars])),

@@ -64,8 +64,11 @@ def test_who_is_late_is_told_and_changes_nothing(sign_in, coordinator):
     opened(coordinator)
     answer = client.post(PAGE, SAID | {"seen": "0", "licence": "cc-by/4.0"})
     assert (answer.status_code, "Inzwischen hat jemand anderes das geändert." in answer.text) == (400, True)
+    again = form_at(answer.content.decode(), PAGE)  # what holds now was seen: sent once more, it is taken
     answer = client.post(f"{PAGE}beenden/", {"reason": "x", "seen": "0"})
     assert (answer.status_code, Publication.objects.count()) == (400, 1)
+    assert client.post(PAGE, again | {"reason": "Beschluss"}).status_code == 302
+    assert Publication.objects.count() == 2
 
 
 def test_the_archive_leads_there_for_the_coordination_alone(sign_in, coordinator):
