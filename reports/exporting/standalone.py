@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.models import Edition
@@ -32,7 +32,10 @@ def html(edition: Edition) -> bytes:
     queries = list(dict.fromkeys(_LEADS.findall(body)))
     lists = [services.listed(figures, dict(parse_qsl(unescape(query)))) for query in queries]
     led = mark_safe(_LEADS.sub(lambda link: f'href="#zahl-{queries.index(link[1])}"', body))  # noqa: S308 (rendered above)
-    context = {"report": told, "style": _style(), "body": led, "lists": lists}
+    line = get_template("reports/edition/_listed_line.html")
+    drawn = cache(lambda each: line.render({"line": each}))  # many lists hold the same service
+    printed = [(each, [drawn(service) for service in each.lines]) for each in lists]
+    context = {"report": told, "style": _style(), "body": led, "lists": printed}
     return render_to_string("reports/edition/file.html", context).lstrip().encode()  # a file begins with its doctype
 
 

@@ -30,9 +30,10 @@ def docx(edition: Edition) -> bytes:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)
         _footer(section.footer.paragraphs[0], told.footer)
-    made.add_paragraph(shown(told.title), style="Title")
+    styles = {name: made.styles[name].style_id for name in _SIZES}  # by its name, all are read for each paragraph
+    _line(made, styles["Title"]).add_run(shown(told.title))
     for part in told.parts:
-        _add(made, part)
+        _add(made, part, styles)
     written = BytesIO()
     made.save(written)
     return packed(written.getvalue(), edition.known_at, without=("docProps/thumbnail.jpeg",))
@@ -80,14 +81,21 @@ def _field(line: Any, name: str) -> None:
     line._p.append(field)
 
 
-def _add(made: Any, part: Part) -> None:
+def _add(made: Any, part: Part, styles: dict[str, str]) -> None:
     match part:
         case Heading():
-            made.add_heading(shown(part.text), part.level)
+            _line(made, styles[f"Heading {part.level}"]).add_run(shown(part.text))
         case Paragraph():
-            _words(made.add_paragraph(style=_SMALL if part.small else None), part.words)
+            _words(_line(made, styles[_SMALL if part.small else "Normal"]), part.words)
         case Grid():
-            _grid(made, part)
+            _grid(made, part, styles[_CELL])
+
+
+def _line(made: Any, style: str) -> Any:
+    """A new paragraph in the style with this id."""
+    line = made.add_paragraph()
+    line._p.style = style
+    return line
 
 
 def _words(line: Any, words: tuple[Words, ...], *, bold: bool = False) -> None:
@@ -98,7 +106,7 @@ def _words(line: Any, words: tuple[Words, ...], *, bold: bool = False) -> None:
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 
-def _grid(made: Any, part: Grid) -> None:
+def _grid(made: Any, part: Grid, style: str) -> None:
     table = made.add_table(rows=0, cols=len(part.head), style="Table Grid")
     table.autofit = False
     for name, text in (("w:tblCaption", part.name), ("w:tblDescription", ", ".join(part.head))):
@@ -112,9 +120,9 @@ def _grid(made: Any, part: Grid) -> None:
         _keeps(row, head=place == 0)
         for cell, each, width in zip(row.cells, words, part.widths, strict=True):
             cell.width = Cm(width)
-            cell.paragraphs[0].style = _CELL
+            cell.paragraphs[0]._p.style = style
             _words(cell.paragraphs[0], (each,), bold=place == 0)
-    made.add_paragraph(style=_CELL)
+    _line(made, style)
 
 
 def _keeps(row: Any, *, head: bool) -> None:
