@@ -4,26 +4,19 @@ import re
 from pathlib import Path
 
 from ozg_tracker.typesetting import Attachment, typeset
-from reports.exporting.print_data import ROOMS, print_data
+from reports.exporting.print_data import print_data
 from reports.exporting.signed import signed_file
 from reports.models import Edition
 from reports.telling.content import report
 
 TEMPLATE = Path(__file__).parent.parent / "typst" / "report.typ"
-MOST_PAGES = 4
 
 
 def pdf(edition: Edition) -> bytes:
-    """`edition` as much of it as four pages hold."""
-    content = report(edition)
+    """`edition` with every list whole: it stands alone on paper."""
+    data = print_data(edition, report(edition))
     figures = Attachment(f"figures-{edition.month:%Y-%m}.json", "application/json", edition.figures)
-    made = b""
-    for room in ROOMS:
-        data, instant = print_data(edition, content, room), int(edition.known_at.timestamp())
-        made = typeset(TEMPLATE, data, instant, figures, signed_file(edition))
-        if pages(made) <= MOST_PAGES:
-            break
-    return made
+    return typeset(TEMPLATE, data, int(edition.known_at.timestamp()), figures, signed_file(edition))
 
 
 def pages(made: bytes) -> int:

@@ -26,6 +26,7 @@ def print_words() -> dict[str, str]:
         "levels": _("Reifegrade, nicht bewertet"),
         "ready": _("fertig"),
         "rate": _("Quote"),
+        "proven": _("davon belegt"),
         "not_rated": _("nicht bewertet"),
         "states": _("Stand der Arbeit:"),
         "service": _("Leistung"),
