@@ -28,7 +28,7 @@ NAVIGATION = (
     ("/berichte/", _("Berichte"), Deed.READ_EDITIONS),
     ("/fachbereiche/", _("Kommune"), Deed.READ_CATALOGUE),
 )  # address, word, and what a person must be allowed for it to be shown
-_OF_THE_SERVICES = ("/leistungen/", "/datenqualitaet/", "/runden/")
+_OF_THE_SERVICES = ("/leistungen/", "/datenqualitaet/", "/runden/", "/zaehlwoche")
 _OF_THE_MUNICIPALITY = ("/fachbereiche/", "/personen/", "/fristen/", "/journal/", "/uebergabe/")
 
 

@@ -15,6 +15,7 @@ from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.calendar.entries import Entry
 from ozg_tracker.accounts.models import Deed, Membership, User, who_may
 from ozg_tracker.accounts.waiting import Waiting
+from ozg_tracker.tracking.cases.weeks import counted_today
 from ozg_tracker.tracking.following.watching import watched
 from ozg_tracker.tracking.models import Mention, Merge, MunicipalService, OwnList, Round
 from ozg_tracker.tracking.rounds.letters import address
@@ -32,6 +33,15 @@ def waiting(held: Membership) -> Iterator[Waiting]:
         return
     yield from _planned(held)
     yield from _said(held)
+    for week in counted_today(held):
+        here = reverse("counting_week", args=[week.pk])
+        yield Waiting(
+            str(week.department),
+            _("Zählwochen"),
+            _("Fälle zählen"),
+            here,
+            words=_("bis %(day)s") % {"day": f"{week.last_day:%d.%m.%Y}"},
+        )
     running = _running([held.municipality_id])
     leads = running and held.department and Deed.ANSWER_ROUNDS in held.deeds
     tree = tree_ids(held.department) if leads and held.department else []

@@ -1,5 +1,6 @@
 """press(), press_back(): a case is counted in a counting week, or the last one was none."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -7,11 +8,24 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ozg_tracker.accounts.models import User
+from ozg_tracker.accounts.access import membership, tree_ids
+from ozg_tracker.accounts.models import Deed, User, reach_of
 from ozg_tracker.tracking.cases.tallying import Phase, tally
-from ozg_tracker.tracking.models import Channel, CountingPress, CountingWeek
+from ozg_tracker.tracking.models import Channel, CountingPress, CountingWeek, MunicipalService
 from ozg_tracker.tracking.rows import locks
 from ozg_tracker.tracking.rows.rights import rights_in
+
+
+def may_count(week: CountingWeek, user: User) -> Callable[[MunicipalService], bool]:
+    """Tells of a row whether the person counts it: whoever may report its status, and everybody of the department.
+
+    At the counter sits whoever is there, not only who answers for the service: to count a case changes no status.
+    """
+    held = membership(user, week.municipality)
+    reach = reach_of(held.role if held else None, Deed.CHANGE_ROWS)
+    at_counter = reach is not None and held is not None and held.department_id in tree_ids(week.department)
+    rights = rights_in(week.municipality, user)
+    return lambda row: at_counter or "cases_per_year" in rights.fields(row)
 
 
 @transaction.atomic
@@ -19,7 +33,7 @@ def press(week: CountingWeek, row_id: int, channel: str, client_id: UUID, *, by:
     """Count a case; one that is sent again (same `client_id`, same person) counts once, and gives what is kept.
 
     ValidationError outside the days of the week, for a row that is not counted and for a channel that there is not.
-    PermissionDenied for a row whose status the person may not report.
+    PermissionDenied for a row that the person does not count.
     """
     if kept := _kept(week, client_id, by):
         return kept
@@ -30,8 +44,8 @@ def press(week: CountingWeek, row_id: int, channel: str, client_id: UUID, *, by:
         raise ValidationError(_("Diese Leistung wird in dieser Zählwoche nicht gezählt."), code="does_not_exist")
     if channel not in Channel.values:
         raise ValidationError(_("Diesen Eingangskanal gibt es nicht."), code="invalid_channel")
-    if "cases_per_year" not in rights_in(week.municipality, by).fields(row):
-        sentence = _("Fälle von „%(row)s“ zählt, wer den Stand der Leistung melden darf.")
+    if not may_count(week, by)(row):
+        sentence = _("Fälle von „%(row)s“ zählt, wer im Fachbereich arbeitet oder den Stand der Leistung melden darf.")
         raise PermissionDenied(sentence % {"row": row})
     said = {"week": week, "row": row, "channel": channel, "client_id": client_id, "by": by}
     return CountingPress.objects.create(**said, recorded_at=timezone.now())

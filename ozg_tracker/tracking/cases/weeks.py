@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts.access import tree_ids
-from ozg_tracker.accounts.models import Deed, Department, Reach, User, reach_of
+from ozg_tracker.accounts.models import Deed, Department, Membership, Reach, User, reach_of
 from ozg_tracker.tracking.cases.extrapolating import weeks_between
 from ozg_tracker.tracking.cases.recording import Entry, Number, record_cases
 from ozg_tracker.tracking.cases.tallying import Phase, Tally, tally
@@ -26,6 +26,25 @@ def may_lead(rights: Rights, department_id: int) -> bool:
     """Whether the person begins and ends the weeks of the department: coordination, and whoever leads it."""
     tree = reach_of(rights.role, Deed.CHANGE_ROWS) == Reach.TREE
     return rights.every_row or (tree and department_id in rights.tree)
+
+
+def counted_today(held: Membership) -> list[CountingWeek]:
+    """The weeks that count today in the person's department or one above it: what is counted at that counter."""
+    if held.department_id is None or reach_of(held.role, Deed.CHANGE_ROWS) is None:
+        return []
+    today = timezone.localdate()
+    ended = CountingStep.objects.filter(week=OuterRef("pk"), row=None)
+    begun = CountingWeek.objects.filter(~Exists(ended), municipality=held.municipality_id, first_day__lte=today)
+    recent = begun.filter(first_day__gt=today - timedelta(days=LONGEST_WEEK)).select_related("department")
+    running = [week for week in recent.order_by("first_day", "pk") if today <= week.last_day]
+    if not running:
+        return []
+    parents = dict(Department.objects.filter(municipality=held.municipality_id).values_list("pk", "parent"))
+    above, each = [], held.department_id
+    while each is not None and each not in above:
+        above.append(each)
+        each = parents.get(each)
+    return [week for week in running if week.department_id in above]
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.cases.pressing import press, press_back
 from ozg_tracker.tracking.cases.tallying import Phase, tally
-from ozg_tracker.tracking.cases.weeks import end_week, start_week, take_over
+from ozg_tracker.tracking.cases.weeks import counted_today, end_week, start_week, take_over
 from ozg_tracker.tracking.models import CaseCount, CountingPress, CountingStep, CountingWeek
 from tests import make
 from tests.training.at_once import at_once
@@ -103,10 +103,29 @@ def test_a_row_that_is_not_counted_or_a_channel_that_there_is_not_is_refused(wee
         press(week, row.pk, "fax", uuid4(), by=manager)
 
 
-def test_who_may_not_report_a_row_does_not_count_it(week, row, department):
-    stranger = make.user("amt", Role.STAFF, department=department)
-    with pytest.raises(PermissionDenied, match="„Reisepass“ zählt, wer den Stand"):
+def test_everybody_at_the_counter_counts_whoever_answers_for_the_service(week, row, department):
+    below = make.department("Meldewesen", parent=department)
+    for name, where in (("amt", department), ("meldewesen", below)):
+        press(week, row.pk, "counter", uuid4(), by=make.user(name, Role.STAFF, department=where))
+    assert tally(week).lines[0].counts["counter"] == 2
+
+
+def test_who_neither_works_there_nor_may_report_a_row_does_not_count_it(week, row):
+    stranger = make.user("amt", Role.STAFF, department=make.department("Bauamt"))
+    with pytest.raises(PermissionDenied, match="„Reisepass“ zählt, wer im Fachbereich arbeitet"):
         press(week, row.pk, "post", uuid4(), by=stranger)
+
+
+def test_while_it_runs_it_waits_for_everybody_at_the_counter(week, department, manager, clock):
+    colleague = make.user("amt", Role.STAFF, department=make.department("Meldewesen", parent=department))
+    other = make.user("bau", Role.STAFF, department=make.department("Bauamt"))
+    held = [each.memberships.get() for each in (colleague, other)]
+    assert [counted_today(each) for each in held] == [[week], []]
+    clock.move_to("2025-12-06T09:00Z")
+    assert counted_today(held[0]) == []
+    clock.move_to("2025-12-02T09:00Z")
+    end_week(week, "called_off", by=manager)
+    assert counted_today(held[0]) == []
 
 
 @pytest.mark.parametrize(

@@ -68,12 +68,13 @@ def test_a_script_is_told_the_numbers_of_today_and_sends_again_without_counting_
     assert (refused.status_code, CountingPress.objects.count()) == (400, 1)
 
 
-def test_who_may_not_report_a_row_reads_and_has_no_buttons(sign_in, department, row, week):
-    client = sign_in(make.user("amt", Role.STAFF, department=department))
+def test_who_neither_works_there_nor_may_report_a_row_reads_and_has_no_buttons(sign_in, row, week):
+    client = sign_in(make.user("amt", Role.STAFF, department=make.department("Bauamt")))
     page = client.get(f"/zaehlwoche/{week.pk}/").text
     assert ("Reisepass" in page, 'name="press"' in page, 'name="end"' in page) == (True, False, False)
     refused = client.post(f"/zaehlwoche/{week.pk}/", {"press": f"{row.pk}-mail"}, follow=True)
-    assert "zählt, wer den Stand der Leistung melden darf" in refused.text
+    assert "zählt, wer im Fachbereich arbeitet oder den Stand der Leistung melden darf" in refused.text
+    assert "Gezählt wird im Fachbereich" in page
 
 
 def test_after_the_last_day_the_page_tells_the_year_and_takes_it_over_once(sign_in, manager, row, week, clock):

@@ -1,5 +1,6 @@
 """The pages of counting weeks: all of them with the form that begins one, and one with a button for every case."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,7 +20,7 @@ from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.days import DayField
 from ozg_tracker.api.ids import ManyChosen, id_in
 from ozg_tracker.api.query import PAGED, page_of, read_query
-from ozg_tracker.tracking.cases.pressing import press, press_back
+from ozg_tracker.tracking.cases.pressing import may_count, press, press_back
 from ozg_tracker.tracking.cases.tallying import Line, Phase, Tally, tally
 from ozg_tracker.tracking.cases.weeks import end_week, may_lead, start_week, take_over
 from ozg_tracker.tracking.models import Channel, CountingStep, CountingWeek, MunicipalService
@@ -96,16 +97,17 @@ def counting_week(request: MunicipalityRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST":
         return _pressed(request, week)
     told, rights = tally(week), rights_in(week.municipality, request.user)
+    counts = may_count(week, request.user)
     context = {
         "week": week,
         "told": told,
         "running": told.phase == Phase.RUNNING,
         "over": told.phase == Phase.OVER,
-        "lines": [_line(told, line, rights) for line in told.lines],
+        "lines": [_line(told, line, counts) for line in told.lines],
         "channels": Channel.labels,
         "leads": may_lead(rights, week.department_id) and told.phase in (Phase.TO_COME, Phase.RUNNING),
-        "takes": told.waits and any(_may(rights, line) for line in told.lines if not line.taken_over),
-        "counts": told.phase == Phase.RUNNING and any(_may(rights, line) for line in told.lines),
+        "takes": told.waits and any(_takes(rights, line) for line in told.lines if not line.taken_over),
+        "counts": told.phase == Phase.RUNNING and any(counts(line.row) for line in told.lines),
     }
     return render(request, "tracking/cases/counting_week.html", context)
 
@@ -115,11 +117,11 @@ def _weeks(request: MunicipalityRequest) -> Any:
     return found.select_related("department", "municipality", "by")
 
 
-def _may(rights: Rights, line: Line) -> bool:
+def _takes(rights: Rights, line: Line) -> bool:
     return "cases_per_year" in rights.fields(line.row)
 
 
-def _line(told: Tally, line: Line, rights: Rights) -> dict[str, Any]:
+def _line(told: Tally, line: Line, counts: Callable[[MunicipalService], bool]) -> dict[str, Any]:
     over = told.phase == Phase.OVER
     cells = [
         {
@@ -131,7 +133,7 @@ def _line(told: Tally, line: Line, rights: Rights) -> dict[str, Any]:
         }
         for channel, count in line.counts.items()
     ]
-    return {"row": line.row, "cells": cells, "may": _may(rights, line), "taken_over": line.taken_over}
+    return {"row": line.row, "cells": cells, "may": counts(line.row), "taken_over": line.taken_over}
 
 
 def _pressed(request: MunicipalityRequest, week: CountingWeek) -> HttpResponse:
@@ -161,7 +163,8 @@ def _done(request: MunicipalityRequest, week: CountingWeek) -> str:
         return f"#leistung-{back.row_id}"
     if sent.get("end") in (CountingStep.Kind.ENDED, CountingStep.Kind.CALLED_OFF):
         end_week(week, CountingStep.Kind(sent["end"]), by=by)
-        messages.success(request, _("Die Zählwoche ist beendet."))
+        ended = sent["end"] == CountingStep.Kind.ENDED
+        messages.success(request, _("Die Zählwoche ist beendet.") if ended else _("Die Zählwoche ist abgesagt."))
     elif "take" in sent:
         _made, left_out = take_over(week, by=by)
         messages.success(request, _("Die Zahlen stehen im Jahr %(year)d.") % {"year": week.first_day.year})
