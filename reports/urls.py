@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from reports.pages import comparing, editions, goals, meetings, questions, reviews
+from reports.pages import committees, comparing, editions, goals, meetings, questions, reviews
 from reports.pages.publishing import switching
 from reports.pages.services import edition_services
 from reports.pages.year import report_year
@@ -22,9 +22,11 @@ urlpatterns: list[URLPattern] = [
     path("sitzungen/neu/", meetings.meeting, name="new_meeting"),
     path("sitzungen/<int:pk>/", meetings.meeting, name="meeting"),
     path("sitzungen/<int:pk>/absagen/", meetings.cancel, name="cancel_meeting"),
-    path("sitzungen/gremien/neu/", meetings.committee, name="new_committee"),
-    path("sitzungen/gremien/<int:pk>/", meetings.committee, name="committee"),
-    path("sitzungen/gremien/<int:pk>/kalender.ics", meetings.committee_calendar, name="committee_calendar"),
+    path("sitzungen/gremien/neu/", committees.committee, name="new_committee"),
+    path("sitzungen/gremien/<int:pk>/", committees.committee, name="committee"),
+    path("sitzungen/gremien/<int:pk>/beenden/", committees.end, name="end_committee"),
+    path("sitzungen/gremien/<int:pk>/fortsetzen/", committees.resume, name="resume_committee"),
+    path("sitzungen/gremien/<int:pk>/kalender.ics", committees.calendar, name="committee_calendar"),
     path("fragen/", questions.questions, name="questions"),
     path("fragen/<int:pk>/antwort/", questions.answer, name="answer_question"),
     path("fragen/<int:pk>/zurueckziehen/", questions.withdraw, name="withdraw_question"),

@@ -1,4 +1,4 @@
-"""keep_committee, set_meeting, change_meeting, cancel_meeting: the calendar that the coordination keeps."""
+"""set_meeting, change_meeting, cancel_meeting: the calendar that the coordination keeps."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.reasons import given
-from ozg_tracker.accounts import journal
-from ozg_tracker.accounts.access import may
-from ozg_tracker.accounts.models import Deed, Municipality, User
+from ozg_tracker.accounts.models import Municipality, User
+from reports.meetings.committees import refuse_unless_keeps
 from reports.models import Committee, Meeting, MeetingEvent
 
 _STATE = ("committee", "starts_at", "place", "due_on", "month", "cancelled")
@@ -31,35 +30,11 @@ class Plan:
 
 
 @transaction.atomic
-def keep_committee(
-    municipality: Municipality, name: str, lead_days: int, by: User, committee: Committee | None = None
-) -> Committee:
-    """Take a committee in, or change it; written into the journal. A ValidationError for a name that is taken or
-    missing, a lead that is too long, and for who does not coordinate (`not_allowed`).
-    """
-    _refuse_unless_keeps(municipality, by)
-    kept = committee or Committee(municipality=municipality)
-    before = {"name": kept.name, "lead_days": f"{kept.lead_days}"} if committee else {}
-    kept.name, kept.lead_days = name.strip(), lead_days
-    kept.full_clean()
-    kept.save()
-    journal.write(
-        journal.Kind.MUNICIPALITY,
-        municipality=municipality,
-        by=by,
-        about="Gremium",  # kept, so German
-        before=before,
-        after={"name": kept.name, "lead_days": f"{kept.lead_days}"},
-    )
-    return kept
-
-
-@transaction.atomic
 def set_meeting(municipality: Municipality, plan: Plan, by: User) -> Meeting:
     """Put a meeting into the calendar. A ValidationError for papers due after it (`due_after`), another municipality's
-    committee (`unknown`), and for who does not coordinate (`not_allowed`).
+    committee (`unknown`), one that had ended by then (`ended`), and for who does not coordinate (`not_allowed`).
     """
-    _refuse_unless_keeps(municipality, by)
+    refuse_unless_keeps(municipality, by)
     now = timezone.now()
     made = Meeting(municipality=municipality, changed_at=now)
     _apply(made, plan)
@@ -95,20 +70,24 @@ def cancel_meeting(meeting: Meeting, seen_version: int, by: User, reason: str) -
 
 
 def _apply(meeting: Meeting, plan: Plan) -> None:
-    if plan.committee.municipality_id != meeting.municipality_id:
+    committee = Committee.objects.select_for_update().get(pk=plan.committee.pk)  # it may be ending meanwhile
+    if committee.municipality_id != meeting.municipality_id:
         raise ValidationError({"committee": ValidationError(_("Dieses Gremium gibt es hier nicht."), code="unknown")})
     day = timezone.localdate(plan.starts_at)
-    due = plan.due_on or plan.committee.suggested_due(day)
+    if committee.ended_on and day > committee.ended_on:
+        sentence = _("Dieses Gremium ist beendet; danach tagt es nicht mehr.")
+        raise ValidationError({"committee": ValidationError(sentence, code="ended")})
+    due = plan.due_on or committee.suggested_due(day)
     if due > day:
         sentence = _("Vorlagen sind spätestens am Tag der Sitzung fällig.")
         raise ValidationError({"due_on": ValidationError(sentence, code="due_after")})
-    meeting.committee, meeting.starts_at, meeting.place = plan.committee, plan.starts_at, plan.place.strip()
+    meeting.committee, meeting.starts_at, meeting.place = committee, plan.starts_at, plan.place.strip()
     meeting.due_on, meeting.month = due, plan.month.replace(day=1) if plan.month else None
     meeting.clean_fields()
 
 
 def _held(meeting: Meeting, seen_version: int, by: User) -> Meeting:
-    _refuse_unless_keeps(meeting.municipality, by)
+    refuse_unless_keeps(meeting.municipality, by)
     held = Meeting.objects.select_for_update().get(pk=meeting.pk)
     if held.version != seen_version:
         sentence = _("Diese Sitzung wurde inzwischen geändert. Bitte laden Sie neu; es wurde nichts gespeichert.")
@@ -132,8 +111,3 @@ def _note(meeting: Meeting, by: User, reason: str) -> None:
         recorded_at=meeting.changed_at,
         **{name: getattr(meeting, name) for name in _STATE},
     )
-
-
-def _refuse_unless_keeps(municipality: Municipality, by: User) -> None:
-    if not may(by, municipality, Deed.KEEP_MEETINGS):
-        raise ValidationError(_("Sitzungen trägt die OZG-Koordination ein."), code="not_allowed")

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.reasons import LONGEST_REASON
@@ -39,13 +40,21 @@ def _read_by(user: "User | AnonymousUser") -> "models.QuerySet[Municipality]":
 
 
 class Committee(models.Model):
-    """Gremium: the council or one of its committees; `lead_days` before a meeting its papers are usually due."""
+    """Gremium: the council or one of its committees; `lead_days` before a meeting its papers are usually due.
+
+    One that has ended keeps its meetings and is read as before; none begins after `ended_on`. `version` counts what
+    happened to it, beginning with 1; what that was stands in the journal.
+    """
 
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="committees", verbose_name=_("Kommune"))
     name = models.CharField(_("Gremium"), max_length=120)
     lead_days = models.PositiveSmallIntegerField(
         _("Vorlagen fällig, Tage vor der Sitzung"), default=14, validators=[MaxValueValidator(LONGEST_LEAD)]
     )
+    ended_on = models.DateField(_("beendet am"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(_("angelegt am"), default=timezone.now)
+    changed_at = models.DateTimeField(_("geändert am"), default=timezone.now)
 
     objects = CommitteeQuerySet.as_manager()
 

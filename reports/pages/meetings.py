@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.reasons import LONGEST_REASON
-from ozg_tracker.accounts.calendar.writing import written_calendar
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed, Municipality
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
@@ -21,24 +21,13 @@ from ozg_tracker.api.days import DayField
 from ozg_tracker.api.query import read_query
 from reports import months
 from reports.meetings import keeping
-from reports.meetings.calendar import entries
 from reports.meetings.reading import lines
-from reports.models import LONGEST_LEAD, Committee, Meeting, MeetingQuerySet
+from reports.models import Committee, Meeting, MeetingQuerySet
 from reports.pages.finding_editions import visible
+from reports.pages.seen_version import seen_version
 
 _IN = {"class": "ozg-in"}
 SHOWN = 30  # meetings that were
-
-
-class CommitteeForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Gremium"), max_length=120, widget=forms.TextInput(_IN))
-    lead_days = forms.IntegerField(
-        label=gettext_lazy("Vorlagen fällig, Tage vor der Sitzung"),
-        min_value=0,
-        max_value=LONGEST_LEAD,
-        initial=14,
-        widget=forms.NumberInput(_IN),
-    )
 
 
 class MeetingForm(forms.Form):
@@ -68,10 +57,12 @@ class MeetingForm(forms.Form):
         label=gettext_lazy("Grund der Änderung"), required=False, max_length=LONGEST_REASON, widget=forms.TextInput(_IN)
     )
 
-    def __init__(self, municipality: Municipality, *given: Any, **named: Any) -> None:
+    def __init__(self, municipality: Municipality, held: Meeting | None, *given: Any, **named: Any) -> None:
+        """A committee that has ended is offered for a meeting of its own alone."""
         super().__init__(*given, **named)
         field = cast("forms.ModelChoiceField[Committee]", self.fields["committee"])
-        field.queryset = Committee.objects.filter(municipality=municipality)
+        own = Q(ended_on=None) | Q(pk=held.committee_id if held else None)
+        field.queryset = Committee.objects.filter(own, municipality=municipality)
 
     def clean_month(self) -> Any:
         sent = self.cleaned_data["month"].strip()
@@ -88,33 +79,15 @@ def meetings(request: MunicipalityRequest) -> HttpResponse:
     """What is to come with what goes there and its state; then what was."""
     read_query(request.GET, ())
     now, found = timezone.now(), _visible(request).select_related("committee")
+    committees = list(Committee.objects.filter(municipality=municipality_of(request)))
     context = {
         "coming": lines(found.filter(starts_at__gte=now), visible(request)),
         "past": lines(found.filter(starts_at__lt=now).order_by("-starts_at", "-pk")[:SHOWN], visible(request)),
-        "committees": Committee.objects.filter(municipality=municipality_of(request)),
+        "committees": [each for each in committees if not each.ended_on],
+        "ended": [each for each in committees if each.ended_on],
         "keeps": keeps(request),
     }
     return render(request, "reports/meetings/list.html", context)
-
-
-@members_only(Deed.KEEP_MEETINGS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def committee(request: MunicipalityRequest, pk: int | None = None) -> HttpResponse:
-    municipality = municipality_of(request)
-    held = get_object_or_404(Committee, municipality=municipality, pk=pk) if pk else None
-    initial = {"name": held.name, "lead_days": held.lead_days} if held else None
-    form = CommitteeForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data
-        try:
-            keeping.keep_committee(municipality, sent["name"], sent["lead_days"], request.user, held)
-        except ValidationError as error:
-            form.add_error(None, ValidationError(error.messages))
-        else:
-            messages.success(request, _("Gespeichert."))
-            return redirect("meetings")
-    context = {"form": form, "heading": held.name if held else _("Neues Gremium")}
-    return render(request, "reports/meetings/form.html", context, status=400 if form.errors else 200)
 
 
 @members_only(Deed.KEEP_MEETINGS)
@@ -124,13 +97,13 @@ def meeting(request: MunicipalityRequest, pk: int | None = None) -> HttpResponse
     municipality = municipality_of(request)
     held = get_object_or_404(_visible(request).select_related("committee"), pk=pk) if pk else None
     sent = request.POST if request.method == "POST" else None
-    form = MeetingForm(municipality, sent, initial=_initial(held))
+    form = MeetingForm(municipality, held, sent, initial=_initial(held))
     if sent is not None and form.is_valid():
         try:
             if held is None:
                 keeping.set_meeting(municipality, form.plan(), request.user)
             else:
-                seen = _version(request)
+                seen = seen_version(request)
                 keeping.change_meeting(held, form.plan(), seen, request.user, form.cleaned_data["reason"])
         except ValidationError as error:
             form.add_error(None, error)
@@ -151,24 +124,12 @@ def meeting(request: MunicipalityRequest, pk: int | None = None) -> HttpResponse
 def cancel(request: MunicipalityRequest, pk: int) -> HttpResponseRedirect:
     held = get_object_or_404(_visible(request), pk=pk)
     try:
-        keeping.cancel_meeting(held, _version(request), request.user, request.POST.get("reason", ""))
+        keeping.cancel_meeting(held, seen_version(request), request.user, request.POST.get("reason", ""))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("meeting", held.pk)
     messages.success(request, _("Die Sitzung ist abgesagt. Der Rat erhält eine Nachricht."))
     return redirect("meetings")
-
-
-@members_only(Deed.READ_EDITIONS)
-@require_safe
-def committee_calendar(request: MunicipalityRequest, pk: int) -> HttpResponse:
-    """The meetings of one committee as a file for any calendar."""
-    read_query(request.GET, ())
-    found = get_object_or_404(Committee, municipality=municipality_of(request), pk=pk)
-    written = written_calendar(entries(Meeting.objects.filter(committee=found).select_related("committee")))
-    response = HttpResponse(written, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="sitzungen.ics"'
-    return response
 
 
 def keeps(request: MunicipalityRequest) -> bool:
@@ -177,11 +138,6 @@ def keeps(request: MunicipalityRequest) -> bool:
 
 def _visible(request: MunicipalityRequest) -> MeetingQuerySet:
     return Meeting.objects.visible_to(request.user).filter(municipality=request.municipality)
-
-
-def _version(request: MunicipalityRequest) -> int:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
 
 
 def _initial(held: Meeting | None) -> dict[str, Any] | None:

@@ -215,6 +215,9 @@ POST  editions-answer                      401 403 400 403 403 403 404
 GET   committees-list                      401 403 200 200 200 200 200
 GET   committees-detail                    401 403 200 200 200 200 404
 POST  committees-list                      401 403 400 400 400 400 400
+PATCH committees-detail                    401 403 200 403 403 403 404
+POST  committees-end                       401 403 400 403 403 403 404
+POST  committees-resume                    401 403 400 403 403 403 404
 GET   meetings-list                        401 403 200 200 200 200 200
 GET   meetings-detail                      401 403 200 200 200 200 404
 POST  meetings-list                        401 403 400 400 400 400 400

@@ -55,6 +55,8 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "target": _("fertige Leistungen am Jahresende"),
     "decided": _("beschlossen durch"),
     "contributor": _("Datenbereitsteller-ID von GovData"),
+    "lead_days": _("Vorlagen fällig, Tage vor der Sitzung"),
+    "ended_on": _("beendet am"),
     "form": _("Format"),
     "rows": _("Zeilen"),
     "others": _("weitere Posten"),

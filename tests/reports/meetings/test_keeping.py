@@ -10,11 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from ozg_tracker.accounts.calendar.entries import entries_of
-from ozg_tracker.accounts.models import JournalEntry, Role
+from ozg_tracker.accounts.models import Role
 from ozg_tracker.accounts.reminding.sending import send_due_reminders
-from reports.meetings.keeping import Plan, cancel_meeting, change_meeting, keep_committee, set_meeting
+from reports.meetings.committees import keep_committee
+from reports.meetings.keeping import Plan, cancel_meeting, change_meeting, set_meeting
 from reports.models import Meeting, MeetingEvent
 from tests import make
+from tests.training.at_once import at_once
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -58,13 +60,6 @@ def test_papers_are_due_by_the_usual_lead_unless_another_day_is_given(meeting, c
     assert refused(set_meeting, make.municipality(), late, coordinator) == ["due_after"]
 
 
-def test_a_committee_stands_once_and_in_the_journal(committee, coordinator):
-    assert refused(keep_committee, make.municipality(), "Rat", 7, coordinator) != []
-    keep_committee(make.municipality(), "Rat", 21, coordinator, committee)
-    told = JournalEntry.objects.filter(about="Gremium").order_by("pk").last()
-    assert (told.before["lead_days"], told.after["lead_days"]) == ("14", "21")
-
-
 def test_what_happens_to_a_meeting_stays_and_counts(meeting, committee, coordinator):
     moved = change_meeting(meeting, Plan(committee, BEGIN.replace(day=17), "Aula"), 1, coordinator, "Saal belegt")
     assert refused(change_meeting, meeting, Plan(committee, BEGIN), 1, coordinator) == ["changed_meanwhile"]
@@ -90,7 +85,6 @@ def test_the_council_keeps_none(meeting, committee):
     council = make.user("rat", Role.COUNCIL)
     assert refused(set_meeting, make.municipality(), Plan(committee, BEGIN), council) == ["not_allowed"]
     assert refused(cancel_meeting, meeting, 1, council, "Nein") == ["not_allowed"]
-    assert refused(keep_committee, make.municipality(), "Ausschuss", 3, council) == ["not_allowed"]
 
 
 @pytest.mark.parametrize("verb", ["UPDATE reports_meetingevent SET place = 'x'", "DELETE FROM reports_meetingevent"])
@@ -138,3 +132,19 @@ def test_a_committees_calendar_is_a_file(meeting, client):
     answer = client.get(f"/berichte/sitzungen/gremien/{meeting.committee_id}/kalender.ics")
     (event,) = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
     assert (str(event["summary"]), event["sequence"], event.start) == ("Sitzung: Rat", 0, BEGIN)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("other", ["change", "cancel"])
+def test_of_two_who_change_a_meeting_at_once_one_is_told_so(meeting, committee, coordinator, other):
+    deeds = {
+        "change": lambda: change_meeting(meeting, Plan(committee, BEGIN, "Aula"), 1, coordinator).place,
+        "cancel": lambda: cancel_meeting(meeting, 1, coordinator, "Fällt aus").place,
+    }
+    first = lambda: change_meeting(meeting, Plan(committee, BEGIN, "Foyer"), 1, coordinator).place  # noqa: E731
+    places = at_once(first, deeds[other])
+    (kept,) = [each for each in places if each != "changed_meanwhile"]
+    assert len(places) == 2
+    assert (Meeting.objects.get().place, Meeting.objects.get().version) == (kept, 2)
+    assert [each.number for each in MeetingEvent.objects.all()] == [1, 2]
