@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-OPEN = ("/oeffentlich/", "/schema/")  # below these, what is said is the same for everybody
+OPEN = ("/oeffentlich/", "/schema/", "/robots.txt")  # below these, what is said is the same for everybody
 
 _FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in _FEATURES)

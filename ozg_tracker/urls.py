@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pruefen/", include(reports.checking)),
     path("oeffentlich/", include(reports.published)),
     path("schema/", include(reports.schemas)),
+    path("robots.txt", include(reports.robots)),
     path("betrieb/", admin.site.urls),
     path("<path:rest>/", errors.nothing_here),
 ]

@@ -59,6 +59,7 @@ def check(request: MunicipalityRequest) -> HttpResponse:
 
 
 @require_safe
+@throttled(Checking)
 def keys(request: MunicipalityRequest, ars: str) -> HttpResponse:
     """The public keys by which a municipality's signatures are checked, in PEM; 404 without one."""
     read_query(request.GET, ())

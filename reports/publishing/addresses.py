@@ -24,6 +24,10 @@ class Addresses:
         return absolute(reverse("public_municipality", args=[self.ars]))
 
     @property
+    def oparl(self) -> str:
+        return absolute(reverse("oparl_system", args=[self.ars]))
+
+    @property
     def schema(self) -> str:
         return absolute(reverse("figures_schema"))
 
@@ -36,3 +40,8 @@ class Addresses:
     def file(self, edition: Edition, format: str) -> str:
         at = edition.month
         return absolute(reverse("public_file", args=[self.ars, at.year, at.month, edition.number, format]))
+
+    def view(self, edition: Edition, format: str) -> str:
+        """The same file, for looking at instead of saving."""
+        at = edition.month
+        return absolute(reverse("public_view", args=[self.ars, at.year, at.month, edition.number, format]))

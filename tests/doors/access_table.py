@@ -264,6 +264,13 @@ GET   public_card_drawing                  200 200 200 200 200 200 200
 GET   public_month                         200 200 200 200 200 200 200
 GET   public_edition                       200 200 200 200 200 200 200
 GET   public_file                          200 200 200 200 200 200 200
+GET   public_feed                          200 200 200 200 200 200 200
+GET   robots                               200 200 200 200 200 200 200
+GET   public_view                          200 200 200 200 200 200 200
+GET   oparl_system                         200 200 200 200 200 200 200
+GET   oparl_list                           200 200 200 200 200 200 200
+GET   oparl_object                         200 200 200 200 200 200 200
+GET   oparl_meetings                       404 404 404 404 404 404 404
 GET   review_edition                       302 403 302 403 403 403 404
 POST  review_edition                       403 403 302 403 403 403 404
 POST  open_edition_review                  403 403 302 403 403 403 404
@@ -289,6 +296,8 @@ GET   new_committee                        302 403 200 403 403 403 200
 POST  new_committee                        403 403 400 403 403 403 400
 GET   committee                            302 403 200 403 403 403 404
 POST  committee                            403 403 400 403 403 403 404
+POST  end_committee                        403 403 302 403 403 403 404
+POST  resume_committee                     403 403 302 403 403 403 404
 GET   committee_calendar                   302 403 200 200 200 200 404
 GET   questions                            302 403 200 200 200 200 200
 POST  answer_question                      403 403 400 403 403 403 404

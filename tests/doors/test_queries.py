@@ -43,6 +43,11 @@ ASKING = (
         "public_edition",
         "public_card",
         "public_card_drawing",
+        "public_feed",
+        "robots",
+        "oparl_system",
+        "oparl_list",
+        "oparl_object",
         "month",
         "report_year",
         "edition",
@@ -63,6 +68,7 @@ FILES = (
     "department_trainings_file",
     "own_data_file",
     "public_file",
+    "public_view",
 )
 
 

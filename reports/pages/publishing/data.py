@@ -5,6 +5,7 @@ import json
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
 
 from reports.pages.publishing.doors import FILE_SECONDS, open_to_all, publication_or_404
 from reports.publishing.addresses import Addresses
@@ -32,7 +33,8 @@ def catalog(request: HttpRequest, ars: str, format: str) -> HttpResponse:
     kind, name = CATALOGUES[format]
 
     def written() -> str:
-        return catalogue(publication, editions, facts, Addresses(ars)).serialize(format=name)
+        with translation.override("de"):  # it is kept for whoever asks next
+            return catalogue(publication, editions, facts, Addresses(ars)).serialize(format=name)
 
     known = [(each.edition.sha256, each.replaced_by, sorted(facts.get(each.edition.pk, {}))) for each in editions]
     key = hashlib.sha256(repr((publication.pk, known, name)).encode()).hexdigest()

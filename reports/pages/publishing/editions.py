@@ -63,17 +63,20 @@ def edition(request: HttpRequest, ars: str, year: int, month: int, number: int |
 
 
 @open_to_all(seconds=FILE_SECONDS)
-def file(request: HttpRequest, ars: str, year: int, month: int, number: int, format: str) -> HttpResponse:
-    """A published edition in one of the formats, the same bytes for ever."""
-    if format not in PUBLIC_FORMATS:
+def file(
+    request: HttpRequest, ars: str, year: int, month: int, number: int, format: str, view: bool = False
+) -> HttpResponse:
+    """A published edition in one of the formats, the same bytes for ever: to be saved, or looked at (`view`). As HTML
+    there is a page of its own to look at; the file's styles, which it carries with it, would be refused here.
+    """
+    if format not in PUBLIC_FORMATS or (view and format == "html"):
         raise Http404
     publication = publication_or_404(ars)
     found = _whole(publication, year, month, number)
     facts, made = content_of(found, format)
     response = HttpResponse(made, content_type=MEDIA_TYPES[format])
-    response["Content-Disposition"] = (
-        f'attachment; filename="{file_name(found, publication.municipality.name, format)}"'
-    )
+    how, name = "inline" if view else "attachment", file_name(found, publication.municipality.name, format)
+    response["Content-Disposition"] = f'{how}; filename="{name}"'
     response["ETag"] = f'"{facts.sha256}"'
     response["Access-Control-Allow-Origin"] = "*"
     response["Link"] = f'<{LICENCES[Licence(publication.licence)].text}>; rel="license"'

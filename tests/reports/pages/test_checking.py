@@ -41,3 +41,10 @@ def test_who_asked_the_api_so_often_waits_here_too():
 def test_nobody_begins_anew_by_naming_another_address():
     asks(30)
     assert asks(1, HTTP_X_FORWARDED_FOR="198.51.100.7")[0].status_code == 429
+
+
+@time_machine.travel("2026-12-01 09:00+01:00", tick=False)
+def test_keys_are_counted_with_it(municipality):
+    assert {Client().get(f"{PAGE}schluessel/{municipality.ars}/").status_code for _time in range(30)} == {404}
+    assert Client().get(f"{PAGE}schluessel/{municipality.ars}/").status_code == 429
+    assert asks(1)[0].status_code == 429
