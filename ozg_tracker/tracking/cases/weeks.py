@@ -40,7 +40,8 @@ def counted_today(held: Membership) -> list[CountingWeek]:
     if not running:
         return []
     parents = dict(Department.objects.filter(municipality=held.municipality_id).values_list("pk", "parent"))
-    above, each = [], held.department_id
+    above: list[int] = []
+    each: int | None = held.department_id
     while each is not None and each not in above:
         above.append(each)
         each = parents.get(each)
