@@ -10,7 +10,7 @@ from reports.meetings.committees import change_committee, end_committee, keep_co
 from reports.meetings.keeping import Plan, cancel_meeting, change_meeting, set_meeting
 from reports.models import Committee, Meeting
 from tests import make
-from tests.reports.meetings.test_keeping import refused
+from tests.reports.meetings.refusing import refused
 from tests.training.at_once import at_once
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,6 @@ import icalendar
 import pytest
 import time_machine
 from django.core import mail
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from ozg_tracker.accounts.calendar.entries import entries_of
@@ -16,6 +15,7 @@ from reports.meetings.committees import keep_committee
 from reports.meetings.keeping import Plan, cancel_meeting, change_meeting, set_meeting
 from reports.models import Meeting, MeetingEvent
 from tests import make
+from tests.reports.meetings.refusing import refused
 from tests.training.at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -43,13 +43,6 @@ def committee(coordinator):
 @pytest.fixture
 def meeting(committee, coordinator):
     return set_meeting(make.municipality(), Plan(committee, BEGIN, "Ratssaal", month=date(2026, 11, 9)), coordinator)
-
-
-def refused(deed, *given):
-    with pytest.raises(ValidationError) as error, transaction.atomic():
-        deed(*given)
-    found = error.value.error_dict if hasattr(error.value, "error_dict") else {"": error.value.error_list}
-    return [each.code for errors in found.values() for each in errors]
 
 
 def test_papers_are_due_by_the_usual_lead_unless_another_day_is_given(meeting, committee, coordinator):
