@@ -60,7 +60,9 @@ def _head(edition: Edition, content: Report, led: Led) -> dict[str, Any]:
         "draft": content.draft,
         "correction": _correction(content),
         "lead": [led(each["text"], each.get("query", "") if each["strong"] else "") | each for each in content.lead],
-        "figures": [asdict(each) | {"figure": led(each.figure, each.query)} for each in content.key_figures],
+        "figures": [
+            asdict(each) | {"figure": led(each.figure, each.query), "rest": each.rest} for each in content.key_figures
+        ],
         "answers": {code: content.answers.paragraph(code) for code in ("online", "moved", "late", "done")},
         "check": {"address": f"{_base()}{reverse('check_report')}"},
     }
@@ -73,6 +75,7 @@ def _answers(content: Report, led: Led) -> dict[str, Any]:
             {"swatch": str(each.swatch()), "words": each.words, "count": led(each.count, each.query)}
             for each in content.legend
         ],
+        "certainty": _certainty(content),
         "rates": [asdict(each) for each in content.rates],
         "departments": [_part(each, led) for each in content.departments],
         "topics": [_part(each, led) for each in content.topics],
@@ -180,6 +183,11 @@ def _promises(content: Report, led: Led) -> dict[str, Any]:
             for each in told.next
         ],
     }
+
+
+def _certainty(content: Report) -> dict[str, str] | None:
+    sure = content.certainty
+    return {**_picture(sure.drawn(), sure.label), "caption": sure.caption} if sure else None
 
 
 def _growth(content: Report) -> dict[str, str] | None:

@@ -14,6 +14,7 @@ def print_words() -> dict[str, str]:
         "moved": _("Was hat sich bewegt und warum?"),
         "late": _("Was ist zu spät?"),
         "done": _("Wann sind wir fertig?"),
+        "sure": _("Wie sicher ist die Quote?"),
         "views": _("Weitere Sichten"),
         "figure": _("Kennzahl"),
         "share": _("Anteil"),

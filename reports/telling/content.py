@@ -30,6 +30,7 @@ from reports.telling.foretold import Forecast
 from reports.telling.key_figures import KeyFigure, key_figures
 from reports.telling.lists import Move, ServiceList
 from reports.telling.pictures import growth
+from reports.telling.pictures.certainty import Certainty, certainty
 from reports.telling.pictures.growth import Growth
 from reports.telling.promises import Promises, promises
 from reports.telling.text import clean_all, cleaned
@@ -77,6 +78,7 @@ class Report:
     bar: levels.Bar
     legend: list[levels.LegendEntry]
     level_words: str
+    certainty: Certainty | None
     rates: list[RateLine]
     departments: list[levels.Part]
     topics: list[levels.Part]
@@ -160,6 +162,7 @@ def _report(
         bar=whole.bar,
         legend=levels.legend(figures, whole.bar.segments, steps),
         level_words=levels.level_words(figures),
+        certainty=certainty(figures),
         rates=[*_rates(figures), *_take_up(figures)],
         departments=[
             levels.part(

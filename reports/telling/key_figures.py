@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from reports import months
 from reports.telling import answers, foretold, wording
 from reports.telling.answers import Figures
+from reports.telling.pictures.certainty import certainty
 from reports.telling.wording import number, services
 
 
@@ -22,6 +23,11 @@ class KeyFigure:
     words: str
     tone: str = ""
     query: str = ""  # what leads to the list that the number is counted from
+    strong: str = ""  # what `words` begin with and is said first
+
+    @property
+    def rest(self) -> str:
+        return self.words.removeprefix(self.strong)
 
 
 def key_figures(figures: Figures) -> list[KeyFigure]:
@@ -41,29 +47,17 @@ def _online_figure(figures: Figures) -> KeyFigure:
     }
     if "proven" in figures:
         words += _(", davon belegt %(n)s") % {"n": number(figures["proven"]["numerator"])}
-    if between := rate_range(figures):
-        count = figures["unclear"]["count"]
+    strong = ""
+    if sure := certainty(figures):
+        strong, count = sure.range, figures["unclear"]["count"]
         sentence = ngettext(
-            "; %(range)s, solange %(n)s Zuständigkeit ungeklärt ist",
-            "; %(range)s, solange %(n)s Zuständigkeiten ungeklärt sind",
+            "%(range)s, solange %(n)s Zuständigkeit ungeklärt ist. %(ready)s",
+            "%(range)s, solange %(n)s Zuständigkeiten ungeklärt sind. %(ready)s",
             count,
         )
-        words += sentence % {"range": between, "n": number(count)}
-    return KeyFigure("online", _("Was ist online?"), figure, "" if rate is None else "%", words, query="list=ready")
-
-
-def rate_range(figures: Figures) -> str:
-    """Between which rates the true one lies while responsibilities are unclear; empty where none is."""
-    unclear = figures.get("unclear", {"count": 0})
-    if not unclear["count"]:
-        return ""
-    ready, relevant = figures["totals"]["ready"], figures["totals"]["relevant"]
-    least = wording.rate(ready, relevant + unclear["count"] - unclear["ready"])
-    most = wording.rate(ready + unclear["ready"], relevant + unclear["ready"])
-    if least is None or most is None:
-        return ""
-    words = {"least": wording.percent_figure(least), "most": wording.percent_figure(most), "space": wording.NARROW}
-    return _("%(least)s bis %(most)s%(space)s%%") % words
+        words = sentence % {"range": strong, "n": number(count), "ready": words}
+    unit = "" if rate is None else "%"
+    return KeyFigure("online", _("Was ist online?"), figure, unit, words, query="list=ready", strong=strong)
 
 
 def _moved_figure(figures: Figures) -> KeyFigure:

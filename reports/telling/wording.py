@@ -50,7 +50,12 @@ def rate(numerator: int, denominator: int) -> int | None:
 def percent(numerator: int, denominator: int) -> str:
     """179, 612 → "29,2 %"; "–" where there is nothing to divide by."""
     exact = rate(numerator, denominator)
-    return NO_VALUE if exact is None else f"{percent_figure(exact)}{NARROW}%"
+    return NO_VALUE if exact is None else percent_of(exact)
+
+
+def percent_of(exact: int) -> str:
+    """A rate in tenths of a per cent: 292 → "29,2 %"."""
+    return f"{percent_figure(exact)}{NARROW}%"
 
 
 def percent_figure(exact: int) -> str:

@@ -145,6 +145,34 @@ def _bracket(shown: Sequence[Segment], starts: Sequence[float], height: int) -> 
     )
 
 
+def span(least: float, most: float, top: int, step: int, *, label: str, width: str = "100%") -> SafeString:
+    """A bar from 0 to `least`, hatched on to `most` (per cent), on a scale to `top` with a mark at each `step`."""
+    height = 28
+    sure, unsure = 100 * least / top, 100 * (most - least) / top
+    place = f'x="{sure:.3f}%" width="{unsure:.3f}%"'
+    bar = [
+        f'<rect x="0" width="100%" y=".5" height="{height - 1}" fill="#FFFFFF" stroke="{LINE}"/>',
+        f'<rect x="0" width="{sure:.3f}%" y=".5" height="{height - 1}" fill="{FIVE[3]}" stroke="{OUTLINE}"/>',
+        _hatch(place, unsure, height),
+        f'<rect {place} y=".5" height="{height - 1}" fill="none" stroke="{OUTLINE}"/>',
+    ]
+    if sure >= 25:  # narrower, the number would not stand in it on a small screen; the caption says it
+        bar.append(
+            _said(sure, -8, "end", 19, wording.percent_of(round(least * 10)), 'font-weight="600" fill="#FFFFFF"')
+        )
+    if sure + unsure <= 75:
+        bar.append(_said(sure + unsure, 8, "start", 19, wording.percent_of(round(most * 10)), 'font-weight="600"'))
+    for mark in range(0, top + 1, step):
+        at, anchor = 100 * mark / top, "start" if mark == 0 else "end" if mark == top else "middle"
+        bar.append(f'<line x1="{at:.3f}%" x2="{at:.3f}%" y1="{height}" y2="{height + 6}" stroke="{STRONG_LINE}"/>')
+        bar.append(_said(at, 0, anchor, height + 23, f"{mark}{wording.NARROW}%", f'fill="{STRONG_LINE}"'))
+    return svg("".join(bar), label=label, width=width, height=height + 28)
+
+
+def _said(x: float, shift: int, anchor: str, y: int, words: str, more: str) -> str:
+    return f'<text x="{x:.3f}%" dx="{shift}" y="{y}" text-anchor="{anchor}" {more}>{words}</text>'
+
+
 def swatch(segment: Segment, steps: int) -> SafeString:
     """The sample of a segment in a legend; it says nothing that does not stand beside it."""
     hatch = f'<path d="M6 1L1 6M11 1L1 11M15 3L3 15M15 9L9 15" stroke="{HATCH}" stroke-width="1.5"/>'

@@ -12,8 +12,8 @@ def test_the_four_key_figures():
     assert [(each.figure + each.unit, each.words, each.tone) for each in key_figures(sample())] == [
         (
             "35,0%",
-            "21 von 60 Leistungen sind fertig, davon belegt 13; "
-            f"23,6 bis 37,1{SPACE}%, solange 31 Zuständigkeiten ungeklärt sind",
+            f"23,6 bis 37,1{SPACE}%, solange 31 Zuständigkeiten ungeklärt sind. "
+            "21 von 60 Leistungen sind fertig, davon belegt 13",
             "",
         ),
         ("+2", "3 neu fertig, 2 besser, 1 zurückgestuft, ohne 1 Erstbewertungen", ""),
@@ -24,6 +24,11 @@ def test_the_four_key_figures():
             "quiet",
         ),
     ]
+
+
+def test_the_range_is_said_first_and_stronger():
+    online = key_figures(sample())[0]
+    assert (online.strong, online.words) == (f"23,6 bis 37,1{SPACE}%", online.strong + online.rest)
 
 
 def test_the_four_key_figures_of_the_first_schema_are_those_it_had():

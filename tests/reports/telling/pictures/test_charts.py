@@ -39,7 +39,13 @@ def test_every_picture_of_the_report_says_its_values():
 
 def test_pictures_are_named_images_without_style_or_script():
     content = report(edition(crowded()))
-    for svg in (content.bar.large(), content.bar.small(), content.growth.picture(), content.forecast.picture()):
+    for svg in (
+        content.certainty.picture(),
+        content.bar.large(),
+        content.bar.small(),
+        content.growth.picture(),
+        content.forecast.picture(),
+    ):
         tree = parsed(svg)
         assert (tree.get("role"), bool(tree.get("aria-label"))) == ("img", True)
         assert [each.tag for each in tree.iter("{*}style", "{*}script", "{*}a", "{*}image")] == []
