@@ -15,6 +15,7 @@ from ozg_tracker.accounts.demo_keys import DEMO_ARS
 from ozg_tracker.accounts.models import Department, Membership, Municipality
 from ozg_tracker.tracking.models import StatusChange
 from reports.models import Edition
+from tests.reports.described import undescribed
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,7 @@ def test_quickstart_does_the_main_job_and_a_second_run_changes_nothing(first_run
         {"group": "übrige", "departments": ["Bauen und Wirtschaft", "Bürgerdienste", "Finanzen und Bildung"]}
         | {"assigned": 10, "completed": None, "completed_at_least": 0, "completed_at_most": 4}
     ]
+    assert [undescribed(json.loads(each.figures)) for each in Edition.objects.all()] == [[]] * 25
     assert 300 <= json.loads(Edition.objects.first().figures)["totals"]["relevant"] <= 1300
 
 

@@ -16,6 +16,7 @@ from reports import canonical
 from reports.figures.compute import compute
 from reports.telling.content import preview
 from tests import make
+from tests.reports.described import undescribed
 from tests.reports.figures.oracle import Event, Oracle, Tracked
 from tests.reports.figures.recount import frozen_counts, recount
 from tests.reports.sample import sample
@@ -161,7 +162,7 @@ def test_figures_equal_a_plain_count_over_any_history(drawn, month, known):
         ]
         assert figures["questions"] == {"deadline": {"name": "OZG", "date": "2022-11-30"}} | oracle.questions(law.date)
         assert {each["code"]: each["count"] for each in figures["quality"]} == oracle.quality()
-        canonical.dumps(figures)
+        assert undescribed(canonical.loads(canonical.dumps(figures))) == []
 
 
 def _without(entry, *names):

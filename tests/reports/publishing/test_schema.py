@@ -8,17 +8,10 @@ from jsonschema import Draft202012Validator
 
 from reports import canonical
 from reports.figures.compute import compute
-from reports.publishing.schema import figures_schema
 from tests import make
+from tests.reports.described import SCHEMA, undescribed
 from tests.reports.made_editions import consistent, empty
 from tests.reports.sample import of_schema_1, sample
-
-SCHEMA = figures_schema("/schema/figures-2.json")
-VALIDATOR = Draft202012Validator(SCHEMA)
-
-
-def problems(figures):
-    return [(list(each.absolute_path), each.validator) for each in VALIDATOR.iter_errors(figures)]
 
 
 def test_the_schema_is_one():
@@ -46,13 +39,13 @@ def test_every_field_is_described_and_names_a_definition_there_is():
 
 @pytest.mark.parametrize("figures", [sample(), consistent()], ids=["sample", "consistent"])
 def test_what_is_frozen_is_as_the_schema_says(figures):
-    assert problems(figures) == []
+    assert undescribed(figures) == []
 
 
 def test_a_month_that_is_computed_is_as_the_schema_says(db):
     row = make.row(make.service(), level=3)
     figures = compute(row.municipality, date(2022, 11, 1), datetime(2022, 12, 2, tzinfo=UTC))
-    assert problems(canonical.loads(canonical.dumps(figures))) == []
+    assert undescribed(canonical.loads(canonical.dumps(figures))) == []
 
 
 @pytest.mark.parametrize(
@@ -73,19 +66,19 @@ def test_what_is_spoilt_is_found(path, value, why):
     for step in path[:-1]:
         place = place[step]
     place[path[-1]] = value
-    assert [each for _where, each in problems(figures)] == [why]
+    assert [each for _where, each in undescribed(figures)] == [why]
 
 
 def test_what_is_missing_is_found():
     for name in sorted(set(sample()) - {"take_up", "asked", "goal"}):  # those came later, within the same schema
         figures = sample()
         del figures[name]
-        assert [each for _where, each in problems(figures)] == ["required"], name
+        assert [each for _where, each in undescribed(figures)] == ["required"], name
 
 
 def test_figures_of_the_first_schema_are_none_of_it():
-    assert problems(of_schema_1()) != []
-    assert problems(empty()) != []  # a forecast without its parts, as older tests have it
+    assert undescribed(of_schema_1()) != []
+    assert undescribed(empty()) != []  # a forecast without its parts, as older tests have it
 
 
 @pytest.mark.django_db
