@@ -5,6 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -66,7 +67,7 @@ def _add(feed: _Feed, addresses: Addresses, each: Listed, changed: datetime) -> 
     title = _("Sachstandsbericht %(month)s") % {"month": wording.month(months.name(edition.month))}
     if edition.number > 1:
         title += ", " + _("Ausgabe %(n)s") % {"n": edition.number}
-    told = edition.correction_reason
+    told = escape(edition.correction_reason)  # read as HTML
     if each.replaced_by:
         told = _("Diese Ausgabe ist ersetzt durch Ausgabe %(n)s.") % {"n": each.replaced_by}
     address = addresses.edition(edition)

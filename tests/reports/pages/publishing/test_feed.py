@@ -53,6 +53,14 @@ def test_each_edition_stands_in_it_once_and_a_replaced_one_says_by_which(client,
     assert texts(feed, "a:author/a:name") == [SAID["publisher"]]
 
 
+def test_what_a_reason_says_is_no_markup(client, public):
+    stored(2, correction_reason="<img src=x onerror=alert(1)> & 3 < 4")
+    summary = read(client).xpath("string(a:entry/a:summary)", namespaces=ATOM)
+    assert lxml.html.fragment_fromstring(summary, create_parent=True).text_content() == (
+        "<img src=x onerror=alert(1)> & 3 < 4"
+    )
+
+
 def test_what_atom_requires_is_there(client, public):
     feed = read(client)
     assert feed.tag == "{http://www.w3.org/2005/Atom}feed"
