@@ -67,7 +67,7 @@ def _add(feed: _Feed, addresses: Addresses, each: Listed, changed: datetime) -> 
     title = _("Sachstandsbericht %(month)s") % {"month": wording.month(months.name(edition.month))}
     if edition.number > 1:
         title += ", " + _("Ausgabe %(n)s") % {"n": edition.number}
-    told = escape(edition.correction_reason)  # read as HTML
+    told = f"{escape(edition.correction_reason)}"  # read as HTML
     if each.replaced_by:
         told = _("Diese Ausgabe ist ersetzt durch Ausgabe %(n)s.") % {"n": each.replaced_by}
     address = addresses.edition(edition)
