@@ -39,6 +39,7 @@ from ozg_tracker.training.api import completions, course_dates, courses, papers,
 from ozg_tracker.training.api import trainings as training
 from ozg_tracker.training.api.exemptions import Exemptions
 from ozg_tracker.training.api.requirements import Requirements
+from ozg_tracker.webhooks.api import WebhookDeliveries, Webhooks
 from reports.api import editions as reports
 from reports.api.checking import Check
 from reports.api.comparing import Comparisons
@@ -84,6 +85,8 @@ for name, collection in {
     "committees": Committees,
     "meetings": Meetings,
     "goals": Goals,
+    "webhooks": Webhooks,
+    "webhook-deliveries": WebhookDeliveries,
 }.items():
     router.register(name, collection, basename=name)
 

@@ -17,6 +17,11 @@ app.conf.beat_schedule = {
         "task": "ozg_tracker.tasks.run_due_jobs",
         "schedule": crontab(minute="7"),
         "options": {"expires": 3600},  # a worker that comes back finds one, not one for each hour it was away
-    }
+    },
+    "send-webhooks": {
+        "task": "ozg_tracker.webhooks.tasks.send_due_webhooks",
+        "schedule": crontab(),  # every minute
+        "options": {"expires": 60},
+    },
 }
 app.autodiscover_tasks()

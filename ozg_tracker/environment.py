@@ -1,7 +1,9 @@
 """How the settings read the environment: what a value must be, and a sentence where it is something else."""
 
 import sys
+from collections.abc import Iterable
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,6 +86,17 @@ def _hosts(value: str | list[str]) -> list[str]:
     return hosts
 
 
+@env.parser_for("networks")
+def _networks(value: str | Iterable[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks in the notation of CIDR, with commas between them."""
+    try:
+        return tuple(
+            ip_network(each.strip()) for each in (value.split(",") if isinstance(value, str) else value) if each
+        )
+    except ValueError as wrong:
+        raise EnvError("networks") from wrong
+
+
 EXPECTED = {
     "Not a valid boolean.": "True oder False",
     "Not a valid integer.": "eine ganze Zahl",
@@ -96,6 +109,7 @@ EXPECTED = {
     "broker_url": "leer oder eine Adresse wie redis://rechner:6379/0 oder amqp://nutzer:passwort@rechner:5672//",
     "no_redis": "amqp://…; für redis:// fehlt das Paket („uv sync --extra redis“)",
     "folder": "leer oder ein Ordner, den es gibt",
+    "networks": "leer oder Netze wie 10.20.0.0/16, mit Komma dazwischen",
     "hosts": "Namen wie ozg.example.de, mit Komma dazwischen, ohne https:// und ohne Anschluss",
 }
 

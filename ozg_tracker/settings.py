@@ -14,7 +14,6 @@ from ozg_tracker.environment import env, sentence, stop
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
-
 # the names other Django settings know for the same ways
 _MAIL_WAYS = {"smtp+tls": "submission", "consolemail": "console", "dummymail": "dummy"}
 
@@ -66,14 +65,13 @@ LOG_FORMAT = env.str("LOG_FORMAT", "text", validate=validate.OneOf(("text", "jso
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", not DEBUG)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 0 if DEBUG else 31_536_000, validate=validate.Range(min=0))
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
-
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS", ())
 
 try:
     env.seal()
 except EnvValidationError as error:
     _problems = cast("dict[str, list[str]]", error.error_messages)
     stop([sentence(name, str(first)) for name, (first, *_more) in _problems.items()])
-
 if not SECRET_KEY:
     if not DEBUG:
         stop(["SECRET_KEY fehlt. Ohne DEBUG muss ein geheimer Schlüssel von mindestens 50 Zeichen gesetzt sein."])
@@ -115,6 +113,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "ozg_tracker",
+    "ozg_tracker.webhooks",
     "ozg_tracker.feed",
     "reports",
     "ozg_tracker.reorganising",
@@ -325,6 +324,8 @@ SPECTACULAR_SETTINGS = {
         "ScopeEnum": "ozg_tracker.tracking.models.Deadline.Scope",
         "ReorganisationKindEnum": "ozg_tracker.accounts.models.Reorganisation.Kind",
         "SuspensionReasonEnum": "ozg_tracker.training.models.SuspensionReason",
+        "WebhookStateEnum": "ozg_tracker.webhooks.models.State",
+        "DeliveryStateEnum": "ozg_tracker.webhooks.models.Delivery.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -344,7 +345,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 1800
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}  # longer than any task, or Redis hands it out again
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-
 globals().update({name: value for name, value in EMAIL.items() if name.startswith("EMAIL_")})
 # seconds; a server that accepts and is silent holds nobody for ever
 EMAIL_TIMEOUT = EMAIL["EMAIL_TIMEOUT"] or MAIL_TIMEOUT

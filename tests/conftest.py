@@ -238,6 +238,8 @@ def world():
             due_on="2199-01-06",
             changed_at="2026-01-01T10:00Z",
         ),
+        "webhook": (paused := make.webhook(state="paused", why="person")),
+        "delivery": make.delivery(paused),
         "question": CouncilQuestion.objects.create(
             municipality=make.municipality(),
             edition=published,

@@ -46,6 +46,8 @@ from ozg_tracker.tracking.models import (
     StatusChange,
 )
 from ozg_tracker.tracking.tables import table_in
+from ozg_tracker.webhooks.models import Delivery, Webhook
+from ozg_tracker.webhooks.signing import fingerprint_of
 
 ARS = "159990010010"
 START = date(2017, 8, 18)
@@ -75,6 +77,21 @@ def model_change(version="2.0", effective_on=date(2025, 7, 1), municipality=None
 
 def level(number, version="1.1"):
     return maturity_model(version).levels.get(number=number)
+
+
+def webhook(name="DMS", municipality=None, **facts):
+    """One whose address leads nowhere."""
+    now, salt = datetime(2026, 1, 1, tzinfo=UTC), "0" * 32
+    said = {"url": "https://dms.invalid/", "parts": "status", "salt": salt, "fingerprint": fingerprint_of(salt)}
+    said |= {"next_at": now, "created_at": now, "told": "0-0-"} | facts
+    return Webhook.objects.create(municipality=_or_ours(municipality), name=name, **said)
+
+
+def delivery(of, message="msg", **facts):
+    """One that was accepted."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    said = {"kind": "changes", "state": "delivered", "body": "{}", "position": 0, "event": 0, "created_at": at} | facts
+    return Delivery.objects.create(webhook=of, message=message, **said)
 
 
 def catalogue_import(label="2026-01", applied_at=datetime(2017, 1, 1, tzinfo=UTC)):

@@ -18,6 +18,7 @@ from ozg_tracker.backup.tables import Digest, insert, lines_of, own_tables, rese
 from ozg_tracker.backup.tidying import unchanged_if_it_fails
 from ozg_tracker.backup.triggers import suspended
 from ozg_tracker.feed.publishing import publish_after_restore
+from ozg_tracker.webhooks.delivering import pause_all
 from reports.editions.verifying.verify import verify_history
 
 # What `migrate` itself fills; the backup brings its own.
@@ -62,6 +63,7 @@ def restore(path: Path, told: Told = silent) -> dict[str, Any]:
                 call_command("migrate", verbosity=0)
                 history = verify_history(told)
         publish_after_restore(str(archive.contents["database"]))
+        pause_all()
         key = _keep_key(archive.key)
         _enter(archive)
     files = len(archive.contents["files"])

@@ -1,4 +1,4 @@
-"""The documents that serve people, beside the help: the glossary and the operator's manual."""
+"""The documents that serve people, beside the help: the glossary, the operator's manual, webhooks for programs."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,5 +15,14 @@ def words(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def manual(request: HttpRequest) -> HttpResponse:
+    return _document(request, "operating")
+
+
+@require_safe
+def webhooks(request: HttpRequest) -> HttpResponse:
+    return _document(request, "webhooks")
+
+
+def _document(request: HttpRequest, name: str) -> HttpResponse:
     language = "en" if get_language() == "en" else "de"
-    return render(request, "docs/manual.html", {"manual": document(f"operating.{language}.md")})
+    return render(request, "docs/manual.html", {"manual": document(f"{name}.{language}.md")})

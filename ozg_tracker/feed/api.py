@@ -19,7 +19,7 @@ from rest_framework.reverse import reverse
 from ozg_tracker.accounts.models import User
 from ozg_tracker.api.views import ApiView, Keys
 from ozg_tracker.feed.logs import LOGS
-from ozg_tracker.feed.reading import Event, Gone, mark_of, read
+from ozg_tracker.feed.reading import Gone, mark_of, read
 
 SIZE, MAX_SIZE = 100, 1000
 LONGEST_WAIT = 25  # seconds; servers in front often end a request after 30
@@ -111,19 +111,8 @@ class Changes(ApiView):
             finally:
                 _waiting.release()
         root = reverse("topics-list", request=request).removesuffix("topics/")
-        results = [_told(event, root) for event in page.events]
+        results = [event.told(root) for event in page.events]
         return Response({"results": results, "next": str(page.mark), "more": page.more})
-
-
-def _told(event: Event, root: str) -> dict[str, Any]:
-    return {
-        "id": f"{event.kind}-{event.id}",
-        "at": event.at,
-        "kind": event.kind,
-        "municipality": event.municipality,
-        "object": {"type": event.collection, "id": event.about, "url": f"{root}{event.collection}/{event.about}/"},
-        "cursor": str(event.mark),
-    }
 
 
 def _number(request: Request, key: str, least: int, most: int, usual: int) -> int:

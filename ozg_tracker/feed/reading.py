@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,6 +41,17 @@ class Event(NamedTuple):
     about: int
     mark: Mark
 
+    def told(self, root: str) -> dict[str, Any]:
+        """What a program is told of it; `root`: the address of the API, with "/" at its end."""
+        return {
+            "id": f"{self.kind}-{self.id}",
+            "at": self.at,
+            "kind": self.kind,
+            "municipality": self.municipality,
+            "object": {"type": self.collection, "id": self.about, "url": f"{root}{self.collection}/{self.about}/"},
+            "cursor": str(self.mark),
+        }
+
 
 class Page(NamedTuple):
     """`more`: there may be further ones at once."""
@@ -72,13 +84,15 @@ def mark_of(text: str) -> Mark:
     return mark
 
 
-def read(user: "User", mark: Mark, limit: int) -> Page:
-    """Up to `limit` events behind `mark`. A constant number of queries for each look at `limit` candidates."""
+def read(user: "User", mark: Mark, limit: int, kinds: Collection[str] = LOGS) -> Page:
+    """Up to `limit` events of these `kinds` behind `mark`. A constant number of queries for each look at `limit`
+    candidates.
+    """
     publish()
     found: list[Event] = []
     more = True
     for _look in range(_LOOKS):
-        candidates, more = _candidates(user, mark, limit)
+        candidates, more = _candidates(user, mark, limit, kinds)
         if not candidates:
             break
         found = _seen(user, candidates)
@@ -88,10 +102,10 @@ def read(user: "User", mark: Mark, limit: int) -> Page:
     return Page(found, mark, more)
 
 
-def _candidates(user: "User", mark: Mark, limit: int) -> tuple[list[tuple[str, Mark]], bool]:
+def _candidates(user: "User", mark: Mark, limit: int, kinds: Collection[str]) -> tuple[list[tuple[str, Mark]], bool]:
     """What stands behind `mark` of the municipalities of `user`: kind and mark of each, and whether there is more."""
     here = [INSTALLATION, *municipalities_read(user)]
-    places = Place.objects.filter(position__gte=mark.position, municipality__in=here, kind__in=LOGS)
+    places = Place.objects.filter(position__gte=mark.position, municipality__in=here, kind__in=kinds)
     found: list[tuple[str, Mark]] = []
     for position, kind, first, last, proof in places.order_by("position").values_list(
         "position", "kind", "first", "last", "proof"

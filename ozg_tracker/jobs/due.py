@@ -35,6 +35,8 @@ from ozg_tracker.tracking.rows.clock import refuse_wrong
 from ozg_tracker.training.assigning.assignment import assign_due_trainings
 from ozg_tracker.training.completing.retention import delete_expired
 from ozg_tracker.training.dates.places import fill_all_places
+from ozg_tracker.webhooks.delivering import forget_old as forget_old_deliveries
+from ozg_tracker.webhooks.delivering import send_due
 from reports.comparing.compute_months import compute_due_months
 from reports.editions.freeze import freeze_ended_months, months_without_events
 from reports.editions.letters import tell_council
@@ -59,6 +61,7 @@ JOBS: dict[str, Callable[[Municipality, datetime], int]] = {
         + forget_old_reminders(municipality, now)
         + forget_old_letters(municipality, now)
         + forget(municipality)
+        + forget_old_deliveries(municipality, now)
     ),
     "frozen": lambda municipality, now: len(freeze_ended_months(municipality, now)),
     "drawn": lambda municipality, now: draw_public_files(municipality),
@@ -85,9 +88,9 @@ class Outcome:
 
 def run_due_jobs(now: datetime | None = None, told: Told = silent) -> dict[str, Any]:
     """Do what is due for every municipality: `{"municipalities", "effective", "assigned", "reminded", "deleted",
-    "frozen", "drawn", "compared", "failures", "notes"}`. What fails is logged and named; the other jobs and
-    municipalities go on. Releases that a worker left half looked at or applied are taken up first, sessions whose time
-    is over deleted.
+    "frozen", "drawn", "compared", "delivered", "failures", "notes"}`. What fails is logged and named; the other jobs
+    and municipalities go on. Releases that a worker left half looked at or applied are taken up first, sessions whose
+    time is over deleted; last, webhooks are told of it.
     """
     forget_ended(timezone.now())
     for job_id in free_jobs(timezone.now()):
@@ -100,7 +103,8 @@ def run_due_jobs(now: datetime | None = None, told: Told = silent) -> dict[str, 
             told(number, len(steps), municipality.name)
             run_due_jobs_of(municipality, now or timezone.now(), outcome, jobs)
     told(len(steps), len(steps))
-    return {"municipalities": len(municipalities), **outcome.done, "failures": outcome.failures, "notes": outcome.notes}
+    done = {**outcome.done, "delivered": send_due(now)}
+    return {"municipalities": len(municipalities), **done, "failures": outcome.failures, "notes": outcome.notes}
 
 
 def run_due_jobs_of(

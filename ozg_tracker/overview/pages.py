@@ -29,7 +29,7 @@ NAVIGATION = (
     ("/fachbereiche/", _("Kommune"), Deed.READ_CATALOGUE),
 )  # address, word, and what a person must be allowed for it to be shown
 _OF_THE_SERVICES = ("/leistungen/", "/datenqualitaet/", "/runden/", "/zaehlwoche")
-_OF_THE_MUNICIPALITY = ("/fachbereiche/", "/personen/", "/fristen/", "/journal/", "/uebergabe/")
+_OF_THE_MUNICIPALITY = ("/fachbereiche/", "/personen/", "/fristen/", "/journal/", "/uebergabe/", "/webhooks/")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from ozg_tracker.accounts.people import in_ended_departments
 from ozg_tracker.handover import things
 from ozg_tracker.handover.holding import stranded
 from ozg_tracker.jobs.standing import job_standings
+from ozg_tracker.overview.stopped import stopped_webhooks
 from ozg_tracker.overview.todo import Shortcut, Todo, TodoRow
 from ozg_tracker.reorganising.planning import drafts
 from ozg_tracker.tracking.findings.looking import findings
@@ -50,6 +51,8 @@ def todos(user: User, membership: Membership) -> list[Todo]:
         found.append(_drafts(membership.municipality))
     if Deed.ANSWER_QUESTIONS in membership.deeds:
         found.insert(0, _questions(membership.municipality))
+    if Deed.KEEP_WEBHOOKS in membership.deeds:
+        found.append(stopped_webhooks(membership.municipality))
     found += [_contradictions(rows, membership), _quality(rows, membership), _own_trainings(user, membership)]
     if Deed.LEAD_TRAININGS in membership.deeds:
         found += [_team_trainings(user, membership), _team_due(user, membership)]

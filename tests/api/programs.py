@@ -86,6 +86,7 @@ def fill(numbers):
         )
         make.asked_round(person, name=f"Runde {number}")
         make.merge(person)
+        make.delivery(make.webhook(f"Webhook {number}"), f"msg_{number}")
         Goal.objects.create(**said, year=2030 + number, target=10, decided="Rat", reason="Haushalt")
         make.own_list(person, mapped=False)
         OwnService.objects.create(municipality=municipality, service=service)

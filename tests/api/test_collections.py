@@ -42,6 +42,7 @@ COLLECTIONS = [
         "meetings",
         "goals",
     ),
+    *("webhooks", "webhook-deliveries"),
 ]
 
 

@@ -7,6 +7,7 @@ POST  language                             302 302 302 302 302 302 302
 GET   help                                 200 200 200 200 200 200 200
 GET   words                                200 200 200 200 200 200 200
 GET   manual                               200 200 200 200 200 200 200
+GET   webhook_help                         200 200 200 200 200 200 200
 GET   impressum                            200 200 200 200 200 200 200
 GET   datenschutz                          200 200 200 200 200 200 200
 GET   barrierefreiheit                     200 200 200 200 200 200 200
@@ -286,6 +287,17 @@ POST  approval                             403 403 302 302 403 403 404
 GET   edition_file                         302 403 200 200 200 200 404
 GET   ask_question                         302 403 403 403 403 404 403
 POST  ask_question                         403 403 403 403 403 400 403
+GET   webhooks                             302 403 200 403 403 403 200
+GET   new_webhook                          302 403 200 403 403 403 200
+POST  new_webhook                          403 403 400 403 403 403 400
+GET   webhook                              302 403 200 403 403 403 404
+POST  webhook                              403 403 400 403 403 403 404
+POST  probe_webhook                        403 403 302 403 403 403 404
+POST  pause_webhook                        403 403 302 403 403 403 404
+POST  resume_webhook                       403 403 302 403 403 403 404
+POST  renew_webhook                        403 403 302 403 403 403 404
+POST  end_webhook                          403 403 302 403 403 403 404
+POST  resend_delivery                      403 403 302 403 403 403 404
 GET   meetings                             302 403 200 200 200 200 200
 GET   new_meeting                          302 403 200 403 403 403 200
 POST  new_meeting                          403 403 400 403 403 403 400

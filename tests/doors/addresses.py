@@ -87,6 +87,11 @@ KEYS = {
     **dict.fromkeys(("meeting", "cancel_meeting", "meetings-detail", "meetings-cancel"), "meeting"),
     **dict.fromkeys(("committee", "committee_calendar", "end_committee", "resume_committee"), "committee"),
     **{f"committees-{deed}": "committee" for deed in ("detail", "end", "resume")},
+    **{f"webhooks-{deed}": "webhook" for deed in ("detail", "renew", "pause", "resume", "end", "probe")},
+    **dict.fromkeys(
+        ("webhook", *(f"{deed}_webhook" for deed in ("probe", "pause", "resume", "renew", "end"))), "webhook"
+    ),
+    **dict.fromkeys(("resend_delivery", "webhook-deliveries-detail", "webhook-deliveries-resend"), "delivery"),
     "answer_question": "question",
     "withdraw_question": "question",
     "end_token": "token",

@@ -69,6 +69,7 @@ BODIES = {  # what is sent; nothing to those that are not named
     "maturity-model-changes-list": {},
     **{f"editions-{deed}": {} for deed in ("list", "correct-months", "rules", "publishing", *EDITION)},
     "goals-list": {},
+    **{key: {} for key in ("webhooks-list", "webhooks-detail")},
     **{key: {} for key in ("committees-list", "meetings-list", "meetings-detail", "meetings-cancel")},
     **{f"committees-{deed}": {} for deed in ("detail", "end", "resume")},
     "comparisons": {},

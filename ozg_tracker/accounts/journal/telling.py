@@ -67,6 +67,8 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "networks": _("nur von"),
     "access": _("Passwort"),
     "created_on": _("erstellt am"),
+    "address": _("Adresse"),
+    "signature": _("Geheimnis"),
 }
 _WORDS: dict[str, "StrOrPromise"] = {
     "yes": _("ja"),

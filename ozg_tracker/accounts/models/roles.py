@@ -37,6 +37,7 @@ class Deed(models.TextChoices):
     ASK_QUESTIONS = "ask_questions", _("Zu veröffentlichten Berichten fragen")
     ANSWER_QUESTIONS = "answer_questions", _("Fragen aus dem Rat beantworten")
     KEEP_MEETINGS = "keep_meetings", _("Gremien und Sitzungen eintragen")
+    KEEP_WEBHOOKS = "keep_webhooks", _("Andere Programme benachrichtigen lassen (Webhooks)")
     MANAGE_PEOPLE = "manage_people", _("Personen und Rollen verwalten")
     READ_JOURNAL = "read_journal", _("Journal der Personen, Rechte und Regeln lesen")
     OPERATE = "operate", _("Kommunen anlegen, Aufgaben überwachen")
@@ -85,6 +86,7 @@ MAY: Mapping[Deed, Mapping[Role, Reach]] = {
     Deed.ASK_QUESTIONS: {Role.COUNCIL: Reach.ALL},
     Deed.ANSWER_QUESTIONS: _COORDINATION,
     Deed.KEEP_MEETINGS: _COORDINATION,
+    Deed.KEEP_WEBHOOKS: _COORDINATION,
     Deed.MANAGE_PEOPLE: {Role.OPERATOR: Reach.ALL, **_COORDINATION},
     Deed.READ_JOURNAL: {
         Role.OPERATOR: Reach.ALL,

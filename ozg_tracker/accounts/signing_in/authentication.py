@@ -36,6 +36,7 @@ ROOMS: Mapping[str, Scope] = {
     "ozg_tracker.tracking": Scope.STATUS,
     "ozg_tracker.tracking.api.releases": Scope.CATALOGUE,
     "ozg_tracker.training": Scope.PEOPLE,
+    "ozg_tracker.webhooks": Scope.PEOPLE,
     "reports": Scope.REPORTS,
 }
 

@@ -69,6 +69,15 @@ TABLES = (
         _("ein Jahr"),
     ),
     Kept(
+        "webhooks.WebhookLetter",
+        WORK,
+        ("person",),
+        ("municipality", "about", "claimed_at", "sent_at", "failed_at"),
+        _("jede Nachricht nur einmal senden"),
+        _("niemand"),
+        _("ein Jahr"),
+    ),
+    Kept(
         "reports.Publication",
         WORK,
         ("by",),

@@ -8,9 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -20,6 +18,7 @@ from django.utils.translation import gettext as _
 from catalog.models import LONGEST_TEXT
 from catalog.reasons import too_long
 from ozg_tracker.accounts.maturity import ONE_MODEL, Models
+from ozg_tracker.public_addresses import is_public_address
 from ozg_tracker.tracking.models import Responsibility, State, TrackedState
 
 EARLIEST = date(2000, 1, 1)  # before it there was no e-government to track: a slip of the year
@@ -29,7 +28,7 @@ _BELOW_ALL = -1  # where no level is: below every level
 LONGEST_ADDRESS: int = TrackedState._meta.get_field("online_url").max_length or 0
 _CONTROL = dict.fromkeys(set(range(32)) - {9, 10}) | {127: None}
 _check_url = URLValidator(schemes=["http", "https"])
-_WITHIN = (".local", ".internal", ".localhost", ".intranet", ".lan", ".home.arpa")  # names that no one outside resolves
+_is_public = lru_cache(maxsize=4096)(is_public_address)
 
 # Built once: an enumeration works them out anew on every look.
 _RESPONSIBILITIES: dict[object, str] = {code: code for code in Responsibility.values}
@@ -249,18 +248,6 @@ def _is_url(text: str) -> bool:
     except ValidationError:
         return False
     return True
-
-
-@lru_cache(maxsize=4096)
-def _is_public(text: str) -> bool:
-    """Of a site that anybody reaches: no name or password in it, no address within a network."""
-    address = urlsplit(text)
-    host = (address.hostname or "").rstrip(".")
-    try:
-        reached = ip_address(host).is_global
-    except ValueError:
-        reached = "." in host and not host.endswith(_WITHIN)
-    return reached and "@" not in address.netloc
 
 
 def _cases(value: object, facts: Facts) -> int | None:
