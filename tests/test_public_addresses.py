@@ -5,30 +5,8 @@ from ipaddress import ip_address
 import pytest
 
 from ozg_tracker.public_addresses import is_odd_number, is_public_address, is_public_ip
+from tests.webhooks.forbidden import FORBIDDEN
 
-FORBIDDEN = {
-    "loopback": ["127.0.0.1", "127.255.255.254", "::1"],
-    "this network": ["0.0.0.0", "0.1.2.3", "::"],
-    "private": ["10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.178.1", "fc00::1", "fd12:3456::1"],
-    "shared by carriers": ["100.64.0.1", "100.127.255.255"],
-    "link": ["169.254.0.1", "fe80::1", "febf::1"],
-    "metadata": ["169.254.169.254", "100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::254"],
-    "multicast": ["224.0.0.1", "239.255.255.250", "ff02::1", "ff0e::1"],
-    "broadcast and reserved": ["255.255.255.255", "240.0.0.1"],
-    "documentation and benchmarks": [
-        "192.0.2.1",
-        "198.51.100.1",
-        "203.0.113.1",
-        "198.18.0.1",
-        "2001:db8::1",
-        "3fff::1",
-    ],
-    "IPv4 within IPv6": [
-        *("::ffff:127.0.0.1", "::ffff:8.8.8.8", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::"),
-        "2001:0:7f00:1::",
-    ],
-    "of the past": ["fec0::1", "192.88.99.1", "5f00::1", "100::1"],
-}
 PUBLIC = ["8.8.8.8", "193.175.0.1", "172.32.0.1", "100.128.0.1", "2001:4860:4860::8888", "2a00:1450:4001::1"]
 
 

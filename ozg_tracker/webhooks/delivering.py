@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from ozg_tracker import log as logs
 from ozg_tracker.accounts import journal
@@ -149,6 +150,8 @@ def stop(webhook: Webhook, why: Why) -> None:
     """Pause it, because of what happened and not because somebody wants it; in the transaction of whoever holds it."""
     webhook.state, webhook.why, webhook.version = State.PAUSED, why, webhook.version + 1
     webhook.save(update_fields=["state", "why", "version"])
+    with override("de"):  # kept, so German
+        german = str(Why(why).label)
     journal.write(
         journal.Kind.MUNICIPALITY,
         municipality=webhook.municipality,
@@ -156,7 +159,7 @@ def stop(webhook: Webhook, why: Why) -> None:
         about=about(webhook),
         before={"active": "yes"},
         after={"active": "no"},
-        reason=str(Why(why).label),
+        reason=german,
     )
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.access import may
@@ -202,7 +203,8 @@ def _drop_waiting(webhook: Webhook) -> None:
 
 
 def _told(webhook: Webhook) -> dict[str, str]:
-    return {"name": webhook.name, "address": webhook.url, "opens": webhook.parts}
+    with override("de"):  # kept, so German
+        return {"name": webhook.name, "address": webhook.url, "parts": " · ".join(webhook.part_labels())}
 
 
 def _write(webhook: Webhook, by: User, **told: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
-SAME_IN_BOTH = {"EvidenceFilter.online"}
+SAME_IN_BOTH = {"EvidenceFilter.online", "DeliveryFilter.webhook"}
 
 
 def below(each):

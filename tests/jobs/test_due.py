@@ -56,6 +56,7 @@ def test_everything_that_is_due_is_done_once(municipality):
         "frozen": 2,
         "drawn": 0,
         "compared": 0,
+        "delivered": 0,
         "failures": [],
         "notes": [],
     }
@@ -68,6 +69,7 @@ def test_everything_that_is_due_is_done_once(municipality):
         "frozen": 0,
         "drawn": 0,
         "compared": 0,
+        "delivered": 0,
         "failures": [],
         "notes": [],
     }
@@ -189,11 +191,15 @@ def test_a_task_for_a_municipality_that_is_gone_says_so(caplog):
     assert (Municipality.objects.count(), "Municipality 0 is gone" in caplog.text) == (0, True)
 
 
-def test_the_clock_is_in_utc_and_asks_every_hour():
-    (entry,) = app.conf.beat_schedule.values()
-    assert (app.conf.timezone, entry["schedule"]) == ("UTC", crontab(minute="7"))
+def test_the_clock_is_in_utc_and_asks_every_hour_and_for_webhooks_every_minute():
+    asked = app.conf.beat_schedule
+    assert app.conf.timezone == "UTC"
+    assert {name: entry["schedule"] for name, entry in asked.items()} == {
+        "run-due-jobs": crontab(minute="7"),
+        "send-webhooks": crontab(),
+    }
     app.loader.import_default_modules()
-    assert entry["task"] in app.tasks
+    assert {entry["task"] for entry in asked.values()} <= set(app.tasks)
 
 
 def test_a_task_may_be_given_back_and_none_runs_longer_than_it_stays_hidden():

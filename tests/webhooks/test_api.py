@@ -11,7 +11,7 @@ from ozg_tracker.webhooks.delivering import send_due
 from ozg_tracker.webhooks.models import Webhook
 from tests import make
 from tests.api.programs import Program
-from tests.webhooks.test_delivering import happens
+from tests.webhooks.happening import happens
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/webhooks/"

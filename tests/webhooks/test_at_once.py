@@ -14,7 +14,7 @@ from ozg_tracker.webhooks import delivering
 from ozg_tracker.webhooks.delivering import send_due
 from ozg_tracker.webhooks.models import Webhook
 from tests import make
-from tests.webhooks.test_delivering import happens, told
+from tests.webhooks.happening import happens, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,29 +14,10 @@ from ozg_tracker.webhooks import delivering, keeping
 from ozg_tracker.webhooks.delivering import due, forget_old, send, send_due
 from ozg_tracker.webhooks.models import Delivery, State, Webhook, Why
 from tests import make
+from tests.webhooks.happening import fresh, happens, later, told
 from tests.webhooks.receiver import says_nothing
 
 pytestmark = pytest.mark.django_db
-
-
-def happens(*notes):
-    """An event each, in the journal of the municipality."""
-    for note in notes:
-        journal.write(journal.Kind.RULE, municipality=make.municipality(), by=None, about=note)
-
-
-def told(target):
-    """What the receiver knows of `happens`, by its words, in the order in which it came."""
-    words = {f"journal-entry-{pk}": about for pk, about in JournalEntry.objects.values_list("pk", "about")}
-    return [words[each] for each in target.told() if each in words and words[each][:7] != "Webhook"]
-
-
-def fresh(webhook):
-    return Webhook.objects.get(pk=webhook.pk)
-
-
-def later(**time):
-    return time_machine.travel(datetime.now(UTC) + timedelta(**time), tick=False)
 
 
 def test_what_happens_is_sent_as_the_page_of_the_feed(made, target, coordinator):

@@ -10,10 +10,10 @@ from ozg_tracker.accounts.models import JournalEntry
 from ozg_tracker.feed.reading import Mark, mark_of
 from ozg_tracker.webhooks import delivering, keeping
 from ozg_tracker.webhooks.delivering import pause_all, send_due
-from ozg_tracker.webhooks.models import Delivery, State, Webhook, Why
+from ozg_tracker.webhooks.models import PARTS, Delivery, State, Webhook, Why
 from tests import make
+from tests.webhooks.happening import fresh, happens, told
 from tests.webhooks.receiver import receiver
-from tests.webhooks.test_delivering import fresh, happens, told
 
 pytestmark = pytest.mark.django_db
 
@@ -52,17 +52,19 @@ def test_from_a_mark_on_it_tells_what_happened_since(target, coordinator):
 
 def test_the_journal_says_who_set_it_up_and_what_was_changed(webhook, coordinator, target):
     keeping.change(webhook, 1, coordinator, name="Neues DMS", url=target.url, parts=["reports", "status"])
+    labels = [str(each) for each in PARTS.values()]
+    everything = " · ".join(labels)
     entries = JournalEntry.objects.filter(about__startswith=f"Webhook {webhook.pk}: ").order_by("pk")
     assert [(each.by, each.before, each.after) for each in entries] == [
         (
             coordinator,
             {},
-            {"active": "yes", "name": "DMS", "address": target.url, "opens": "status reports catalogue people"},
+            {"active": "yes", "name": "DMS", "address": target.url, "parts": everything},
         ),
         (
             coordinator,
-            {"name": "DMS", "opens": "status reports catalogue people"},
-            {"name": "Neues DMS", "opens": "status reports"},
+            {"name": "DMS", "parts": everything},
+            {"name": "Neues DMS", "parts": " · ".join(labels[:2])},
         ),
     ]
 

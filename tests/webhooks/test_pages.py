@@ -10,7 +10,7 @@ from ozg_tracker.webhooks.delivering import send_due
 from ozg_tracker.webhooks.models import Delivery, State, Webhook
 from tests import make
 from tests.counting import queries
-from tests.webhooks.test_delivering import fresh, happens
+from tests.webhooks.happening import fresh, happens
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from ozg_tracker.webhooks import reaching
 from ozg_tracker.webhooks.reaching import Target, Unreachable, check, target_of
-from tests.test_public_addresses import FORBIDDEN
+from tests.webhooks.forbidden import FORBIDDEN
 
 
 @pytest.fixture

@@ -68,6 +68,7 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "access": _("Passwort"),
     "created_on": _("erstellt am"),
     "address": _("Adresse"),
+    "parts": _("Bereiche"),
     "signature": _("Geheimnis"),
 }
 _WORDS: dict[str, "StrOrPromise"] = {
