@@ -26,7 +26,7 @@ def test_without_a_script_it_is_set_up_tried_paused_and_resumed_by_keyboard(open
     page.get_by_role("link", name="Neuer Webhook").focus()
     page.keyboard.press("Enter")
     page.get_by_label("Bezeichnung").fill("DMS der Hauptverwaltung")
-    page.get_by_label("Adresse").fill("https://127.0.0.1/hook")
+    page.get_by_label("Adresse").fill("https://10.0.0.1/hook")
     page.keyboard.press("Enter")
     page.get_by_text("Dorthin sendet der Tracker nicht.").wait_for()
     page.get_by_label("Adresse").fill(target.url)
