@@ -50,5 +50,6 @@ def listed(publication: Publication) -> list[Listed]:
 
 
 def issued(edition: Edition) -> datetime:
-    """When the edition was published, an aware instant."""
-    return edition.publish_at or edition.approved_at or edition.known_at
+    """When the edition was published, an aware instant: at the time that was set, or once it was approved after it."""
+    known = [each for each in (edition.publish_at, edition.approved_at) if each]
+    return max(known, default=edition.known_at)

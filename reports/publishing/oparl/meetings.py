@@ -20,13 +20,17 @@ class _Event(NamedTuple):
     recorded_at: datetime
     committee: int
     name: str
+    named_at: datetime
     starts_at: datetime
     place: str
     month: date | None
     cancelled: bool
 
 
-_COLUMNS = ("meeting", "recorded_at", "committee", "committee__name", "starts_at", "place", "month", "cancelled")
+_COLUMNS = (
+    *("meeting", "recorded_at", "committee", "committee__name", "committee__changed_at"),
+    *("starts_at", "place", "month", "cancelled"),
+)
 
 
 class Meetings:
@@ -79,7 +83,7 @@ class Meetings:
             }
 
         opened = [self.papers.opened[now.month]] if now.month in self.papers.opened else []
-        modified = max([now.recorded_at, self.base.since, *opened])
+        modified = max([now.recorded_at, now.named_at, self.base.since, *opened])
         url = self.base.url("meetings", pk)
         return Thing("Meeting", url, events[0].recorded_at, modified, say, not self._goes(events))
 

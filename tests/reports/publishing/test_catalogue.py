@@ -125,6 +125,14 @@ def test_it_is_the_same_in_every_form(graph, client):
     assert isomorphic(graph, read(client, "rdf", "xml"))
 
 
+def test_it_is_german_whoever_asks_first(client, municipality):
+    stored(1, "2022-10")
+    opened()
+    english = client.get(f"{HOME}catalog.ttl", {"language": "en"}).content
+    assert b"Oktober 2022" in english
+    assert client.get(f"{HOME}catalog.ttl").content == english
+
+
 def test_addresses_are_ours_whatever_host_is_asked(client, municipality, settings):
     settings.ALLOWED_HOSTS = ["*"]
     stored()

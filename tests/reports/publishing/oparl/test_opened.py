@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from ozg_tracker.accounts.models import Role
-from reports.meetings.committees import end_committee, keep_committee
+from reports.meetings.committees import change_committee, end_committee, keep_committee
 from reports.meetings.keeping import Plan, cancel_meeting, change_meeting, set_meeting
 from reports.publishing.files import draw_public_files
 from reports.publishing.make_public import end_public
@@ -164,6 +164,14 @@ def test_a_meeting_called_off_says_so_and_a_committee_that_ended_since_when(
     assert (met["cancelled"], met["modified"]) == (True, "2022-12-20T14:00:00+01:00")
     assert (organization["endDate"], organization["modified"]) == ("2022-12-20", "2022-12-20T14:00:00+01:00")
     assert "Sturm" not in json.dumps([told(client, name) for name in _LISTS])
+
+
+def test_a_renamed_committee_changes_its_meetings_which_are_called_so(client, public, committee, coordinator, clock):
+    clock.shift(3600)
+    change_committee(committee, "Digitalausschuss", 14, 1, coordinator)
+    since = {"modified_since": "2022-12-20T14:00:00+01:00"}
+    assert [each["name"] for each in told(client, "meetings", **since)] == ["Digitalausschuss"]
+    assert [each["name"] for each in told(client, "organizations", **since)] == ["Digitalausschuss"]
 
 
 def test_a_paper_that_a_correction_replaced_is_deleted_with_its_files(client, public, clock):
