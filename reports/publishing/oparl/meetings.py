@@ -52,12 +52,12 @@ class Meetings:
         return {pk: events for pk, events in found.items() if self._open(events)}
 
     def _open(self, events: list[_Event]) -> list[_Event]:
-        """Those of a meeting's events after which it went with a published edition."""
+        """Those of a meeting's events after which anybody could read that it went with a published edition."""
         opened = self.papers.opened
         before = [
             event
             for event, later in pairwise(events)
-            if event.month in opened and opened[event.month] < later.recorded_at
+            if event.month in opened and max(opened[event.month], self.base.first) < later.recorded_at
         ]
         return before + ([events[-1]] if self._goes(events) else [])
 

@@ -12,11 +12,6 @@ addresses they can still be read, where who cites them finds them), and a meetin
 any more. Of these there are identity, type and the two times alone.
 """
 
-from datetime import datetime
-from functools import cached_property
-
-from django.db.models import Min
-
 from ozg_tracker.accounts.models import Municipality
 from reports.models import Publication
 from reports.publishing.oparl.meetings import Meetings
@@ -25,19 +20,13 @@ from reports.publishing.oparl.thing import SCHEMA, Base, Said, Thing, moment
 
 
 class Opened:
-    """All of one municipality, read as far as it is asked for: at most five queries, however much there is."""
+    """All of one municipality, read as far as it is asked for: at most six queries, however much there is."""
 
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
         self.base = Base(publication)
         self.papers = Papers(self.base)
         self.meetings = Meetings(self.base, self.papers)
-
-    @cached_property
-    def _first(self) -> datetime:
-        opened = Publication.objects.filter(municipality=self.publication.municipality, public=True)
-        found: datetime = opened.aggregate(at=Min("recorded_at"))["at"]
-        return found
 
     def system(self) -> Said:
         """Where one begins; a municipality has one of its own, so that nothing of it stays when it ends publishing."""
@@ -50,7 +39,7 @@ class Opened:
             "name": f"Sachstandsberichte zur Verwaltungsdigitalisierung: {self.publication.municipality.name}",
             **self._for_all(),
             "website": addresses.home,
-            "created": moment(self._first),
+            "created": moment(self.base.first),
             "modified": moment(self.base.since),
         }
 
@@ -107,4 +96,4 @@ class Opened:
                 "web": self.base.addresses.home,
             }
 
-        return Thing("Body", self.base.url("bodies", municipality.ars), self._first, self.base.since, say)
+        return Thing("Body", self.base.url("bodies", municipality.ars), self.base.first, self.base.since, say)

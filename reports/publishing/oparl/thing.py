@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from django.db.models import Min
 from django.utils import timezone
 
 from reports.models import Licence, Publication
@@ -42,6 +44,13 @@ class Base:
     def since(self) -> datetime:
         """Before it nothing was said as it is now: licence and office are part of everything."""
         return self.publication.recorded_at
+
+    @cached_property
+    def first(self) -> datetime:
+        """Before it nothing was open. One query."""
+        opened = Publication.objects.filter(municipality=self.publication.municipality, public=True)
+        found: datetime = opened.aggregate(at=Min("recorded_at"))["at"]
+        return found
 
     @property
     def addresses(self) -> Addresses:

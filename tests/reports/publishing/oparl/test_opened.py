@@ -97,6 +97,19 @@ def test_all_that_is_found_from_the_system_on_is_as_oparl_asks(client, public):
     assert len(walk.others) == 2 + 2 * 6  # the pages of municipality and edition; each file to look at and to save
 
 
+def test_pages_lead_on_to_the_last_and_keep_asking_for_the_same(client, public):
+    for month in ("2022-10", "2022-09"):
+        stored(1, month)
+    asked = "modified_since=2022-01-01T00%3A00%3A00%2B01%3A00&limit=1"
+    address, found = f"{BASE}{OPARL}papers/?{asked}", []
+    while address:
+        said = client.get(address.removeprefix(BASE)).json()
+        assert (said["links"]["self"], address.split("&page=")[0].endswith(asked)) == (address, True)
+        found += [each["id"] for each in said["data"]]
+        address = said["links"].get("next")
+    assert found == [f"{BASE}{OPARL}papers/2022-{month}-1/" for month in ("09", "10", "11")]
+
+
 def test_what_is_missing_or_invented_is_found(client, public):
     (paper,) = told(client, "papers")
     assert problems(paper, schema("Paper")) == []
@@ -208,7 +221,17 @@ def test_a_meeting_that_was_put_elsewhere_before_the_report_was_published_never_
         assert [deleted(client, name) for name in _LISTS] == [[]] * len(_LISTS)
 
 
-def test_a_place_that_is_no_longer_said_is_deleted(client, public, meeting, coordinator):
+def test_nor_one_that_was_put_elsewhere_before_anything_was_open(client, coordinator, meeting, clock):
+    stored()
+    clock.shift(3600)
+    change_meeting(meeting, Plan(meeting.committee, BEGIN, "Ratssaal"), 1, coordinator)
+    clock.shift(3600)
+    opened(coordinator)
+    assert [deleted(client, name) for name in _LISTS] == [[]] * len(_LISTS)
+
+
+def test_a_place_that_is_no_longer_said_is_deleted(client, public, meeting, coordinator, clock):
+    clock.shift(60)
     change_meeting(meeting, Plan(meeting.committee, BEGIN, "", month=NOVEMBER), 1, coordinator)
     assert (len(deleted(client, "locations")), "location" in told(client, "meetings")[0]) == (1, False)
 
