@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -70,17 +71,16 @@ def change(webhook: Webhook, seen: int, by: User, *, name: str, url: str, parts:
         check(url.strip())
     with transaction.atomic():
         held = _held(webhook, seen)
-        before = _told(held)
+        was, before = (held.name, held.url, held.parts), _told(held)
         held.name, held.url, held.parts = " ".join(name.split()), url.strip(), _parts(parts)
         _refuse_wrong(held)
-        after = _told(held)
-        if before == after:
+        if was == (held.name, held.url, held.parts):
             return held
-        if before | {"name": ""} != after | {"name": ""}:
+        if was[1:] != (held.url, held.parts):
             _drop_waiting(held)
             held.failures, held.failing_since, held.next_at = 0, None, timezone.now()
         _keep(held, "name", "url", "parts", "failures", "failing_since", "next_at")
-        _write(held, by, before=before, after=after)
+        _write(held, by, before=before, after=_told(held))
     return held
 
 
@@ -138,10 +138,11 @@ def end(webhook: Webhook, seen: int, by: User) -> Webhook:
 def probe(webhook: Webhook, by: User) -> Delivery:
     """Send a message without events at once, and say what came of it; the webhook stays as it is, active or paused.
 
-    ValidationError `ended`, `not_allowed`, `too_soon`.
+    ValidationError `ended`, `not_allowed`, `too_soon`, `another_key` where it would be signed with another secret.
     """
     _refuse_unless_keeps(webhook.municipality, by)
     _refuse_ended(webhook)
+    _refuse_another_key(webhook)
     with transaction.atomic():
         held = Webhook.objects.select_for_update().get(pk=webhook.pk)
         recent = held.deliveries.filter(kind=Delivery.Kind.PROBE, created_at__gt=timezone.now() - _BREATH)
@@ -157,11 +158,12 @@ def probe(webhook: Webhook, by: User) -> Delivery:
 def resend(delivery: Delivery, by: User) -> Delivery:
     """Send a message once more that had its answer, with its id and content; how far the webhook has got stays.
 
-    ValidationError `not_now` for one that is still waiting, `ended`, `not_allowed`, `too_soon`.
+    ValidationError `not_now` for one that is still waiting; else refused as `probe` is.
     """
     webhook = delivery.webhook
     _refuse_unless_keeps(webhook.municipality, by)
     _refuse_ended(webhook)
+    _refuse_another_key(webhook)
     again = Delivery.objects.filter(pk=delivery.pk, state__in=(Delivery.State.DELIVERED, Delivery.State.FAILED))
     if not again.exists():
         sentence = _("Noch einmal gesendet wird, was schon beantwortet ist. Was wartet, sendet „Fortsetzen“.")
@@ -203,8 +205,11 @@ def _drop_waiting(webhook: Webhook) -> None:
 
 
 def _told(webhook: Webhook) -> dict[str, str]:
+    """For the journal: of the address the machine alone, as in many the rest lets in whoever knows it."""
+    address = urlsplit(webhook.url)
     with override("de"):  # kept, so German
-        return {"name": webhook.name, "address": webhook.url, "parts": " · ".join(webhook.part_labels())}
+        parts = " · ".join(webhook.part_labels())
+    return {"name": webhook.name, "address": f"{address.scheme}://{address.netloc}/…", "parts": parts}
 
 
 def _write(webhook: Webhook, by: User, **told: dict[str, str]) -> None:
@@ -232,6 +237,11 @@ def _mark(since: str) -> Mark:
 def _refuse_ended(webhook: Webhook) -> None:
     if webhook.state == State.ENDED:
         raise ValidationError(_("Dieser Webhook ist beendet. Es wurde nichts geändert."), code="ended")
+
+
+def _refuse_another_key(webhook: Webhook) -> None:
+    if fingerprint_of(webhook.salt) != webhook.fingerprint:
+        raise ValidationError(Why.KEY.label, code="another_key")
 
 
 def _refuse_too_soon(soon: bool) -> None:

@@ -41,6 +41,13 @@ def test_what_is_set_up_tells_what_happens_from_then_on(target, coordinator):
     assert secret not in str(list(Webhook.objects.values()) + list(JournalEntry.objects.values()))
 
 
+def test_what_of_an_address_may_be_secret_is_nowhere_but_with_the_webhook(target, coordinator):
+    webhook, _secret = set_up(coordinator, f"{target.url}&token=geheim")
+    changed = keeping.change(webhook, 1, coordinator, name="DMS", url=f"{target.url}&token=anders", parts=["status"])
+    told = str(list(JournalEntry.objects.values()))
+    assert ("geheim" in told, "anders" in told, changed.version) == (False, False, 2)
+
+
 def test_from_a_mark_on_it_tells_what_happened_since(target, coordinator):
     happens("eins")
     mark = str(mark_of("now"))
@@ -59,7 +66,7 @@ def test_the_journal_says_who_set_it_up_and_what_was_changed(webhook, coordinato
         (
             coordinator,
             {},
-            {"active": "yes", "name": "DMS", "address": target.url, "parts": everything},
+            {"active": "yes", "name": "DMS", "address": f"{target.url.partition('/hook')[0]}/…", "parts": everything},
         ),
         (
             coordinator,
@@ -181,6 +188,8 @@ def test_with_another_key_of_the_installation_a_new_secret_mends_it(webhook, coo
     settings.SECRET_KEY = "x" * 60
     happens("eins")
     send_due()
+    for deed in (keeping.probe, lambda held, by: keeping.resend(make.delivery(held), by)):
+        assert refused(lambda deed=deed: deed(webhook, coordinator)) == {"": "another_key"}
     held, secret = keeping.renew(webhook, 2, coordinator)
     keeping.resume(held, 3, coordinator)
     send_due()
