@@ -41,11 +41,13 @@ class Stopped(Room):
         return Q(pk__in=held.values("user"))
 
     def claim(self, people: list[int], municipalities: list[Municipality]) -> Iterable[Line]:
+        asked = list(Webhook.objects.stopped().filter(municipality__in=municipalities))
+        if not asked:
+            return []
         held = Membership.objects.filter(role__in=_ROLES, user__in=people).order_by("user")
         who = defaultdict[int, list[int]](list)
         for municipality, person in held.values_list("municipality", "user"):
             who[municipality].append(person)
-        asked = Webhook.objects.stopped().filter(municipality__in=municipalities)
         told = _told(people, self.moment)
         due = [(each, who_hears) for each in asked for who_hears in who[each.municipality_id]]
         due = [(each, person) for each, person in due if (person, _about(each)) not in told]

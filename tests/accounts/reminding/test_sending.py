@@ -132,7 +132,7 @@ def test_it_asks_the_same_however_many_people_there_are(number):
     municipality = make.municipality()
     with CaptureQueriesContext(connection) as asked:
         assert send_due_reminders(NOW, municipality) == number
-    assert len(asked) == 24
+    assert len(asked) == 25
     with CaptureQueriesContext(connection) as asked:
         assert send_due_reminders(NOW, municipality) == 0
     assert len(asked) == 11
