@@ -36,6 +36,8 @@ def next_due(municipality: Municipality) -> Meeting | None:
 
 
 def meetings_of(edition: Edition) -> list[Meeting]:
-    """Where the report of the edition's month goes."""
+    """Where the report of the edition's month goes, in their order; one that is not stored goes nowhere."""
+    if edition._state.adding:
+        return []
     going = Meeting.objects.filter(municipality=edition.municipality_id, month=edition.month, cancelled=False)
     return list(going.select_related("committee"))

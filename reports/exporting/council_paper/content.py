@@ -1,7 +1,7 @@
 """What stands in the paper: the computed sentences and figures of an edition, and marked places for all else.
 
-A form of the council's office (Mitteilungsvorlage): number, office, committees, subject, facts, cost, annexes. Nothing
-is added to the frozen figures but addresses and the hash of the PDF.
+A form of the council's office (Mitteilungsvorlage): number, office, committees, subject, facts, cost, annexes. To the
+frozen figures are added addresses, the hash of the PDF, and the meetings that the report goes to as they are planned.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports.exporting.council_paper.parts import Grid, Heading, Paper, Paragraph, Part, ToFill, Words
@@ -17,6 +18,7 @@ from reports.exporting.document import pdf
 from reports.exporting.figure_rows import Row, figure_rows
 from reports.exporting.file import file_name
 from reports.exporting.print_words import print_words
+from reports.meetings.reading import meetings_of
 from reports.models import Edition
 from reports.telling import wording
 from reports.telling.content import Report, report
@@ -27,13 +29,14 @@ _COMMITTEES = 3  # lines to fill
 _BELOW = {
     "online": (
         *("relevant", "rated", "ready", "proven", "unclear"),
-        *("services_ready", "bundles_online", "bundles_complete", "cases_ready"),
+        *("services_ready", "bundles_online", "bundles_complete", "cases_ready", "take_up"),
     ),
     "moved": ("movement", "gained"),
     "late": ("promises", "late", "deadlines"),
     "done": ("goal", "forecast", "needed_per_month"),
 }
 _WHOLE = ("", "50 %", "85 %")
+_DIMENSIONS = (*_BELOW["moved"], *_BELOW["late"], "take_up")  # told by what they consist of, or with their year
 
 
 def paper(edition: Edition) -> Paper:
@@ -44,11 +47,11 @@ def paper(edition: Edition) -> Paper:
         about=wording.plain("".join(span["text"] for span in told.lead)),
         municipality=told.municipality,
         footer=f"{told.municipality} · {told.title}",
-        parts=(*_head(told), *_facts(told, figures), *_after(edition, told)),
+        parts=(*_head(edition, told), *_facts(told, figures), *_asked(told), *_after(edition, told)),
     )
 
 
-def _head(told: Report) -> Iterator[Part]:
+def _head(edition: Edition, told: Report) -> Iterator[Part]:
     yield Grid(
         _("Angaben zur Vorlage"),
         (_("Vorlagen-Nr."), _("Federführung"), _("Datum")),
@@ -56,8 +59,14 @@ def _head(told: Report) -> Iterator[Part]:
         ((ToFill(_("Nummer")), ToFill(_("federführendes Amt")), ToFill(_("Datum"))),),
     )
     yield Heading(_("Beratungsfolge"))
-    empty = (ToFill(_("Gremium")), ToFill(_("Datum")), ToFill(_("Zuständigkeit")))
-    yield Grid(_("Beratungsfolge"), (_("Gremium"), _("Datum"), _("Zuständigkeit")), (8, 4, 5), (empty,) * _COMMITTEES)
+    task = ToFill(_("Zuständigkeit"))
+    planned: list[tuple[Words, ...]] = [
+        (each.committee.name, wording.day(timezone.localdate(each.starts_at).isoformat()), task)
+        for each in meetings_of(edition)
+    ]
+    empty = (ToFill(_("Gremium")), ToFill(_("Datum")), task)
+    rows = (*planned, *(empty,) * (_COMMITTEES - len(planned)))
+    yield Grid(_("Beratungsfolge"), (_("Gremium"), _("Datum"), _("Zuständigkeit")), (8, 4, 5), rows)
     yield Heading(_("Betreff"))
     yield Paragraph((f"{told.title}: {told.municipality}",))
     yield Paragraph((told.meta,), small=True)
@@ -90,6 +99,15 @@ def _facts(told: Report, figures: Mapping[str, Any]) -> Iterator[Part]:
                 yield Paragraph((meanings[definition],), small=True)
 
 
+def _asked(told: Report) -> Iterator[Part]:
+    """What members of the council asked, and what they were answered, as the report says it."""
+    if told.asked:
+        yield Heading(print_words()["asked"], 2)
+    for each in told.asked:
+        yield Paragraph((f"{each.about} · {each.asked}: {each.text}",))
+        yield Paragraph((f"{each.answered}: {each.answer}",))
+
+
 def _meanings(figures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What a figure means, by the code of its definition; the name first, if the definition does not begin with it."""
     from_names = {row.definition: row.figure for row in reversed(list(figure_rows(figures)))}
@@ -100,7 +118,7 @@ def _meanings(figures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _of_all(row: Row) -> bool:
     """Levels, states, findings and departments are told elsewhere: the report is annexed."""
-    return not row.dimension or row.definition in _BELOW["moved"] + _BELOW["late"] or _ahead(row)
+    return not row.dimension or row.definition in _DIMENSIONS or _ahead(row)
 
 
 def _ahead(row: Row) -> bool:

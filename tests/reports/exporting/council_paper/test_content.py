@@ -3,14 +3,18 @@
 import hashlib
 import io
 import subprocess
+from datetime import UTC, datetime
 from zipfile import ZipFile
 
 import pikepdf
 import pytest
+import time_machine
 from docx import Document as WordDocument
 
 from reports.exporting.checking import check_file
 from reports.exporting.export_edition import export_edition
+from reports.meetings.committees import keep_committee
+from reports.meetings.keeping import Plan, set_meeting
 from reports.telling.content import report
 from tests import make
 from tests.reports.exporting.council_paper.read_papers import of_docx, of_odt
@@ -184,4 +188,52 @@ def test_the_check_knows_an_untouched_template_and_vouches_for_no_edited_one(for
     assert [(each.finding, each.edition, each.kind) for each in found] == [
         ("unchanged", made, format),
         ("changed", made, format),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("format", READ)
+def test_the_committees_it_goes_to_stand_in_it_in_their_order_and_who_decides_is_filled_in(format):
+    make.maturity_model()
+    coordinator = make.user("koordination")
+    made = approved()
+    made.municipality, made.catalogue_import = make.municipality(), make.catalogue_import()
+    made.save()
+    planned = [
+        ("Rat", datetime(2022, 12, 15, 17, tzinfo=UTC)),
+        ("Hauptausschuss", datetime(2022, 12, 6, 17, tzinfo=UTC)),
+    ]
+    with time_machine.travel("2022-12-01T09:00Z", tick=False):
+        for name, starts_at in planned:
+            committee = keep_committee(made.municipality, name, 14, coordinator)
+            set_meeting(made.municipality, Plan(committee, starts_at, "Ratssaal", month=made.month), coordinator)
+    rows = next(each[3] for each in told(made, format)[0] if each[:2] == ("table", "Beratungsfolge"))
+    assert rows == [
+        ["Hauptausschuss", "06.12.2022", "[Zuständigkeit]"],
+        ["Rat", "15.12.2022", "[Zuständigkeit]"],
+        ["[Gremium]", "[Datum]", "[Zuständigkeit]"],
+    ]
+
+
+@pytest.mark.parametrize("format", READ)
+def test_questions_of_the_council_and_digital_use_stand_in_it(format):
+    asked = [
+        {
+            "about": "online",
+            "service": None,
+            "month": "2022-10",
+            "asked_on": "2022-11-03",
+            "text": "Warum so wenig?",
+            "answered_on": "2022-11-20",
+            "answer": "Das Verfahren fehlt.",
+        }
+    ]
+    take_up = {"year": 2021, "numerator": 30, "denominator": 40, "known_rows": 2, "extrapolated_rows": 1}
+    parts = told(approved(sample() | {"asked": asked, "take_up": take_up}), format)[0]
+    texts = [each[1] for each in parts if each[0] == "text"]
+    assert "Was ist online? · Frage aus dem Rat zum Bericht Oktober 2022, 03.11.2022: Warum so wenig?" in texts
+    assert "Antwort der Verwaltung, 20.11.2022: Das Verfahren fehlt." in texts
+    rows = next(each[3] for each in parts if each[:2] == ("table", "Kennzahlen: Was ist online?"))
+    assert [row for row in rows if row[0].startswith("Digitale Nutzung")] == [
+        ["Digitale Nutzung: 2021", "75,0\u202f%", "30", "40"]
     ]
