@@ -13,12 +13,13 @@ _TEXTS = ("text/", "application/json", "application/problem+json")
 
 
 class CompressedPages(GZipMiddleware):
-    """Compresses texts. What has an ETag stays as it is: the API's `If-Match` wants a strong one, and a file made of
+    """Compresses texts. What has a strong ETag stays as it is: the API's `If-Match` wants it strong, and a file made of
     compressed parts (XLSX, PDF) gains nothing.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         text = response.headers.get("Content-Type", "").startswith(_TEXTS)
-        if response.streaming or response.has_header("ETag") or not text:
+        strong = response.headers.get("ETag", "").startswith('"')
+        if response.streaming or strong or not text:
             return response
         return super().process_response(request, response)

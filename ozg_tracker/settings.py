@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "ozg_tracker.training",
     "ozg_tracker.tracking",
     "ozg_tracker.accounts",
+    "ozg_tracker.api",
     "catalog",
     "ozg_tracker.accounts.signing_in.operators_app.OperatorAdminConfig",
     "django.contrib.auth",
@@ -285,8 +286,7 @@ LOGGING = {
 # API ------------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        # first, so that 401 names it in WWW-Authenticate
-        "ozg_tracker.accounts.signing_in.authentication.KeyAuthentication",
+        "ozg_tracker.accounts.signing_in.authentication.KeyAuthentication",  # first: 401 names it in WWW-Authenticate
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["ozg_tracker.accounts.signing_in.authentication.HasRole"],

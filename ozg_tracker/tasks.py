@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.accounts.signing_in.sessions import forget_ended
+from ozg_tracker.api.once import forget_answers
 from ozg_tracker.jobs.due import JOBS, ROUNDS, Outcome, run_due_jobs_of
 from ozg_tracker.tracking.tasks import send_free_jobs
 
@@ -21,6 +22,7 @@ _EXPIRES = 3600  # seconds; the next hour asks for the same again
 def run_due_jobs() -> None:
     send_free_jobs()
     forget_ended(timezone.now())
+    forget_answers(timezone.now())
     municipalities = list(Municipality.objects.order_by("pk").values_list("pk", flat=True))
     for jobs in ROUNDS:
         for municipality in municipalities:

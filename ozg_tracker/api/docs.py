@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
+from ozg_tracker.api.once import HEADER
 from ozg_tracker.api.problem_documents import MEDIA_TYPE
 
 PROBLEM = {
@@ -42,6 +43,15 @@ PROBLEM = {
     },
 }
 
+_ONCE = {
+    "in": "header",
+    "name": HEADER,
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "description": "Kennung der Anfrage, etwa eine UUID. Binnen 24 Stunden noch einmal gesendet, wird sie wie zuvor "
+    "beantwortet (mit dem Kopf Idempotency-Replayed), und nichts geschieht noch einmal; zu einer anderen Anfrage ist "
+    "sie 422. Nur zu JSON.",
+}
 _BOUNDS = (2**15 - 1, 2**31 - 1, 2**63 - 1)
 
 
@@ -65,6 +75,8 @@ def add_problems(result: dict[str, Any], generator: Any, request: Any, public: b
     answer = {"description": "Problem", "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
+            if method in ("post", "patch") and _keeps_answers(operation):
+                operation.setdefault("parameters", []).append(_ONCE)
             for status in _problems(path, method, operation):
                 operation["responses"][str(status)] = answer
     return result
@@ -80,6 +92,11 @@ def drop_bounds_of_the_database(result: dict[str, Any], generator: Any, request:
     return result
 
 
+def _keeps_answers(operation: dict[str, Any]) -> bool:
+    """Whether a body, if there is one, can be sent as JSON."""
+    return "requestBody" not in operation or "application/json" in operation["requestBody"]["content"]
+
+
 def _problems(path: str, method: str, operation: dict[str, Any]) -> list[int]:
     statuses = [400, 401, 403, 406, 500]
     if "{" in path or path.endswith("/certificate-checks/"):  # there a number names the thing
@@ -90,6 +107,8 @@ def _problems(path: str, method: str, operation: dict[str, Any]) -> list[int]:
         statuses.append(429)
     if any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", ())):
         statuses += [412, 428]
+    if any(parameter["name"] == HEADER for parameter in operation.get("parameters", ())):
+        statuses.append(422)
     if path.endswith("/bulk/"):
         statuses.append(409)
     return sorted(statuses)

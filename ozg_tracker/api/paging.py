@@ -75,9 +75,11 @@ def _signer(model: type[Model]) -> Signer:
 
 
 class KeysetPagination(BasePagination):
-    """Reads `ordering`, `page_size` and `cursor`. The view tells its `columns()` and by which of them it can order."""
+    """Reads `ordering`, `page_size`, `cursor` and `fields`. The view tells its `columns()`, by which of them it can
+    order, and by its serializer which fields its rows have.
+    """
 
-    keys = ("ordering", "page_size", "cursor")
+    keys = ("ordering", "page_size", "cursor", "fields")
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of the page as dicts in the words of the view's columns."""
@@ -85,6 +87,7 @@ class KeysetPagination(BasePagination):
         columns: dict[str, str] = view.columns()
         terms = read_ordering(ordering, queryset.model, columns, view.orderings)
         size, cursor = _size(request), _cursor(request, queryset.model, ordering)
+        self.names = _names(request, view)
         back = cursor is not None and cursor.back
         found = _rows(queryset, [term.turned() for term in terms] if back else terms, cursor, size + 1, columns)
         page = found[:size][::-1] if back else found[:size]
@@ -100,6 +103,8 @@ class KeysetPagination(BasePagination):
         return page
 
     def get_paginated_response(self, data: Any) -> Response:
+        if self.names:
+            data = [{name: row[name] for name in self.names if name in row} for row in data]
         return Response({"next": self.next, "previous": self.previous, "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -119,11 +124,25 @@ class KeysetPagination(BasePagination):
                 _("Zeilen je Seite"),
             ),
             "cursor": ({"type": "string"}, _("Seitenmarke aus „next“ oder „previous“")),
+            "fields": ({"type": "string"}, _("Namen der Felder mit Komma: nur diese stehen in jeder Zeile")),
         }
         return [
             {"name": name, "in": "query", "required": False, "schema": schema, "description": text}
             for name, (schema, text) in about.items()
         ]
+
+
+def _names(request: Request, view: Any) -> list[str]:
+    """What `fields` asks of each row, in its order; none asks for all. ValidationError for one that there is not."""
+    sent = request.query_params.get("fields", "")
+    if not sent:
+        return []
+    known = view.get_serializer_class()().fields
+    names = list(dict.fromkeys(sent.split(",")))
+    if unknown := [name for name in names if name not in known]:
+        words = {"unknown": ", ".join(each[:50] for each in unknown[:5]), "known": ", ".join(known)}
+        raise _wrong("fields", _("Dieses Feld gibt es hier nicht: %(unknown)s. Möglich sind: %(known)s.") % words)
+    return names
 
 
 def read_ordering(text: str, model: type[Model], columns: dict[str, str], allowed: tuple[str, ...]) -> list[Term]:

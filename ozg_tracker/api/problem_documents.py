@@ -33,6 +33,7 @@ _TITLES = {
     412: gettext_lazy("Inzwischen geändert"),
     413: gettext_lazy("Zu groß"),
     415: gettext_lazy("Dieses Format wird hier nicht gelesen"),
+    422: gettext_lazy("Schon für eine andere Anfrage verwendet"),
     428: gettext_lazy("If-Match fehlt"),
     429: gettext_lazy("Zu viele Anfragen"),
     500: gettext_lazy("Unerwarteter Fehler"),

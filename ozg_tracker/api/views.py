@@ -17,7 +17,9 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from ozg_tracker.api import etags, once
 from ozg_tracker.api.ids import id_or_404
+from ozg_tracker.api.models import KeptAnswer
 from ozg_tracker.api.paging import KeysetPagination, Row, as_dicts
 from ozg_tracker.api.query import UnknownKeys, read_query
 from ozg_tracker.language import asked
@@ -27,21 +29,44 @@ Rows = list[Row]  # a class that has a method `list` cannot say so itself
 
 
 class ApiView(APIView):
-    """Answers in the language of Accept-Language, German without it, and refuses query keys it does not know."""
+    """Answers in the language of Accept-Language, German without it, and refuses query keys it does not know.
 
-    http_method_names = ["get", "head", "post", "patch"]
+    What was read before and is still so is 304; what was done before under the same Idempotency-Key is not done again.
+    """
+
+    http_method_names = ["get", "head", "post", "patch", "options"]
+    tells_secret = False  # an answer that is given this one time alone, and kept nowhere
+    taken: KeptAnswer | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         language = asked(request)
+
+        def run() -> HttpResponseBase:
+            response = super(ApiView, self).dispatch(request, *args, **kwargs)
+            response.headers.setdefault("Content-Language", language)
+            return response
+
         with translation.override(language):
-            response = super().dispatch(request, *args, **kwargs)
-        response.headers.setdefault("Content-Language", language)
+            response = once.finish(run, lambda: self.taken) if once.named(request) else run()
+            if request.method in ("GET", "HEAD"):
+                response = etags.unless_known(request, response)
         patch_vary_headers(response, ("Accept-Language",))
         return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.refuse_unknown_keys(request)
+        if once.named(request._request):
+            self.taken = once.begin(request, tells_secret=self.tells_secret)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, once.Repeated):
+            return cast("Response", exc.answer)
+        return super().handle_exception(exc)
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """Which methods the address has; what they take and give, the schema says."""
+        return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
 
     def refuse_unknown_keys(self, request: Request) -> None:
         """ValidationError that names the keys that `query_keys` does not have, and those it has."""

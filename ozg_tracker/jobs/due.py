@@ -22,6 +22,7 @@ from ozg_tracker.accounts.memberships import come_due
 from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.accounts.reminding.sending import send_due_reminders
 from ozg_tracker.accounts.signing_in.sessions import forget_ended
+from ozg_tracker.api.once import forget_answers
 from ozg_tracker.handover.carrying_out import come_due as handovers_come_due
 from ozg_tracker.jobs.standing import next_due
 from ozg_tracker.log import municipality_id
@@ -93,6 +94,7 @@ def run_due_jobs(now: datetime | None = None, told: Told = silent) -> dict[str, 
     time is over deleted; last, webhooks are told of it.
     """
     forget_ended(timezone.now())
+    forget_answers(timezone.now())
     for job_id in free_jobs(timezone.now()):
         run_catalogue_job(job_id)
     outcome = Outcome()

@@ -47,6 +47,7 @@ class MyKeys(ApiView):
     """Die eigenen Zugangsschlüssel für Programme."""
 
     permission_classes = (IsAuthenticated,)
+    tells_secret = True
 
     @extend_schema(responses=inline_serializer("KeyList", {"results": KeySerializer(many=True)}))
     def get(self, request: Request) -> Response:

@@ -84,6 +84,17 @@ TABLES = (
         words={"mark": _("Kennung der Adresse")},
     ),
     Kept(
+        "api.KeptAnswer",
+        ACCOUNT,
+        ("user",),
+        ("answered_at", "status"),
+        _("was ein Programm der Person noch einmal sendet, geschieht nicht noch einmal"),
+        SELF,
+        _("24 Stunden"),
+        besides=("key", "digest", "headers", "body"),  # how the program was answered, no more than it was told
+        concerns=True,
+    ),
+    Kept(
         "accounts.ReminderChoice",
         ACCOUNT,
         ("user",),
