@@ -97,6 +97,10 @@ class Webhooks(Collection):
     orderings = ("id", "name")
     closed_to = ("operator", "manager", "staff", "council")
 
+    @property
+    def tells_secret(self) -> bool:  # type: ignore[override]  # of its deeds two
+        return self.action in ("create", "renew")
+
     def get_queryset(self) -> QuerySet[Webhook]:
         return Webhook.objects.visible_to(self.request.user)
 
