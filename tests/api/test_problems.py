@@ -41,7 +41,7 @@ def test_an_unknown_query_key_is_named_with_those_that_are_known(program):
         {
             "field": "page",
             "code": "unknown_key",
-            "message": "Diesen Schlüssel gibt es hier nicht. Möglich sind: cursor, ordering, page_size, q.",
+            "message": "Diesen Schlüssel gibt es hier nicht. Möglich sind: cursor, fields, ordering, page_size, q.",
         }
     ]
     assert errors(program.read("topics/1/", q="Bauen")) == [("q", "unknown_key")]
@@ -80,7 +80,7 @@ def test_a_cursor_of_another_order_is_refused(program):
 
 
 def test_other_methods_formats_and_contents_are_problems_too(program):
-    assert program.post(f"{API}/topics/")["Allow"] == "GET, HEAD"
+    assert program.post(f"{API}/topics/")["Allow"] == "GET, HEAD, OPTIONS"
     problem(program.post(f"{API}/topics/"), 405)
     problem(program.options(f"{API}/topics/"), 405)
     problem(program.get(f"{API}/topics/", headers={"Accept": "application/xml"}), 406)
