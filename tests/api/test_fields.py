@@ -2,10 +2,10 @@
 
 import pytest
 
+from ozg_tracker.api_urls import router
 from tests import make
 from tests.api.problem_documents import errors
 from tests.api.programs import fill
-from tests.api.test_collections import COLLECTIONS
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ def filled(program):
 
 def test_each_list_tells_the_fields_that_are_asked_for_in_their_order(filled):
     wrong = []
-    for name in COLLECTIONS:
+    for name in [prefix for prefix, *_ in router.registry if prefix != "findings"]:  # which is one answer and no list
         whole = filled.read(f"{name}/").json()["results"]
         names = list(whole[0])[::-2]
         told = filled.read(f"{name}/", fields=",".join(names)).json()["results"]
