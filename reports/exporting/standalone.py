@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from django.conf import settings
 from django.template.loader import get_template, render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from reports.models import Edition
 from reports.telling import services
@@ -30,10 +31,13 @@ def html(edition: Edition) -> bytes:
     told, figures = report(edition), cleaned(edition.figures)
     body = render_to_string("reports/edition/body.html", {"report": told, "lists": "#" if told.promises else ""})
     queries = list(dict.fromkeys(_LEADS.findall(body)))
-    lists = [services.listed(figures, dict(parse_qsl(unescape(query)))) for query in queries]
+    known: dict[int, services.Line] = {}  # many lists hold the same service
+    lists = [services.listed(figures, dict(parse_qsl(unescape(query))), told=known) for query in queries]
     led = mark_safe(_LEADS.sub(lambda link: f'href="#zahl-{queries.index(link[1])}"', body))  # noqa: S308 (rendered above)
     line = get_template("reports/edition/_listed_line.html")
-    drawn = cache(lambda each: line.render({"line": each}))  # many lists hold the same service
+    words = {"level": _("Reifegrad"), "state": _("Stand"), "planned": _("Geplant bis"), "place": _("Amt")}
+    words["not_rated"] = _("nicht bewertet")
+    drawn = cache(lambda each: line.render({"line": each, "words": words}))
     printed = [(each, [drawn(service) for service in each.lines]) for each in lists]
     context = {"report": told, "style": _style(), "body": led, "lists": printed}
     return render_to_string("reports/edition/file.html", context).lstrip().encode()  # a file begins with its doctype

@@ -76,11 +76,12 @@ PROOFS = {
     "none": _("ohne Beleg"),
 }
 NO_DEPARTMENT = _("ohne Fachbereich")
+_STATES = {each.value: each.label for each in State}  # looked up a thousand times for a file
 
 
 def state(code: str) -> str:
     """The word for a state of work; a code that is not known any more stays as it is."""
-    return str(State(code).label) if code in State.values else code
+    return str(_STATES.get(code, code))
 
 
 def quality(code: str) -> str:

@@ -99,8 +99,14 @@ def known(figures: Figures, asked: Mapping[str, str]) -> bool:
     return "services" in figures and asked.get("list", "relevant") in (*FEATURES, *LISTED)
 
 
-def listed(figures: Figures, asked: Mapping[str, str], other: Figures | None = None) -> Listed:
-    """The services that `asked` narrows to, most cases first, then by name; `other`: the figures to compare with."""
+def listed(
+    figures: Figures, asked: Mapping[str, str], other: Figures | None = None, told: dict[int, Line] | None = None
+) -> Listed:
+    """The services that `asked` narrows to, most cases first, then by name; `other`: the figures to compare with.
+
+    `told` remembers the lines of services from one list of the same `figures` to the next, where many are made.
+    """
+    told = {} if told is None else told
     found = sorted(_narrowed(figures, asked), key=lambda each: (-(each["cases"] or 0), each["name"], called(each)))
     before = {identity(each): each for each in other["services"]} if other else None
     now = {identity(each) for each in figures["services"]}
@@ -108,6 +114,9 @@ def listed(figures: Figures, asked: Mapping[str, str], other: Figures | None = N
     title = _title(asked)
     bar = levels.bar(figures, title, _counts(figures, found))
     legend = levels.legend(figures, bar.segments, bar.steps)
+    for each in found:
+        if id(each) not in told:
+            told[id(each)] = _line(each, before, date.fromisoformat(figures["cutoff"]))
     return Listed(
         title=title,
         counted=wording.services(len(found)),
@@ -115,7 +124,7 @@ def listed(figures: Figures, asked: Mapping[str, str], other: Figures | None = N
         definition=figures.get("definitions", {}).get(DEFINED.get(asked.get("list", "relevant"), "movement"), ""),
         bar=bar,
         entries=[_entry(each, asked) for each in legend if each.segment.count],
-        lines=[_line(each, before, date.fromisoformat(figures["cutoff"])) for each in found],
+        lines=[told[id(each)] for each in found],
         gone=gone,
     )
 

@@ -166,7 +166,7 @@ def _after(edition: Edition, told: Report) -> Iterator[Part]:
         (
             (_("Datei"), file_name(edition, told.municipality, "pdf")),
             (_("Adresse"), f"{place}{address}"),
-            (_("Prüfsumme der PDF-Datei (SHA-256)"), hashed if told.draft else sha256(pdf(edition)).hexdigest()),
+            (_("Prüfsumme der PDF-Datei (SHA-256)"), hashed if told.draft else sha256(pdf(edition, told)).hexdigest()),
             (_("Prüfsumme der Kennzahlen (SHA-256)"), edition.sha256),
         ),
     )
