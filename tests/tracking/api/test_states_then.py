@@ -42,7 +42,7 @@ def test_rows_as_of_a_day_are_what_was_true_then_as_it_was_known(program, story,
     ]
     assert (listed["state"], listed["level"], listed["service_name"]) == (state, level, story.service.name)
     item = program.read(f"municipal-services/{story.pk}/", **query)
-    assert (item.json(), item.has_header("ETag")) == (listed, False)
+    assert (item.json(), item["ETag"][:2]) == (listed, "W/")  # no version to change it from
 
 
 def test_a_state_as_of_a_day_has_the_fields_of_today_and_its_filters(program, story):
