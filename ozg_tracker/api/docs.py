@@ -50,7 +50,7 @@ _ONCE = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     "description": "Kennung der Anfrage, etwa eine UUID. Binnen 24 Stunden noch einmal gesendet, wird sie wie zuvor "
     "beantwortet (mit dem Kopf Idempotency-Replayed), und nichts geschieht noch einmal; zu einer anderen Anfrage ist "
-    "sie 422. Nur zu JSON, und nicht, wo die Antwort ein Geheimnis zeigt.",
+    "sie 422. Nur zu JSON, und nicht, wo die Antwort ein Geheimnis zeigt oder ein anderes Programm gefragt wird.",
 }
 _BOUNDS = (2**15 - 1, 2**31 - 1, 2**63 - 1)
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -21,9 +22,15 @@ from rest_framework.request import Request
 
 from ozg_tracker.api.models import KeptAnswer
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 HEADER = "Idempotency-Key"
 METHODS = ("POST", "PATCH")
 KEPT = timedelta(hours=24)
+# Why an address takes no key, where it takes none.
+TELLS_SECRET = gettext_lazy("Diese Adresse zeigt ein Geheimnis, das nicht gespeichert wird, und nimmt keinen %s.")
+SPEAKS_OUTSIDE = gettext_lazy("Diese Adresse fragt ein anderes Programm, jedes Mal neu, und nimmt keinen %s.")
 _KEY = re.compile(r"[!-~]{1,255}")
 _HEADERS = ("Content-Type", "Content-Language", "ETag", "Location")
 
@@ -49,17 +56,17 @@ def named(request: HttpRequest) -> bool:
     return request.method in METHODS and HEADER in request.headers
 
 
-def begin(request: Request, *, tells_secret: bool) -> KeptAnswer | None:
+def begin(request: Request, takes_no_key: "StrOrPromise") -> KeptAnswer | None:
     """Take the key of the request inside the transaction of `finish`; None of whoever is not signed in.
 
     Repeated with the answer where the same was done in the last 24 hours; KeyUsed where another was; ValidationError
-    for a key that is none, for a body that is no JSON, and where the answer tells a secret, which is not stored.
+    for a key that is none, for a body that is no JSON, and with the sentence `takes_no_key` where the address has one.
     """
     key, user = request.headers[HEADER], request.user.pk
     if user is None:
         return None
-    if tells_secret:
-        raise _wrong(_("Diese Adresse zeigt ein Geheimnis, das nicht gespeichert wird, und nimmt keinen %s."))
+    if takes_no_key:
+        raise _wrong(str(takes_no_key))
     if not _KEY.fullmatch(key):
         raise _wrong(_("Ein %s hat 1 bis 255 Zeichen ohne Leerzeichen, etwa eine UUID."))
     if request.content_type and not request.content_type.startswith("application/json"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -24,6 +24,9 @@ from ozg_tracker.api.paging import KeysetPagination, Row, as_dicts
 from ozg_tracker.api.query import UnknownKeys, read_query
 from ozg_tracker.language import asked
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 Keys = Iterable[str]
 Rows = list[Row]  # a class that has a method `list` cannot say so itself
 
@@ -35,7 +38,8 @@ class ApiView(APIView):
     """
 
     http_method_names = ["get", "head", "post", "patch", "options"]
-    tells_secret = False  # an answer that is given this one time alone, and kept nowhere
+    # Why no Idempotency-Key is taken: an answer that is kept nowhere, or a deed that no transaction may wait for.
+    takes_no_key: "StrOrPromise" = ""
     taken: KeptAnswer | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -57,7 +61,7 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         self.refuse_unknown_keys(request)
         if once.named(request._request):
-            self.taken = once.begin(request, tells_secret=self.tells_secret)
+            self.taken = once.begin(request, self.takes_no_key)
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, once.Repeated):

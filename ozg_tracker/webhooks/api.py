@@ -19,6 +19,7 @@ from ozg_tracker.accounts import access
 from ozg_tracker.accounts.models import Deed, Municipality, Token, User
 from ozg_tracker.api.etags import etag, matches
 from ozg_tracker.api.ids import id_or_404, named_in
+from ozg_tracker.api.once import SPEAKS_OUTSIDE, TELLS_SECRET
 from ozg_tracker.api.paging import Row
 from ozg_tracker.api.problem_documents import Stale
 from ozg_tracker.api.serializers import RequestBody
@@ -98,8 +99,10 @@ class Webhooks(Collection):
     closed_to = ("operator", "manager", "staff", "council")
 
     @property
-    def tells_secret(self) -> bool:  # type: ignore[override]  # of its deeds two
-        return self.action in ("create", "renew")
+    def takes_no_key(self) -> Any:  # type: ignore[override]  # by its deed
+        """A change asks for the name of its address, and a probe waits for an answer."""
+        outside = {"partial_update": SPEAKS_OUTSIDE, "probe": SPEAKS_OUTSIDE}
+        return {"create": TELLS_SECRET, "renew": TELLS_SECRET, **outside}.get(self.action, "")
 
     def get_queryset(self) -> QuerySet[Webhook]:
         return Webhook.objects.visible_to(self.request.user)
@@ -185,6 +188,7 @@ class Webhooks(Collection):
 class WebhookDeliveries(Collection):
     """Was an Webhooks gesendet wurde, zwei Wochen lang, und was daraus wurde."""
 
+    takes_no_key = SPEAKS_OUTSIDE
     serializer_class = DeliverySerializer
     filterset_class = DeliveryFilter
     orderings = ("id",)

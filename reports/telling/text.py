@@ -3,7 +3,7 @@
 import re
 import struct
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,6 @@ def guard(text: str) -> str:
     return f"'{harmless}" if harmless.startswith(_FORMULA) else harmless
 
 
-@lru_cache(maxsize=4096)  # a report says most of its words in each room that is tried
 def printable(text: str, font: Path) -> str:
     """`text` in characters that `font` has: composed, without invisible ones, each other one replaced by "?"."""
     covered = characters(font)

@@ -108,6 +108,13 @@ def test_a_file_has_none_and_neither_has_an_address_that_tells_a_secret(program,
     assert errors(refused) == [("Idempotency-Key", "idempotency_key")]
 
 
+@pytest.mark.parametrize("path", ["webhooks/1/probe/", "webhook-deliveries/1/resend/"])
+def test_a_deed_that_waits_for_another_program_has_none_as_no_transaction_may(program, path):
+    refused = program.post(f"{API}/{path}", headers=KEY)
+    assert errors(refused) == [("Idempotency-Key", "idempotency_key")]
+    assert "fragt ein anderes Programm" in refused.json()["errors"][0]["message"]
+
+
 def test_who_reads_needs_none(program):
     send(program)
     assert program.get(f"{API}/committees/", headers=KEY).status_code == 200

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from ozg_tracker.accounts.models import Municipality, Scope, Token, User
 from ozg_tracker.accounts.signing_in.tokens import create_token, revoke_token
 from ozg_tracker.api.ids import named_in
+from ozg_tracker.api.once import TELLS_SECRET
 from ozg_tracker.api.views import ApiView
 
 
@@ -47,7 +48,7 @@ class MyKeys(ApiView):
     """Die eigenen Zugangsschlüssel für Programme."""
 
     permission_classes = (IsAuthenticated,)
-    tells_secret = True
+    takes_no_key = TELLS_SECRET
 
     @extend_schema(responses=inline_serializer("KeyList", {"results": KeySerializer(many=True)}))
     def get(self, request: Request) -> Response:
