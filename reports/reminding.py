@@ -5,7 +5,6 @@ choice, as for every reminder.
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import F, Q
@@ -16,25 +15,14 @@ from django.utils.translation import ngettext
 
 from ozg_tracker.accounts.models import Deed, Membership, Municipality, User, who_may
 from ozg_tracker.accounts.reminder_choices import only_overdue
-from ozg_tracker.accounts.reminding.rooms import CLAIM_HOLDS, Line, Room
+from ozg_tracker.accounts.reminding import letters
+from ozg_tracker.accounts.reminding.letters import Due
+from ozg_tracker.accounts.reminding.rooms import Line, Room
 from reports.models import CouncilQuestion, CouncilQuestionStep, Meeting, MeetingEvent, ReportLetter
 from reports.questions.reading import about, open_questions
 
 NEWS = timedelta(days=30)  # an answer older than this is no news any more
 STAGES = (3, 14)  # days before papers are due
-KEPT_FOR = timedelta(days=366)
-
-
-class Due(NamedTuple):
-    """Something a person is to hear once; `about` names it for ever."""
-
-    person: int
-    about: str
-    words: str
-
-    @property
-    def key(self) -> tuple[int, str]:
-        return self.person, self.about
 
 
 class Reports(Room):
@@ -52,22 +40,13 @@ class Reports(Room):
 
     def claim(self, people: list[int], municipalities: list[Municipality]) -> Iterable[Line]:
         theirs = set(people)
-        found = [(each, due) for each in municipalities for due in self._due(each) if due.person in theirs]
+        found = [due for each in municipalities for due in self._due(each) if due.person in theirs]
         if not found:
             return []
-        told = _told({due.person for _each, due in found}, self.moment)
+        said = letters.told(ReportLetter, {due.person for due in found}, self.moment)
         strict = set(User.objects.filter(only_overdue(), pk__in=people).values_list("pk", flat=True))
-        wanted = [(each, due) for each, due in found if due.key not in told and due.person not in strict]
-        claims = ReportLetter.objects.bulk_create(
-            [
-                ReportLetter(municipality=each, person_id=due.person, about=due.about, claimed_at=self.moment)
-                for each, due in wanted
-            ],
-            update_conflicts=True,
-            unique_fields=["person", "about"],
-            update_fields=["claimed_at", "failed_at"],
-        )
-        return [Line(due.person, claim.pk, due.words) for (_each, due), claim in zip(wanted, claims, strict=True)]
+        wanted = [due for due in found if due.key not in said and due.person not in strict]
+        return letters.claim(ReportLetter, wanted, self.moment)
 
     def subject(self, count: int) -> str:
         return ngettext("Eine Nachricht zu den Berichten", "%(count)d Nachrichten zu den Berichten", count) % {
@@ -90,22 +69,9 @@ class Reports(Room):
                 *_papers(municipality, self.today),
                 *_moved(municipality, self.moment),
             ]
-            told = _told({due.person for due in found}, self.moment) if found else set()
-            self._found[municipality.pk] = [due for due in found if due.key not in told]
+            said = letters.told(ReportLetter, {due.person for due in found}, self.moment) if found else set()
+            self._found[municipality.pk] = [due for due in found if due.key not in said]
         return self._found[municipality.pk]
-
-
-def forget_old_letters(municipality: Municipality, now: datetime) -> int:
-    """Delete which letters went out more than a year ago; says how many."""
-    gone, _kinds = ReportLetter.objects.filter(municipality=municipality, claimed_at__lt=now - KEPT_FOR).delete()
-    return gone
-
-
-def _told(people: set[int], moment: datetime) -> set[tuple[int, str]]:
-    """What was said to them, or is being said now."""
-    kept = ReportLetter.objects.filter(person__in=people)
-    busy = kept.filter(Q(sent_at__isnull=False) | Q(failed_at=None, claimed_at__gt=moment - CLAIM_HOLDS))
-    return set(busy.values_list("person", "about"))
 
 
 def _questions(municipality: Municipality) -> Iterator[Due]:
@@ -113,7 +79,7 @@ def _questions(municipality: Municipality) -> Iterator[Due]:
     for person in _who(municipality, Deed.ANSWER_QUESTIONS) if waiting else ():
         for each in waiting:
             words = _("– Frage aus dem Rat zum Bericht %(month)s, %(about)s: bitte beantworten")
-            yield Due(person, f"question-{each.pk}", words % _named(each))
+            yield Due(municipality.pk, person, f"question-{each.pk}", words % _named(each))
 
 
 def _answers(municipality: Municipality, moment: datetime) -> Iterator[Due]:
@@ -128,7 +94,9 @@ def _answers(municipality: Municipality, moment: datetime) -> Iterator[Due]:
     heavy = ("question__edition__figures", "question__edition__differences")
     for each in answered.select_related("question__edition").defer(*heavy):
         words = _("– Ihre Frage zum Bericht %(month)s, %(about)s, ist beantwortet")
-        yield Due(each.question.asked_by_id, f"answer-{each.question_id}", words % _named(each.question))
+        yield Due(
+            municipality.pk, each.question.asked_by_id, f"answer-{each.question_id}", words % _named(each.question)
+        )
 
 
 def _papers(municipality: Municipality, today: date) -> Iterator[Due]:
@@ -142,7 +110,7 @@ def _papers(municipality: Municipality, today: date) -> Iterator[Due]:
         for each in found:
             stage = next(stage for stage in STAGES if (each.due_on - today).days <= stage)
             words = _("– Vorlage fällig am %(due)s: %(committee)s, Sitzung am %(day)s")
-            yield Due(person, f"papers-{each.pk}-{each.due_on:%Y%m%d}-{stage}", words % _meeting(each))
+            yield Due(municipality.pk, person, f"papers-{each.pk}-{each.due_on:%Y%m%d}-{stage}", words % _meeting(each))
 
 
 def _moved(municipality: Municipality, moment: datetime) -> Iterator[Due]:
@@ -160,7 +128,7 @@ def _moved(municipality: Municipality, moment: datetime) -> Iterator[Due]:
         off, on = _("– Sitzung abgesagt: %(committee)s am %(day)s"), _("– Sitzung geändert: %(committee)s am %(day)s")
         for person in sorted(people - {each.by_id}):
             about = f"meeting-{each.meeting_id}-{each.number}"
-            yield Due(person, about, (off if each.cancelled else on) % _meeting(each.meeting))
+            yield Due(municipality.pk, person, about, (off if each.cancelled else on) % _meeting(each.meeting))
 
 
 def _meeting(meeting: Meeting) -> dict[str, str]:

@@ -20,6 +20,7 @@ from ozg_tracker.accounts.mailing import one_connection
 from ozg_tracker.accounts.maturity import come_due as models_come_due
 from ozg_tracker.accounts.memberships import come_due
 from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.accounts.reminding.letters import forget_letters
 from ozg_tracker.accounts.reminding.sending import send_due_reminders
 from ozg_tracker.accounts.signing_in.sessions import forget_ended
 from ozg_tracker.api.once import forget_answers
@@ -41,8 +42,8 @@ from ozg_tracker.webhooks.delivering import send_due
 from reports.comparing.compute_months import compute_due_months
 from reports.editions.freeze import freeze_ended_months, months_without_events
 from reports.editions.letters import tell_council
+from reports.models import ReportLetter
 from reports.publishing.files import draw_public_files
-from reports.reminding import forget_old_letters
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ JOBS: dict[str, Callable[[Municipality, datetime], int]] = {
         delete_expired(timezone.localdate(now), municipality)
         + delete_old_entries(now, municipality)
         + forget_old_reminders(municipality, now)
-        + forget_old_letters(municipality, now)
+        + forget_letters(ReportLetter, municipality, now)
         + forget(municipality)
         + forget_old_deliveries(municipality, now)
     ),

@@ -21,6 +21,7 @@ from django.utils.translation import override
 from ozg_tracker import log as logs
 from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.models import Deed, Membership, Municipality, who_may
+from ozg_tracker.accounts.reminding.letters import forget_letters
 from ozg_tracker.feed.models import INSTALLATION, Place
 from ozg_tracker.feed.publishing import publish
 from ozg_tracker.feed.reading import NOW, Event, Mark, mark_of, read
@@ -38,7 +39,6 @@ AT_ONCE = 100  # events in a message
 CLAIM_HOLDS = timedelta(seconds=60)  # longer than the name, the connection and the answer may take together
 RUN_ENDS = 300  # seconds for one webhook; then the next has its turn, and this one goes on with the next run
 KEPT_FOR = timedelta(days=14)  # messages and what became of them
-LETTERS_KEPT_FOR = timedelta(days=366)
 DEAD_AFTER = timedelta(days=3)
 # After so many minutes the next attempt; the last holds for all further ones.
 _DELAYS = (1, 5, 15, 30, 60, 120, 240, 360)
@@ -142,8 +142,7 @@ def forget_old(municipality: Municipality, now: datetime) -> int:
     """
     old = Delivery.objects.filter(webhook__municipality=municipality, created_at__lt=now - KEPT_FOR)
     gone, _kinds = old.exclude(kind=Delivery.Kind.CHANGES, state=Delivery.State.WAITING).delete()
-    letters = WebhookLetter.objects.filter(municipality=municipality, claimed_at__lt=now - LETTERS_KEPT_FOR)
-    return gone + letters.delete()[0]
+    return gone + forget_letters(WebhookLetter, municipality, now)
 
 
 def stop(webhook: Webhook, why: Why) -> None:

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ozg_tracker.accounts.models import Deed, Municipality, Scope, who_may
+from ozg_tracker.accounts.models.letters import Letter
 from ozg_tracker.feed.reading import Mark
 from ozg_tracker.tracking.models.visible import municipalities_of
 
@@ -163,15 +163,8 @@ class Delivery(models.Model):
         return Mark(self.position, self.event, self.proof)
 
 
-class WebhookLetter(models.Model):
-    """Claimed before it is sent, as every reminder. `about`: "webhook-3-7", the webhook and its version."""
-
-    municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="+", verbose_name=_("Kommune"))
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("Person"))
-    about = models.CharField(_("Gegenstand"), max_length=60)
-    claimed_at = models.DateTimeField(_("begonnen am"))
-    sent_at = models.DateTimeField(_("gesendet am"), null=True)
-    failed_at = models.DateTimeField(_("misslungen am"), null=True)
+class WebhookLetter(Letter):
+    """`about`: "webhook-3-7", the webhook and its version."""
 
     class Meta:
         ordering = ("id",)
@@ -181,6 +174,3 @@ class WebhookLetter(models.Model):
             models.UniqueConstraint(fields=("person", "about"), name="webhook_letter_once"),
             models.CheckConstraint(condition=Q(sent_at=None) | Q(failed_at=None), name="webhook_letter_one_end"),
         ]
-
-    def __str__(self) -> str:
-        return self.about

@@ -4,7 +4,6 @@ and once by mail.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q
@@ -13,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ozg_tracker.accounts.models import Deed, Membership, Municipality, who_may
-from ozg_tracker.accounts.reminding.rooms import CLAIM_HOLDS, Line, Room
+from ozg_tracker.accounts.reminding import letters
+from ozg_tracker.accounts.reminding.letters import Due
+from ozg_tracker.accounts.reminding.rooms import Line, Room
 from ozg_tracker.accounts.waiting import Waiting
 from ozg_tracker.webhooks.models import Webhook, WebhookLetter
 
@@ -48,24 +49,13 @@ class Stopped(Room):
         who = defaultdict[int, list[int]](list)
         for municipality, person in held.values_list("municipality", "user"):
             who[municipality].append(person)
-        told = _told(people, self.moment)
-        due = [(each, who_hears) for each in asked for who_hears in who[each.municipality_id]]
-        due = [(each, person) for each, person in due if (person, _about(each)) not in told]
-        claims = WebhookLetter.objects.bulk_create(
-            [
-                WebhookLetter(
-                    municipality_id=each.municipality_id, person_id=person, about=_about(each), claimed_at=self.moment
-                )
-                for each, person in due
-            ],
-            update_conflicts=True,
-            unique_fields=["person", "about"],
-            update_fields=["claimed_at", "failed_at"],
-        )
-        return [
-            Line(person, claim.pk, f"– {each.name}: {each.get_why_display()}")
-            for (each, person), claim in zip(due, claims, strict=True)
+        found = [
+            Due(each.municipality_id, person, _about(each), f"– {each.name}: {each.get_why_display()}")
+            for each in asked
+            for person in who[each.municipality_id]
         ]
+        said = letters.told(WebhookLetter, people, self.moment)
+        return letters.claim(WebhookLetter, [due for due in found if due.key not in said], self.moment)
 
     def subject(self, count: int) -> str:
         return ngettext("Ein Webhook steht still", "%(count)d Webhooks stehen still", count) % {"count": count}
@@ -83,10 +73,3 @@ _ROLES = who_may(Deed.KEEP_WEBHOOKS)
 
 def _about(webhook: Webhook) -> str:
     return f"webhook-{webhook.pk}-{webhook.version}"
-
-
-def _told(people: list[int], moment: datetime) -> set[tuple[int, str]]:
-    """What was said to them, or is being said now."""
-    kept = WebhookLetter.objects.filter(person__in=people)
-    busy = kept.filter(Q(sent_at__isnull=False) | Q(failed_at=None, claimed_at__gt=moment - CLAIM_HOLDS))
-    return set(busy.values_list("person", "about"))

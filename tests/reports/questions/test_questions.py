@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from ozg_tracker.accounts.models import Role
+from ozg_tracker.accounts.reminding.letters import forget_letters
 from ozg_tracker.accounts.reminding.sending import send_due_reminders
 from ozg_tracker.accounts.waiting import waiting_for
 from ozg_tracker.overview.todos import todos
@@ -22,7 +23,6 @@ from reports.models import CouncilQuestion, CouncilQuestionStep, Edition, Report
 from reports.questions.answering import answer_question
 from reports.questions.asking import ask_question, withdraw_question
 from reports.questions.reading import questions_of
-from reports.reminding import forget_old_letters
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -260,7 +260,7 @@ def test_the_coordination_hears_of_a_question_and_the_asker_of_the_answer_once_a
     words = "– Ihre Frage zum Bericht Oktober 2022, Was ist online?, ist beantwortet"
     assert sent(clock, datetime(2022, 11, 5, 7, tzinfo=UTC)) == {"rat@example.org": [words]}
     assert sent(clock, datetime(2022, 11, 6, 7, tzinfo=UTC)) == {}
-    assert forget_old_letters(question.municipality, datetime(2023, 12, 1, tzinfo=UTC)) == 2
+    assert forget_letters(ReportLetter, question.municipality, datetime(2023, 12, 1, tzinfo=UTC)) == 2
     assert ReportLetter.objects.count() == 0
 
 
