@@ -1,6 +1,6 @@
 """Numbers that name something, as they come in from outside: the one place that says what an id is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
@@ -25,6 +25,13 @@ def id_in(given: object) -> int | None:
     if not isinstance(given, str) or not (given.isascii() and given.isdecimal() and len(given) < 20):
         return None
     return id_in(int(given))
+
+
+def seen_version(sent: Mapping[str, str]) -> int:
+    """Which version of a thing the page showed when its form was filled, by the form's hidden field; 0, which no
+    version is, where it says none.
+    """
+    return id_in(sent.get("version")) or 0
 
 
 def ids_in(given: Iterable[object]) -> list[int]:

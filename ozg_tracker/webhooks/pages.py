@@ -18,7 +18,7 @@ from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.journal.telling import in_one_line
 from ozg_tracker.accounts.models import Deed, JournalEntry, Scope
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
-from ozg_tracker.api.ids import id_in
+from ozg_tracker.api.ids import seen_version
 from ozg_tracker.api.query import PAGED, page_of, read_query
 from ozg_tracker.webhooks import keeping
 from ozg_tracker.webhooks.models import LONGEST_ADDRESS, PARTS, Delivery, State, Webhook, WebhookQuerySet
@@ -90,7 +90,7 @@ def webhook(request: MunicipalityRequest, pk: int) -> HttpResponse:
     form = WebhookForm(request.POST)
     if form.is_valid():
         try:
-            keeping.change(held, _version(request), request.user, **form.cleaned_data)
+            keeping.change(held, seen_version(request.POST), request.user, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -106,7 +106,7 @@ def renew(request: MunicipalityRequest, pk: int) -> HttpResponse:
     """Show the new secret this one time."""
     held = _found(request, pk)
     try:
-        made, secret = keeping.renew(held, _version(request), request.user)
+        made, secret = keeping.renew(held, seen_version(request.POST), request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("webhook", held.pk)
@@ -169,7 +169,7 @@ def _done(
 ) -> HttpResponseRedirect:
     held = _found(request, pk)
     try:
-        deed(held, _version(request), request.user)
+        deed(held, seen_version(request.POST), request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -199,7 +199,3 @@ def _visible(request: MunicipalityRequest) -> WebhookQuerySet:
 
 def _found(request: MunicipalityRequest, pk: int) -> Webhook:
     return get_object_or_404(_visible(request).select_related("municipality"), pk=pk)
-
-
-def _version(request: MunicipalityRequest) -> int:
-    return id_in(request.POST.get("version", "")) or 0

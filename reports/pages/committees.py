@@ -13,11 +13,11 @@ from ozg_tracker.accounts.calendar.writing import written_calendar
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.api.ids import seen_version
 from ozg_tracker.api.query import read_query
 from reports.meetings import committees
 from reports.meetings.calendar import entries
 from reports.models import LONGEST_LEAD, Committee, Meeting
-from reports.pages.seen_version import seen_version
 
 _IN = {"class": "ozg-in"}
 
@@ -45,7 +45,7 @@ def committee(request: MunicipalityRequest, pk: int | None = None) -> HttpRespon
         name, lead_days = form.cleaned_data["name"], form.cleaned_data["lead_days"]
         try:
             if held:
-                committees.change_committee(held, name, lead_days, seen_version(request), request.user)
+                committees.change_committee(held, name, lead_days, seen_version(request.POST), request.user)
             else:
                 committees.keep_committee(municipality, name, lead_days, request.user)
         except ValidationError as error:
@@ -62,7 +62,7 @@ def committee(request: MunicipalityRequest, pk: int | None = None) -> HttpRespon
 def end(request: MunicipalityRequest, pk: int) -> HttpResponseRedirect:
     held = _kept(request, pk)
     try:
-        committees.end_committee(held, seen_version(request), request.user, request.POST.get("reason", ""))
+        committees.end_committee(held, seen_version(request.POST), request.user, request.POST.get("reason", ""))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("committee", held.pk)
@@ -75,7 +75,7 @@ def end(request: MunicipalityRequest, pk: int) -> HttpResponseRedirect:
 def resume(request: MunicipalityRequest, pk: int) -> HttpResponseRedirect:
     held = _kept(request, pk)
     try:
-        committees.resume_committee(held, seen_version(request), request.user)
+        committees.resume_committee(held, seen_version(request.POST), request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("committee", held.pk)

@@ -18,13 +18,13 @@ from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.models import Deed, Municipality
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.days import DayField
+from ozg_tracker.api.ids import seen_version
 from ozg_tracker.api.query import read_query
 from reports import months
 from reports.meetings import keeping
 from reports.meetings.reading import lines
 from reports.models import Committee, Meeting, MeetingQuerySet
 from reports.pages.finding_editions import visible
-from reports.pages.seen_version import seen_version
 
 _IN = {"class": "ozg-in"}
 SHOWN = 30  # meetings that were
@@ -103,7 +103,7 @@ def meeting(request: MunicipalityRequest, pk: int | None = None) -> HttpResponse
             if held is None:
                 keeping.set_meeting(municipality, form.plan(), request.user)
             else:
-                seen = seen_version(request)
+                seen = seen_version(request.POST)
                 keeping.change_meeting(held, form.plan(), seen, request.user, form.cleaned_data["reason"])
         except ValidationError as error:
             form.add_error(None, error)
@@ -124,7 +124,7 @@ def meeting(request: MunicipalityRequest, pk: int | None = None) -> HttpResponse
 def cancel(request: MunicipalityRequest, pk: int) -> HttpResponseRedirect:
     held = get_object_or_404(_visible(request), pk=pk)
     try:
-        keeping.cancel_meeting(held, seen_version(request), request.user, request.POST.get("reason", ""))
+        keeping.cancel_meeting(held, seen_version(request.POST), request.user, request.POST.get("reason", ""))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("meeting", held.pk)

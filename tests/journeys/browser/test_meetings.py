@@ -124,8 +124,8 @@ def test_who_is_late_is_told_so_and_saves_after_loading_anew(open_page, coordina
     other.goto(f"{PAGE}gremien/{meeting.committee.pk}/")
     for each, name in ((other, "Digitalausschuss"), (page, "Zukunftsausschuss")):
         each.get_by_label("Gremium", exact=True).fill(name)
-        each.keyboard.press("Enter")
-        each.wait_for_load_state()
+        with each.expect_navigation():
+            each.keyboard.press("Enter")
     assert "inzwischen geändert" in page.inner_text("main")
     assert Committee.objects.get(pk=meeting.committee.pk).name == "Digitalausschuss"
     assert page.get_by_label("Gremium", exact=True).input_value() == "Zukunftsausschuss"
