@@ -10,6 +10,7 @@ import dj_email_url
 from django.core.management.utils import get_random_secret_key
 from environs import EnvError, EnvValidationError, validate
 
+from ozg_tracker.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from ozg_tracker.environment import env, sentence, stop
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -298,40 +299,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "ozg_tracker.api.problem_documents.handle",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a key of the exports
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "OZG-Tracker",
-    "VERSION": "1",
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # never another host
-    "ENUM_NAME_OVERRIDES": {
-        "ResponsibilityEnum": "ozg_tracker.tracking.models.Responsibility",
-        "StateEnum": "ozg_tracker.tracking.models.State",
-        "EditionStateEnum": "reports.models.Edition.State",
-        "EditionTextKindEnum": "reports.models.EditionText.Kind",
-        "EditionStepKindEnum": "reports.models.EditionStep.Kind",
-        "HandoverKindEnum": "ozg_tracker.handover.models.Kind",
-        "MunicipalityKindEnum": "ozg_tracker.accounts.models.Municipality.Kind",
-        "EvidenceKindEnum": "ozg_tracker.tracking.models.Evidence.Kind",
-        "RoleEnum": "ozg_tracker.accounts.models.Role",
-        "SourceEnum": "ozg_tracker.tracking.models.Source",
-        "OwnListOutcomeEnum": "ozg_tracker.tracking.models.OwnListRow.Outcome",
-        "PickEnum": "ozg_tracker.tracking.exchange.merges.PICKS",
-        "ScopeEnum": "ozg_tracker.tracking.models.Deadline.Scope",
-        "ReorganisationKindEnum": "ozg_tracker.accounts.models.Reorganisation.Kind",
-        "SuspensionReasonEnum": "ozg_tracker.training.models.SuspensionReason",
-        "WebhookStateEnum": "ozg_tracker.webhooks.models.State",
-        "DeliveryStateEnum": "ozg_tracker.webhooks.models.Delivery.State",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "ozg_tracker.api.docs.drop_bounds_of_the_database",
-        "ozg_tracker.api.docs.add_problems",
-    ],
 }
 
 # Jobs -----------------------------------------------------------------------------------------------------------------

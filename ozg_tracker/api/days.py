@@ -23,8 +23,8 @@ from rest_framework.exceptions import ValidationError as ApiValidationError
 
 AS_OF = ("as_of", "known_at")
 ASKED_AS_OF = [
-    OpenApiParameter("as_of", str, description=gettext_lazy("Stand am Ende dieses Tages")),
-    OpenApiParameter("known_at", str, description=gettext_lazy("wie zu diesem Zeitpunkt bekannt")),
+    OpenApiParameter("as_of", date, description=gettext_lazy("Stand am Ende dieses Tages")),
+    OpenApiParameter("known_at", datetime, description=gettext_lazy("wie zu diesem Zeitpunkt bekannt")),
 ]
 _YEARS = range(1900, 2200)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?")

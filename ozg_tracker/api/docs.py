@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
 
@@ -24,7 +25,7 @@ PROBLEM = {
                 "type": "object",
                 "required": ["field", "code", "message"],
                 "properties": {
-                    "field": {"type": "string", "nullable": True},
+                    "field": {"type": ["string", "null"]},
                     "code": {"type": "string"},
                     "message": {"type": "string"},
                 },
@@ -37,12 +38,14 @@ PROBLEM = {
         "problems": {
             "description": "was an einer Datei zu beanstanden ist",
             "type": "array",
-            "items": {"$ref": "#/components/schemas/FileProblem"},
+            "items": {"$ref": "#/components/schemas/ListProblem"},
         },
         "current": {"description": "409 und 412: der Stand, wie er jetzt ist"},
     },
 }
 
+# a file: its header Content-Type says what kind; a client keeps its bytes as they are, whatever the kind
+FILE = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
 _ONCE = {
     "in": "header",
     "name": HEADER,
@@ -86,7 +89,7 @@ def drop_bounds_of_the_database(result: dict[str, Any], generator: Any, request:
     """A drf-spectacular hook: how large a number SQLite or PostgreSQL can hold is no promise of the API."""
     for schema in result["components"]["schemas"].values():
         for field in schema.get("properties", {}).values():
-            if field.get("type") == "integer" and field.get("maximum", 0) in _BOUNDS:
+            if field.get("type") in ("integer", ["integer", "null"]) and field.get("maximum", 0) in _BOUNDS:
                 field.pop("maximum")
                 field.pop("format", None)
     return result

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, MultipleChoiceFilter
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from catalog.models import Bundle, MaturityLevel, Service, ServiceBundle, Situation, Topic
@@ -68,7 +69,7 @@ def _level_choices() -> Iterator[tuple[str, str]]:
     yield from ((str(number), str(number)) for number in numbers)
 
 
-@extend_schema_field({"type": "array", "items": {"type": "string"}})
+@extend_schema_field(OpenApiTypes.STR)
 class LevelFilter(MultipleChoiceFilter):
     """Numbers of Reifegrade, and `none` for not rated; which numbers there are is data, not a constant."""
 

@@ -8,14 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
 from ozg_tracker.accounts.models import Deed
+from ozg_tracker.api.docs import FILE
 from ozg_tracker.api.paging import Row
 from ozg_tracker.api.views import Keys
 from reports.api.asking import refuse
@@ -42,8 +42,20 @@ class EditionSignatureSerializer(serializers.ModelSerializer[EditionSignature]):
         fields = ("public_key", "signature")
 
 
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"$ref": "#/components/schemas/Figures"},
+            {"$ref": "#/components/schemas/FiguresOfSchema1"},
+        ]
+    }
+)
+class FiguresField(serializers.DictField):
+    """The figures as frozen: of the published schema, and of older editions in the form that they have."""
+
+
 class EditionWithFiguresSerializer(EditionSerializer):
-    figures = serializers.DictField(help_text=gettext_lazy("Kennzahlen der Ausgabe, Schema 2 (früher 1)"))
+    figures = FiguresField(help_text=gettext_lazy("Kennzahlen der Ausgabe, Schema 2 (früher 1)"))
 
     signature = EditionSignatureSerializer(
         source="*", allow_null=True, help_text=gettext_lazy("Unterschrift der Kommune unter der JSON-Datei, Ed25519")
@@ -77,12 +89,7 @@ class Editions(Questioning):
         row["signature"] = EditionSignature.objects.filter(edition=pk).values("public_key", "signature").first()
         return row
 
-    @extend_schema(
-        parameters=[_FORMAT],
-        responses={
-            (200, kind): OpenApiTypes.OBJECT if "json" in kind else OpenApiTypes.BINARY for kind in MEDIA_TYPES.values()
-        },
-    )
+    @extend_schema(parameters=[_FORMAT], responses=FILE)
     @action(detail=True)
     def export(self, request: Request, pk: str) -> HttpResponse:
         """Die Ausgabe als Datei, aus den festgeschriebenen Kennzahlen allein; DOCX und ODT sind die Mitteilungsvorlage

@@ -15,25 +15,29 @@ def resolved(schema):
     return schema
 
 
+KINDS = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool, "null": type(None)}
+
+
 def mismatches(value, schema, at="$"):
-    """Where `value` is not what `schema` says: types, enums, and exactly the properties that are described."""
+    """Where `value` is not what `schema` says: types, enums, and the properties: none that is
+    not described, and each that is always there."""
     schema = resolved(schema)
-    if value is None:
-        nullable = schema.get("nullable") or any(mismatches(value, each, at) == [] for each in schema.get("oneOf", ()))
-        return [] if nullable or schema.get("enum") == [None] else [f"{at} is null"]
     for part in schema.get("allOf", ()):
         return mismatches(value, part, at)
     if "oneOf" in schema:
         return min((mismatches(value, each, at) for each in schema["oneOf"]), key=len)
     if "enum" in schema and value not in schema["enum"]:
         return [f"{at}: {value!r} is none of {schema['enum']}"]
-    kinds = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
-    if schema.get("type") in kinds and type(value) is not kinds[schema["type"]]:
-        return [f"{at}: {value!r} is no {schema['type']}"]
+    if "const" in schema and value != schema["const"]:
+        return [f"{at}: {value!r} is not {schema['const']}"]
+    kinds = [schema["type"]] if isinstance(schema.get("type"), str) else schema.get("type", ())
+    if kinds and type(value) not in [KINDS[each] for each in kinds]:
+        return [f"{at}: {value!r} is no {' or '.join(kinds)}"]
     if isinstance(value, list):
         return [each for row in value for each in mismatches(row, schema["items"], f"{at}[]")]
     if isinstance(value, dict) and "properties" in schema:
-        wrong = sorted(value.keys() ^ schema["properties"].keys())
+        more = set() if schema.get("additionalProperties") else value.keys() - schema["properties"].keys()
+        wrong = sorted(more | (set(schema.get("required", ())) - value.keys()))
         return [f"{at}: {wrong}"] * bool(wrong) + [
             each
             for name, part in schema["properties"].items()

@@ -130,8 +130,9 @@ def test_reminding_asks_at_most_twice_for_each_hundred_people(municipality):
     assert len(asked) <= 2 * PEOPLE / 100
     with CaptureQueriesContext(connection) as asked:
         assert send_due_reminders(noon, municipality=municipality) == 0
-    # one for each of what people hear of (planned dates, rounds, mentions, watched services, trainings), one for whom
-    assert len(asked) == 6
+    # one for each of what people hear of (planned dates, rounds, mentions, watched services, trainings), two for the
+    # council's questions, three for its meetings and who hears of them, one for whom
+    assert len(asked) == 10
 
 
 def test_reminding_of_all_rooms_asks_at_most_twice_for_each_hundred_people(municipality):

@@ -7,7 +7,6 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -18,6 +17,7 @@ from rest_framework.response import Response
 
 from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.api.days import DayInBody
+from ozg_tracker.api.docs import FILE
 from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.serializers import ListProblemSerializer, RequestBody
 from ozg_tracker.api.views import ApiView, Collection
@@ -55,7 +55,7 @@ class Completions(Collection):
             has_proof=ExpressionWrapper(~Q(proof=""), BooleanField())
         )
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses=FILE)
     @action(detail=True, methods=["get"])
     def proof(self, request: Request, pk: str) -> FileResponse:
         """Die Datei des Nachweises; wer den einer anderen Person holt, steht im Journal."""

@@ -61,7 +61,7 @@ class CertificateCheck(ApiView):
         responses=CertificateSerializer,
     )
     def get(self, request: Request) -> Response:
-        """404, wenn es die Nummer nicht gibt."""
+        """Ob eine Bescheinigung gilt, für jeden, der ihre Nummer hat; 404, wenn es die Nummer nicht gibt."""
         asked = CertificateNumber(data=request.query_params)
         asked.is_valid(raise_exception=True)
         found = check_certificate(asked.validated_data["number"])

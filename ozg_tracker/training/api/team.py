@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
@@ -14,6 +13,7 @@ from rest_framework.request import Request
 from ozg_tracker.accounts import access
 from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.accounts.models import Deed
+from ozg_tracker.api.docs import FILE
 from ozg_tracker.api.ids import named_in
 from ozg_tracker.api.query import LONGEST_SEARCH
 from ozg_tracker.api.views import ApiView, Keys
@@ -52,9 +52,7 @@ class TeamFile(ApiView):
     def query_keys(self) -> Keys:
         return ("municipality", "format", "name", "department", "course", "late")
 
-    @extend_schema(
-        parameters=_PARAMETERS, responses={(200, kind): OpenApiTypes.BINARY for kind in MEDIA_TYPES.values()}
-    )
+    @extend_schema(parameters=_PARAMETERS, responses=FILE)
     def get(self, request: Request) -> HttpResponse:
         asked = TeamQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -17,6 +16,7 @@ from rest_framework.response import Response
 from ozg_tracker.accounts.journal.reading import tell_read
 from ozg_tracker.accounts.models import User
 from ozg_tracker.api.days import DayInBody
+from ozg_tracker.api.docs import FILE
 from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
@@ -151,7 +151,7 @@ class TrainingTasks(Collection):
         correct_completion(task, sent["completed_on"], by=cast("User", request.user))
         return Response(self.item(task.pk))
 
-    @extend_schema(request=None, responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @extend_schema(request=None, responses=FILE)
     @action(detail=True, methods=["post"])
     def certificate(self, request: Request, pk: str) -> HttpResponse:
         """Die Bescheinigung der eigenen Schulung, die erledigt und bestätigt ist, als PDF."""

@@ -1,6 +1,7 @@
 """Enter in every field of every form with several buttons: it does the form's own deed, or nothing is lost."""
 
 import pytest
+from playwright.sync_api import expect
 
 from catalog.models import Succession
 from ozg_tracker.tracking.models import MunicipalService, ScopeProfile
@@ -127,7 +128,8 @@ def test_enter_looks_at_a_rule_before_it_is_saved(open_page, places, scripts):
         page.fill(f"#id_{name}", text)
     page.select_option("#id_responsibility", "state")
     for _again in range(2):
-        page.press("#id_values", "Enter")
-        assert page.locator("button[value=save]").is_visible()
+        with page.expect_navigation():
+            page.press("#id_values", "Enter")
+        expect(page.locator("button[value=save]")).to_be_visible()
         assert {name: page.input_value(f"#id_{name}") for name in entered} == entered
     assert ScopeProfile.objects.count() == known
