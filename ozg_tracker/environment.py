@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from environs import EnvError, FileAwareEnv
 
 _UNREADABLE = "file"
+_ROLES = ("operator", "coordinator", "manager", "staff", "council")  # as `accounts.models.Role`; a test compares
 _BROKERS = ("redis", "rediss", "sentinel", "amqp", "amqps")
 
 
@@ -97,6 +98,16 @@ def _networks(value: str | Iterable[str]) -> tuple[IPv4Network | IPv6Network, ..
         raise EnvError("networks") from wrong
 
 
+@env.parser_for("roles")
+def _roles(value: str | Iterable[str]) -> tuple[str, ...]:
+    """Names of roles, with commas between them; each once."""
+    named = value.split(",") if isinstance(value, str) else value
+    roles = tuple(dict.fromkeys(each.strip() for each in named if each.strip()))
+    if set(roles) - set(_ROLES):
+        raise EnvError("roles")
+    return roles
+
+
 EXPECTED = {
     "Not a valid boolean.": "True oder False",
     "Not a valid integer.": "eine ganze Zahl",
@@ -110,6 +121,7 @@ EXPECTED = {
     "no_redis": "amqp://…; für redis:// fehlt das Paket („uv sync --extra redis“)",
     "folder": "leer oder ein Ordner, den es gibt",
     "networks": "leer oder Netze wie 10.20.0.0/16, mit Komma dazwischen",
+    "roles": f"leer oder Rollen aus {', '.join(_ROLES)}, mit Komma dazwischen",
     "hosts": "Namen wie ozg.example.de, mit Komma dazwischen, ohne https:// und ohne Anschluss",
 }
 

@@ -52,6 +52,7 @@ REPORT_AUTO_APPROVE = env.bool("REPORT_AUTO_APPROVE", False)
 FIM_API_URL = env.str(
     "FIM_API_URL", "https://fimportal.de/api/v0", validate=validate.URL(schemes={"http", "https"}, require_tld=False)
 )
+SECOND_FACTOR_ROLES: tuple[str, ...] = env.roles("SECOND_FACTOR_ROLES", ())
 SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", 12, validate=validate.Range(min=1))
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 50, validate=validate.Range(min=1))
 CONFIRM_AFTER_MONTHS = env.int("CONFIRM_AFTER_MONTHS", 12, validate=validate.Range(min=1))
@@ -136,6 +137,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.mfa",
     "csp",
     "rest_framework",
     "django_filters",
@@ -159,6 +161,7 @@ MIDDLEWARE = [
     "ozg_tracker.accounts.signing_in.sessions.Idle",
     "ozg_tracker.headers.Guarded",
     "ozg_tracker.accounts.signing_in.middleware.MunicipalityMiddleware",
+    "ozg_tracker.accounts.signing_in.second_factors.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ozg_tracker.accounts.signing_in.typed.KeepsTyped",
@@ -205,6 +208,22 @@ ACCOUNT_FORMS = {"reset_password": "ozg_tracker.accounts.signing_in.resets.Confi
 ACCOUNT_ADAPTER = "ozg_tracker.accounts.signing_in.adapter.AccountAdapter"
 # A whole administration signs in from one address at eight o'clock; a name counts apart on each device it is known on.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/5m/key"}
+MFA_ADAPTER = "ozg_tracker.accounts.signing_in.factor_adapter.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "ozg_tracker.accounts.signing_in.factor_forms.SignInCode",
+    "reauthenticate": "ozg_tracker.accounts.signing_in.factor_forms.ConfirmingCode",
+    "login_webauthn": "ozg_tracker.accounts.signing_in.factor_forms.SignInPasskey",
+    "authenticate_webauthn": "ozg_tracker.accounts.signing_in.factor_forms.SecondPasskey",
+    "reauthenticate_webauthn": "ozg_tracker.accounts.signing_in.factor_forms.ConfirmingPasskey",
+    "add_webauthn": "ozg_tracker.accounts.signing_in.factor_forms.NewPasskey",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up alone, so nobody takes an account whose address is another's
+MFA_TOTP_ISSUER = "OZG-Tracker"
+MFA_TOTP_PERIOD = 30  # seconds
+MFA_TOTP_TOLERANCE = 1  # steps before and after, as clocks of telephones differ; none opens twice (`factor_forms`)
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -280,6 +299,7 @@ LOGGING = {
     "loggers": {
         # else Django's own handlers write it once more, or only while DEBUG
         "django": {"handlers": [], "level": "INFO"},
+        "fido2": {"level": "WARNING"},  # else the id of each new passkey
         "gunicorn.error": {"handlers": [], "propagate": True},
     },
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from environs import EnvError
 
-from ozg_tracker.environment import _base_url, _broker_url, _folder, _hosts
+from ozg_tracker.environment import _base_url, _broker_url, _folder, _hosts, _roles
 from ozg_tracker.settings import _mail_url
 
 ROOT = Path(__file__).parent.parent
@@ -115,6 +115,11 @@ def test_what_makes_sense_is_taken(parse, value):
     assert parse(value) in (value, [each.strip() for each in value.split(",")])
 
 
+def test_roles_that_need_a_second_factor_are_named_once_each():
+    assert _roles(" coordinator, operator,,operator") == ("coordinator", "operator")
+    assert [_roles(value) for value in ("", ())] == [(), ()]
+
+
 @pytest.mark.parametrize(
     ("parse", "value"),
     [
@@ -129,6 +134,7 @@ def test_what_makes_sense_is_taken(parse, value):
         *((_broker_url, value) for value in ("broker", "http://b", "redis://", "redis://b:x", "redis://b;quatsch")),
         *((_folder, value) for value in ("/gibt/es/nicht", __file__, "a\0b")),
         *((_hosts, value) for value in ("https://ozg", "ozg:8000", "ozg/seite", "ozg rathaus")),
+        *((_roles, value) for value in ("admin", "operator;coordinator", "Operator", "operator coordinator")),
     ],
 )
 def test_nonsense_is_refused(parse, value):

@@ -15,11 +15,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from ozg_tracker.accounts.journal import sign_ins  # noqa: PLC0415 (models are there only now)
-        from ozg_tracker.accounts.signing_in import sessions, tokens  # noqa: PLC0415
+        from ozg_tracker.accounts.signing_in import second_factors, sessions, tokens  # noqa: PLC0415
 
         sign_ins.listen()
         tokens.listen()
         sessions.listen()
+        second_factors.listen()
         pre_delete.connect(_refuse_to_delete, sender="accounts.User", dispatch_uid="people_stay")
         register(no_demo_sign_ins, Tags.security, deploy=True)
 

@@ -183,7 +183,7 @@ def change_role(
     refuse_unless_manages(by, membership.municipality, before, role)
     _refuse_ended(department)
     if role != before:
-        _refuse_oneself(membership, by)
+        refuse_oneself(membership, by)
     membership.role, membership.department = role, department
     membership.full_clean()
     place, user = membership.municipality, membership.user
@@ -229,7 +229,7 @@ def rename_person(membership: Membership, *, first_name: str, last_name: str, em
     """
     refuse_unless_manages(by, membership.municipality, membership.role)
     if belongs_elsewhere(membership):
-        raise _elsewhere()
+        raise out_of_reach()
     user = membership.user
     return change_details(user, first_name=first_name, last_name=last_name, email=email, by=by)
 
@@ -255,7 +255,7 @@ def let_go(
     may not; ValidationError `yourself`, `strange_day`, `still_holds`.
     """
     refuse_unless_manages(by, membership.municipality, membership.role)
-    _refuse_oneself(membership, by)
+    refuse_oneself(membership, by)
     if holding_nothing and (held := holdings(membership.municipality, membership.user_id)):
         sentence = _(
             "„%(person)s“ hält noch etwas: %(held)s. Bitte übergeben Sie es zuerst, oder bestätigen Sie, dass danach "
@@ -275,7 +275,7 @@ def take_back(membership: Membership, *, effective_on: date | None = None, reaso
     """
     refuse_unless_manages(by, membership.municipality, membership.role)
     if belongs_elsewhere(membership):
-        raise _elsewhere()
+        raise out_of_reach()
     _refuse_ended(membership.department)
     _hold(membership.user, membership.municipality, membership.role, membership.department, effective_on, reason, by)
 
@@ -303,8 +303,8 @@ def first_password_link(membership: Membership, *, by: User) -> str | None:
     return None if belongs_elsewhere(membership) else password_link(membership.user)
 
 
-def _refuse_oneself(membership: Membership, by: User | None) -> None:
-    """So that somebody who manages people is always left."""
+def refuse_oneself(membership: Membership, by: User | None) -> None:
+    """ValidationError `yourself`, so that somebody who manages people is always left."""
     if by is not None and membership.user_id == by.pk:
         raise _yourself()
 
@@ -315,7 +315,8 @@ def _yourself() -> ValidationError:
     )
 
 
-def _elsewhere() -> ValidationError:
+def out_of_reach() -> ValidationError:
+    """What is said of a person whom several municipalities have: `elsewhere`."""
     return ValidationError(
         _("Diese Person hat auch in einer anderen Kommune eine Rolle. Name, Adresse und Zugang ändert sie selbst."),
         code="elsewhere",

@@ -3,13 +3,47 @@
 from allauth.account import views as allauth
 from django.urls import URLPattern, path, re_path
 
-from ozg_tracker.accounts.pages import account, calendar, confirming, coordinators, journal, movements, people, sessions
-from ozg_tracker.accounts.signing_in.typed import SignIn
+from ozg_tracker.accounts.pages import (
+    account,
+    calendar,
+    confirming,
+    coordinators,
+    journal,
+    movements,
+    people,
+    second_factor,
+    sessions,
+)
+from ozg_tracker.accounts.signing_in.typed import AskSecondFactor, SignIn
 
 urlpatterns: list[URLPattern] = [
     path("anmelden/", SignIn.as_view(), name="account_login"),
     path("abmelden/", allauth.logout, name="account_logout"),
     path("anmelden/stillgelegt/", allauth.account_inactive, name="account_inactive"),
+    path("anmelden/zweiter-faktor/", AskSecondFactor.as_view(), name="mfa_authenticate"),
+    path("anmelden/passkey/", second_factor.SignInByPasskey.as_view(), name="mfa_login_webauthn"),
+    path("konto/bestaetigen/", second_factor.ConfirmByPassword.as_view(), name="account_reauthenticate"),
+    path("konto/bestaetigen/code/", second_factor.ConfirmByCode.as_view(), name="mfa_reauthenticate"),
+    path("konto/bestaetigen/passkey/", second_factor.ConfirmByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("konto/zweiter-faktor/", second_factor.SecondFactor.as_view(), name="mfa_index"),
+    path("konto/zweiter-faktor/app/", second_factor.SetUpApp.as_view(), name="mfa_activate_totp"),
+    path("konto/zweiter-faktor/app/beenden/", second_factor.EndApp.as_view(), name="mfa_deactivate_totp"),
+    path("konto/zweiter-faktor/passkey/", second_factor.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("konto/zweiter-faktor/passkey/<int:pk>/", second_factor.RenamePasskey.as_view(), name="mfa_edit_webauthn"),
+    path(
+        "konto/zweiter-faktor/passkey/<int:pk>/entfernen/",
+        second_factor.RemovePasskey.as_view(),
+        name="mfa_remove_webauthn",
+    ),
+    path("konto/zweiter-faktor/codes/", second_factor.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
+    path(
+        "konto/zweiter-faktor/codes/neu/", second_factor.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"
+    ),
+    path(
+        "konto/zweiter-faktor/codes/datei/",
+        second_factor.RecoveryCodesFile.as_view(),
+        name="mfa_download_recovery_codes",
+    ),
     path("passwort/", allauth.password_reset, name="account_reset_password"),
     path("passwort/gesendet/", allauth.password_reset_done, name="account_reset_password_done"),
     re_path(
@@ -42,6 +76,7 @@ urlpatterns: list[URLPattern] = [
     path("personen/<int:pk>/", people.person, name="person"),
     path("personen/<int:pk>/stilllegen/", people.end_person, name="end_person"),
     path("personen/<int:pk>/aufnehmen/", people.resume_person, name="resume_person"),
+    path("personen/<int:pk>/zweiter-faktor/", people.take_factor, name="take_second_factor"),
     path("personen/<int:pk>/passwort/", people.password_way, name="password_way"),
     path("konto/schluessel/<int:pk>/widerrufen/", account.end_token, name="end_token"),
 ]

@@ -170,7 +170,12 @@ def _unexpected(exc: Exception, context: dict[str, Any]) -> Response:
 def too_large(limit: int) -> JsonResponse:
     """The answer to a body of more than `limit` MB, given before any of it is read."""
     detail = _("Eine Anfrage darf höchstens %s MB groß sein. Geändert wurde nichts.") % limit
-    return JsonResponse(_body(413, detail, []), status=413, content_type=MEDIA_TYPE)
+    return refusal(413, detail)
+
+
+def refusal(status: int, detail: str) -> JsonResponse:
+    """The answer to a request that is refused before a view of the API is asked."""
+    return JsonResponse(_body(status, detail, []), status=status, content_type=MEDIA_TYPE)
 
 
 def unreadable_text(key: str | None) -> JsonResponse:

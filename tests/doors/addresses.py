@@ -105,7 +105,9 @@ KEYS = {
     "handovers-take-back": "handover",
     "people-leave": "member",
     "people-resume": "member",
+    "people-end-second-factor": "member",
     "person": "member",
+    "take_second_factor": "member",
     "hand_over": "clerk",
     "take_handover_back": "handover",
     "department": "department",
@@ -179,6 +181,8 @@ KEYS = {
 MONTH = {"year": 2022, "month": 11}
 PUBLIC = {"ars": ARS}
 OTHER_KEYS = {
+    "mfa_edit_webauthn": {"pk": 0},
+    "mfa_remove_webauthn": {"pk": 0},
     "end_session": {"pk": 0},
     "end-my-session": {"pk": 0},
     "confirm_address": {"key": "falsch"},

@@ -41,6 +41,7 @@ GET   memberships-detail                   401 200 200 403 403 403 404
 POST  memberships-call-off                 401 400 400 403 403 403 404
 POST  people-role                          401 200 200 403 403 403 404
 POST  people-leave                         401 400 400 403 403 403 404
+POST  people-end-second-factor             401 400 400 403 403 403 404
 POST  people-resume                        401 200 200 403 403 403 404
 GET   handovers-list                       401 403 200 200 200 403 200
 POST  handovers-list                       401 403 400 400 400 403 400

@@ -107,6 +107,7 @@ BODIES = {  # what is sent; nothing to those that are not named
     "handovers-take-back": {},
     "people-leave": {},  # refused: the person holds a service
     "people-resume": {},
+    "people-end-second-factor": {"reason": "Telefon verloren"},
     "municipal-services-bulk": lambda pieces: {"changes": [{"id": pieces["row"].pk, "version": 1, "note": "neu"}]},
     "training-tasks-report-done": {"completed_on": "2022-02-01"},
     "training-tasks-suspend": lambda pieces: {

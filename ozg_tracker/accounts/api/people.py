@@ -25,6 +25,7 @@ from ozg_tracker.accounts.people import (
     rename_person,
     take_back,
 )
+from ozg_tracker.accounts.second_factors import LONGEST_REASON, take_second_factor
 from ozg_tracker.accounts.staff_numbers import keep_staff_number
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import named_in
@@ -80,6 +81,10 @@ class LeaveRequest(FromADayRequest):
     holding_nothing = serializers.BooleanField(
         required=False, default=True, help_text=_("ablehnen, solange die Person noch etwas hält")
     )
+
+
+class LostFactorRequest(RequestBody):
+    reason = serializers.CharField(max_length=LONGEST_REASON)
 
 
 class NotYetSerializer(serializers.Serializer[Any]):
@@ -157,6 +162,14 @@ class People(Collection):
         """Eine Person, die ausgeschieden ist, wieder aufnehmen."""
         member, said = self._asked(request, pk, FromADayRequest)
         take_back(member, **said, by=cast("User", request.user))
+        return Response(self.item(member.pk))
+
+    @extend_schema(request=LostFactorRequest, responses=PersonSerializer)
+    @action(detail=True, methods=["post"], url_path="end-second-factor")
+    def end_second_factor(self, request: Request, pk: str) -> Response:
+        """App, Passkeys und Notfallcodes einer Person entfernen, die sie verloren hat; sie bekommt eine Mail."""
+        member, said = self._asked(request, pk, LostFactorRequest)
+        take_second_factor(member, **said, by=cast("User", request.user))
         return Response(self.item(member.pk))
 
     def _asked(self, request: Request, pk: str, body: type[RequestBody]) -> tuple[Membership, dict[str, Any]]:

@@ -66,6 +66,7 @@ FIELDS: dict[str, "StrOrPromise"] = {
     "opens": _("darf"),
     "networks": _("nur von"),
     "access": _("Passwort"),
+    "second_factor": _("zweiter Faktor"),
     "created_on": _("erstellt am"),
     "address": _("Adresse"),
     "parts": _("Bereiche"),
@@ -77,6 +78,11 @@ _WORDS: dict[str, "StrOrPromise"] = {
     "all": _("alle"),
     "set": _("neu gesetzt"),
     "waiting": _("wartet"),
+}
+FACTORS: dict[str, "StrOrPromise"] = {
+    "totp": _("App mit Codes"),
+    "webauthn": _("Passkey"),
+    "recovery_codes": _("Notfallcodes"),
 }
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -120,6 +126,8 @@ def _text(name: str, text: str) -> str:
         return str(Role(text).label)
     if name == "opens":
         return " · ".join(str(scope.label) for scope in Scope if scope in text.split())
+    if name == "second_factor":
+        return " · ".join(str(word) for code, word in FACTORS.items() if code in text.split())
     if _DAY.fullmatch(text):
         with suppress(ValueError):  # a name may look like a day
             return date_format(date.fromisoformat(text), "d.m.Y")

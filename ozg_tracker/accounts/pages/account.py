@@ -17,6 +17,7 @@ from ozg_tracker.accounts.models import Municipality, Token
 from ozg_tracker.accounts.pages.account_forms import ChooseMunicipalityForm, NewKeyForm, OwnDetailsForm, RemindersForm
 from ozg_tracker.accounts.reminder_choices import choice_of, choose
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest, choose_municipality
+from ozg_tracker.accounts.signing_in.second_factors import has_one
 from ozg_tracker.accounts.signing_in.sessions import open_sessions
 from ozg_tracker.accounts.signing_in.tokens import create_token, revoke_token
 
@@ -117,6 +118,7 @@ def _account(
         "key_form": key or NewKeyForm(request.user),
         "wanted": wanted or RemindersForm(choice_of(request.user)),
         "plain": plain,
+        "second_factor": has_one(request.user),
         "sessions": open_sessions(request.user, request.session.session_key),
         "idle": settings.SESSION_IDLE_HOURS,
         "calendar_address": calendar_address(request.user),

@@ -42,7 +42,9 @@ from ozg_tracker.accounts.people import (
     roles_to_give,
     take_back,
 )
+from ozg_tracker.accounts.second_factors import take_second_factor
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.accounts.signing_in.second_factors import factors_of
 from ozg_tracker.accounts.staff_numbers import keep_staff_number
 from ozg_tracker.api.query import PAGED, page_of, read_query
 
@@ -163,6 +165,24 @@ def password_way(request: MunicipalityRequest, pk: int) -> HttpResponse:
     return _person(request, get_object_or_404(_people(request), pk=pk), show_link=True)
 
 
+@members_only(Deed.MANAGE_PEOPLE)
+@require_POST
+def take_factor(request: MunicipalityRequest, pk: int) -> HttpResponse:
+    """Take a lost second factor away."""
+    found = get_object_or_404(_people(request), pk=pk)
+    try:
+        take_second_factor(found, reason=request.POST.get("reason", ""), by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        sentence = _("Der zweite Faktor von „%(person)s“ ist entfernt; die Person hat eine Mail bekommen.")
+        plain = _(
+            "Der zweite Faktor von „%(person)s“ ist entfernt. Eine Mailadresse hat sie nicht: Bitte sagen Sie es ihr."
+        )
+        messages.success(request, (sentence if found.user.email else plain) % {"person": found.user})
+    return redirect("person", pk)
+
+
 @transaction.atomic
 def _change(request: MunicipalityRequest, found: Membership, entered: dict[str, Any]) -> None:
     if names := {name: entered[name] for name in NAMES if name in entered}:
@@ -191,6 +211,7 @@ def _person(
         "oneself": found.user_id == request.user.pk,
         "elsewhere": belongs_elsewhere(found),
         "waiting": waiting_for(found),
+        "factors": factors_of(found.user),
         "made": made,
         "link": first_password_link(found, by=request.user) if made or show_link else None,
     }

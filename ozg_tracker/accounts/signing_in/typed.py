@@ -5,12 +5,14 @@ stays in the person's own browser, is never stored here, and is sent by nobody b
 """
 
 from collections.abc import Callable
+from copy import copy
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import LoginView
+from allauth.mfa.base.views import AuthenticateView
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.forms import Form
@@ -18,6 +20,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+
+from ozg_tracker.accounts.signing_in.second_factors import factors_of, passkeys_work
 
 TYPED = "typed"  # names in a form what another form held, as an address would hold it
 _TOKEN = "csrfmiddlewaretoken"  # noqa: S105 (a name)
@@ -45,15 +49,40 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
     """Signing in; behind it stands what was typed before it, if anything was."""
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        carried = {"typed": self.request.POST.get(TYPED, "")}
+        carried = {"typed": self.request.POST.get(TYPED, ""), "passkeys": passkeys_work(self.request)}
         found: dict[str, Any] = super().get_context_data(**more, **carried)
         return found
 
     def form_valid(self, form: Form) -> HttpResponseBase:
         response: HttpResponseBase = super().form_valid(form)
-        if TYPED in self.request.POST and self.request.user.is_authenticated:
-            return offer_again(self.request, HTTPStatus.OK)
-        return response
+        if TYPED in self.request.POST and response.headers.get("Location") == resolve_url("mfa_authenticate"):
+            second = copy(self.request)  # its page carries on what was typed, which an address cannot
+            second.method = "GET"
+            page: HttpResponseBase = AskSecondFactor.as_view()(second)
+            return page
+        return carried_on(self.request, response)
+
+
+class AskSecondFactor(AuthenticateView):  # type: ignore[misc]  # allauth has no types
+    """The second step of signing in: a code of the app, a recovery code, or a passkey."""
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_context_data(**more)
+        carried = {
+            "typed": self.request.POST.get(TYPED, ""),
+            "redirect_field_name": REDIRECT_FIELD_NAME,
+            "redirect_field_value": get_next_redirect_url(self.request) or "",
+        }
+        kinds = {str(each.type) for each in factors_of(self.stage.login.user)}
+        return found | carried | {"kinds": kinds, "passkeys": passkeys_work(self.request)}
+
+    def form_valid(self, form: Form) -> HttpResponseBase:
+        return carried_on(self.request, super().form_valid(form))
+
+
+def carried_on(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """What was typed before signing in, offered to who is signed in by now; else the answer as it is."""
+    return offer_again(request, HTTPStatus.OK) if TYPED in request.POST and request.user.is_authenticated else response
 
 
 def offer_again(request: HttpRequest, status: int = HTTPStatus.FORBIDDEN) -> HttpResponse:
@@ -61,6 +90,7 @@ def offer_again(request: HttpRequest, status: int = HTTPStatus.FORBIDDEN) -> Htt
     address, typed = _sent(request)
     context: dict[str, Any] = {
         REDIRECT_FIELD_NAME: address,
+        "passkeys": passkeys_work(request),
         "typed": typed.urlencode(),
         "files": list(request.FILES.values()),
     }

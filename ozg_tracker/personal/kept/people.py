@@ -55,6 +55,19 @@ TABLES = (
         words={"digest": _("Schlüssel")},
     ),
     Kept(
+        "mfa.Authenticator",
+        ACCOUNT,
+        ("user",),
+        ("type", "created_at", "last_used_at"),
+        _("anmelden mit einem zweiten Faktor: App, Passkey, Notfallcodes"),
+        _("OZG-Koordination und Betrieb: welcher Art; Geheimnisse: niemand, sie sind verschlüsselt"),
+        UNTIL_CHANGED,
+        besides=("data",),  # secrets, and the public part of passkeys
+        concerns=True,
+        called=_("Zweiter Faktor"),
+        words={"type": _("Art"), "last_used_at": _("zuletzt benutzt")},
+    ),
+    Kept(
         "usersessions.UserSession",
         ACCOUNT,
         ("user",),

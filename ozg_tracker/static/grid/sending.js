@@ -87,7 +87,11 @@ async function signIn(event) {
       credentials: "same-origin",
       redirect: "manual",
     });
-    if (answer.type === "opaqueredirect" || page.redirected) return goOn();
+    if (answer.type === "opaqueredirect" || page.redirected) {
+      await goOn();
+      out.querySelector(".js-out-second").hidden = !isOut(); // the way on is the page of the second factor
+      return;
+    }
     const told = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(
       ".ozg-note--bad, .error",
     );
