@@ -15,6 +15,7 @@ from ozg_tracker.accounts.api.memberships import Memberships
 from ozg_tracker.accounts.api.own_tasks import MyTasks
 from ozg_tracker.accounts.api.people import People
 from ozg_tracker.accounts.api.reminders import MyReminders
+from ozg_tracker.accounts.api.service_accounts import EndServiceAccountKey, ServiceAccountKeys, ServiceAccounts
 from ozg_tracker.accounts.api.sessions import EndMyOtherSessions, EndMySession, MySessions
 from ozg_tracker.api.docs import Docs, Schema
 from ozg_tracker.api.views import Nothing
@@ -60,6 +61,7 @@ for name, collection in {
     "handovers": Handovers,
     "memberships": Memberships,
     "coordinator-requests": CoordinatorRequests,
+    "service-accounts": ServiceAccounts,
     "journal": Journal,
     "municipal-services": tracking.MunicipalServices,
     "status-changes": tracking.StatusChanges,
@@ -113,6 +115,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/check/", Check.as_view(), name="check"),
     path("v1/comparisons/", Comparisons.as_view(), name="comparisons"),
     path("v1/people/import/", PeopleImports.as_view(), name="people-import"),
+    path("v1/service-accounts/<int:pk>/keys/", ServiceAccountKeys.as_view(), name="service-account-keys"),
+    path(
+        "v1/service-accounts/<int:pk>/keys/<int:key>/revoke/",
+        EndServiceAccountKey.as_view(),
+        name="end-service-account-key",
+    ),
     path("v1/", include(router.urls)),
     path("v1/me/reminders/", MyReminders.as_view(), name="my-reminders"),
     path("v1/me/calendar/", MyCalendar.as_view(), name="my-calendar"),

@@ -260,6 +260,7 @@ def world():
         "entry": journal.write(journal.Kind.PERSON, municipality=make.municipality(), by=None, about="Liste"),
         "member": people["staff"].memberships.get(),
         "clerk": people["staff"],
+        "service_account": (program := make.service_account(responsible=people["coordinator"])),
         "handover": Handover.objects.create(
             municipality=make.municipality(),
             giver=people["coordinator"],
@@ -270,6 +271,7 @@ def world():
         ),
         "membership_event": people["staff"].membership_events.get(),
         "token": Token.objects.create(user=people["coordinator"], digest="0" * 64),
+        "service_key": Token.objects.create(user=program.user, digest="1" * 64),
     }
     return people, pieces
 

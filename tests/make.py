@@ -1,6 +1,6 @@
 """Small makers of test data. Each makes one thing, and what it needs, with defaults a reader can guess."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -26,8 +26,10 @@ from ozg_tracker.accounts.models import (
     MembershipEvent,
     Municipality,
     Role,
+    ServiceAccount,
     User,
 )
+from ozg_tracker.accounts.service_accounts.keeping import add_key
 from ozg_tracker.accounts.signing_in.tokens import token_of
 from ozg_tracker.tracking.exchange.merges import keep_merge
 from ozg_tracker.tracking.exchange.own_lists import keep_list, map_columns
@@ -164,6 +166,24 @@ def user(username="koordination", role=Role.COORDINATOR, municipality=None, depa
         Membership.objects.create(**place)
         MembershipEvent.objects.create(**place, effective_on=START, recorded_at=datetime(2017, 8, 18, tzinfo=UTC))
     return made
+
+
+def service_account(name="Fachverfahren", role=Role.COORDINATOR, responsible=None, municipality=None, **facts):
+    """One without a key, that no entry of the journal tells of; the coordinator answers for it unless another does."""
+    place, department = _or_ours(municipality), facts.pop("department", None)
+    if responsible is None and "responsible_department" not in facts:
+        responsible = User.objects.filter(memberships__municipality=place).first() or user(municipality=place)
+    named = {"username": f"dienstkonto:{name.lower()}", "first_name": "Dienstkonto", "last_name": name}
+    made = User.everyone.create(**named, password="!", is_service=True)
+    Membership.objects.create(user=made, municipality=place, role=role, department=department)
+    said = {"made_at": datetime(2026, 1, 1, tzinfo=UTC)} | facts
+    return ServiceAccount.objects.create(user=made, municipality=place, name=name, responsible=responsible, **said)
+
+
+def service_key(account, *scopes):
+    """A key of a service account in plain text; without scopes it reads."""
+    until = timezone.localdate() + timedelta(days=30)
+    return add_key(account, name="Probe", scopes=scopes or ["read"], expires_on=until, by=None)
 
 
 def person_behind(key):

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts.models import Deed, Department, Membership, Municipality, Role, who_may
 
@@ -29,6 +31,12 @@ def operates(user: "User | AnonymousUser") -> bool:
     if isinstance(user, AnonymousUser) or not user.is_active:
         return False
     return user.memberships.filter(role__in=who_may(Deed.OPERATE)).exists()
+
+
+def refuse_unless_person(by: "User | None") -> None:
+    """PermissionDenied for a service account where two people decide, or where one could make itself another way in."""
+    if by is not None and by.is_service:
+        raise PermissionDenied(_("Das macht ein Mensch, kein Dienstkonto. Bitte melden Sie sich selbst dafür an."))
 
 
 def tree_ids(department: Department) -> list[int]:

@@ -44,8 +44,9 @@ def ask_for(
 ) -> CoordinatorRequest:
     """Propose the person as a coordinator; who could confirm it is told by mail. The caller has asked whether `by` may.
 
-    ValidationError `waits_already`.
+    PermissionDenied for a service account: two people decide it. ValidationError `waits_already`.
     """
+    access.refuse_unless_person(by)
     if CoordinatorRequest.objects.waiting().filter(municipality=municipality, user=user).exists():
         sentence = _("„%(person)s“ wartet schon darauf, dass eine zweite Person die Koordination bestätigt.")
         raise ValidationError(sentence % {"person": user}, "waits_already")
@@ -70,6 +71,7 @@ def decide(request: CoordinatorRequest, *, confirmed: bool, reason: str = "", by
     PermissionDenied for whoever does not manage the people there, proposed it, or is the person.
     ValidationError: `decided`, `left`, `reason_too_long`.
     """
+    access.refuse_unless_person(by)
     held = access.membership(by, request.municipality)
     if held is None or Deed.MANAGE_PEOPLE not in held.deeds:
         raise PermissionDenied(_("Personen verwalten die OZG-Koordination und der Betrieb."))
@@ -107,6 +109,7 @@ def set_second_coordinator(municipality: Municipality, asked: bool, *, reason: s
     On: whoever manages the people there, once there are two coordinators. Off: the operator alone, so that nobody takes
     the second person away to do without. PermissionDenied, ValidationError `too_few`.
     """
+    access.refuse_unless_person(by)
     held = access.membership(by, municipality) if by else None
     if by is not None and (held is None or Deed.MANAGE_PEOPLE not in held.deeds):
         raise PermissionDenied(_("Personen verwalten die OZG-Koordination und der Betrieb."))

@@ -19,6 +19,8 @@ from ozg_tracker.accounts.models import (
     MembershipEventQuerySet,
     Municipality,
     Role,
+    ServiceAccount,
+    ServiceAccountQuerySet,
     StaffNumber,
     User,
 )
@@ -116,9 +118,25 @@ class MembershipFilter(FilterSet):
         return rows.filter(department__in=tree_ids(found)) if found else rows.none()
 
 
+class ServiceAccountFilter(FilterSet):
+    municipality = VisibleChoiceFilter(visible=visible_municipalities)
+    ended = YesNoFilter(method="have_ended", label=_("beendet"))
+    orphaned = YesNoFilter(method="are_orphaned", label=_("niemand ist mehr verantwortlich"))
+
+    class Meta:
+        model = ServiceAccount
+        fields: list[str] = []
+
+    def have_ended(self, rows: ServiceAccountQuerySet, name: str, wanted: bool) -> ServiceAccountQuerySet:
+        return rows.exclude(ended_on=None) if wanted else rows.standing()
+
+    def are_orphaned(self, rows: ServiceAccountQuerySet, name: str, wanted: bool) -> ServiceAccountQuerySet:
+        return rows.orphaned() if wanted else rows.exclude(pk__in=rows.orphaned().values("pk"))
+
+
 def authors(request: HttpRequest) -> QuerySet[User]:
     """Who did something that the person may read of."""
-    return User.objects.filter(pk__in=JournalEntry.objects.visible_to(request.user).order_by().values("by"))
+    return User.everyone.filter(pk__in=JournalEntry.objects.visible_to(request.user).order_by().values("by"))
 
 
 class JournalFilter(FilterSet):

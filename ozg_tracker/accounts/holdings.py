@@ -4,6 +4,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db.models import Count
+from django.utils.translation import ngettext
+
 from ozg_tracker.accounts.models import Municipality
 
 
@@ -34,7 +37,23 @@ class Thing(NamedTuple):
 
 
 NOTHING = Holding()
-LISTED: list[Callable[[Municipality, Collection[int]], dict[int, Holding]]] = []
+
+
+def answering(municipality: Municipality, people: Collection[int]) -> dict[int, Holding]:
+    """For how many service accounts each of the people answers; one query."""
+    found = municipality.service_accounts.standing().filter(responsible__in=people).order_by()
+    counted = found.values_list("responsible").annotate(Count("pk"))
+    return {
+        person: Holding(
+            ngettext("verantwortlich für ein Dienstkonto", "verantwortlich für %(n)d Dienstkonten", number)
+            % {"n": number}
+        )
+        for person, number in counted
+    }
+
+
+# Rooms above this one add what they know.
+LISTED: list[Callable[[Municipality, Collection[int]], dict[int, Holding]]] = [answering]
 
 
 def holdings_of(municipality: Municipality, people: Collection[int]) -> dict[int, Holding]:

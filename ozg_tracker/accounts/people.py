@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts import access, coordinators, letters, memberships
 from ozg_tracker.accounts.addresses import change_details, send_confirmation
+from ozg_tracker.accounts.holdings import NOTHING as NOTHING_HELD
+from ozg_tracker.accounts.holdings import answering
 from ozg_tracker.accounts.memberships import NOTHING, Held
 from ozg_tracker.accounts.models import (
     Deed,
@@ -31,7 +33,9 @@ from ozg_tracker.accounts.staff_numbers import keep_staff_number
 
 ONE_DAY = timedelta(days=1)
 # What a person holds in a municipality, in words, "" for nothing: rooms above this one add theirs.
-HOLDINGS: list[Callable[[Municipality, int], str]] = []
+HOLDINGS: list[Callable[[Municipality, int], str]] = [
+    lambda municipality, person: answering(municipality, [person]).get(person, NOTHING_HELD).words
+]
 
 
 def holdings(municipality: Municipality, person: int) -> list[str]:
@@ -39,9 +43,10 @@ def holdings(municipality: Municipality, person: int) -> list[str]:
     return [words for told in HOLDINGS if (words := told(municipality, person))]
 
 
-def find_user(username: str) -> User:
-    """The person of this name. ValidationError `unknown_user`."""
-    found = User.objects.filter(username__iexact=username.strip()).first()
+def find_user(username: str, *, everyone: bool = False) -> User:
+    """The person of this name; with `everyone` a service account too. ValidationError `unknown_user`."""
+    those = User.everyone if everyone else User.objects
+    found = those.filter(username__iexact=username.strip()).first()
     if found is None:
         raise ValidationError(
             _("Eine Person mit dem Namen „%(user)s“ gibt es nicht."), code="unknown_user", params={"user": username}

@@ -12,6 +12,7 @@ from ozg_tracker.accounts.pages import (
     movements,
     people,
     second_factor,
+    service_accounts,
     sessions,
 )
 from ozg_tracker.accounts.signing_in.typed import AskSecondFactor, SignIn
@@ -73,6 +74,16 @@ urlpatterns: list[URLPattern] = [
     path("personen/bewegungen/<int:pk>/absagen/", movements.call_off, name="call_off_move"),
     path("personen/koordination/", coordinators.second_coordinator, name="second_coordinator"),
     path("personen/koordination/<int:pk>/", coordinators.decide_coordinator, name="decide_coordinator"),
+    path("personen/dienstkonten/", service_accounts.service_accounts, name="service_accounts"),
+    path("personen/dienstkonten/neu/", service_accounts.new_service_account, name="new_service_account"),
+    path("personen/dienstkonten/<int:pk>/", service_accounts.service_account, name="service_account"),
+    path("personen/dienstkonten/<int:pk>/schluessel/", service_accounts.new_service_key, name="new_service_key"),
+    path(
+        "personen/dienstkonten/<int:pk>/schluessel/<int:key>/widerrufen/",
+        service_accounts.end_service_key,
+        name="end_service_key",
+    ),
+    path("personen/dienstkonten/<int:pk>/beenden/", service_accounts.end_account, name="end_service_account"),
     path("personen/<int:pk>/", people.person, name="person"),
     path("personen/<int:pk>/stilllegen/", people.end_person, name="end_person"),
     path("personen/<int:pk>/aufnehmen/", people.resume_person, name="resume_person"),

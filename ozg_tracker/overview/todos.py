@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -97,7 +97,9 @@ def operations() -> dict[str, Any]:
     """For the operator: what is loaded, whom the installation serves, and how its jobs run."""
     return {
         "imports": CatalogueImport.objects.select_related("release", "by")[:SHOWN],
-        "municipalities": Municipality.objects.annotate(people=Count("memberships", distinct=True)).order_by("name"),
+        "municipalities": Municipality.objects.annotate(
+            people=Count("memberships", Q(memberships__user__is_service=False), distinct=True)
+        ).order_by("name"),
         "broker": bool(settings.CELERY_BROKER_URL),
         "jobs": job_standings(),
     }

@@ -59,6 +59,11 @@ def visible_people(request: "HttpRequest") -> QuerySet[User]:
     return User.objects.filter(memberships__municipality__in=visible_municipalities(request)).distinct()
 
 
+def visible_authors(request: "HttpRequest") -> QuerySet[User]:
+    """Who can have done something there: people, and programs with an account of their own."""
+    return User.everyone.filter(memberships__municipality__in=visible_municipalities(request)).distinct()
+
+
 def visible_deadlines(request: "HttpRequest") -> QuerySet[Deadline]:
     return Deadline.objects.visible_to(request.user)
 
@@ -220,7 +225,7 @@ class StateThenFilter(FilterSet):
 class StatusChangeFilter(FilterSet):
     municipality = VisibleChoiceFilter(visible=visible_municipalities, label=_("Kommune"))
     row = VisibleChoiceFilter(visible=visible_rows)
-    by = VisibleNameOrNoneFilter(visible=visible_people, to_field_name="username", none_label=_("niemand"))
+    by = VisibleNameOrNoneFilter(visible=visible_authors, to_field_name="username", none_label=_("niemand"))
     source = ChoiceFilter(choices=Source.choices)
     effective_from = DayFilter(field_name="effective_on", lookup_expr="gte", label=_("gilt ab frühestens"))
     effective_until = DayFilter(field_name="effective_on", lookup_expr="lte", label=_("gilt ab spätestens"))
@@ -266,7 +271,7 @@ def _begin(day: date) -> datetime:
 class CommentFilter(FilterSet):
     municipality = VisibleChoiceFilter(visible=visible_municipalities, label=_("Kommune"))
     service = VisibleChoiceFilter(field_name="row", visible=visible_rows)
-    by = VisibleNameOrNoneFilter(visible=visible_people, to_field_name="username", none_label=_("niemand"))
+    by = VisibleNameOrNoneFilter(visible=visible_authors, to_field_name="username", none_label=_("niemand"))
     recorded_after = InstantFilter(field_name="recorded_at", lookup_expr="gt", label=_("erfasst nach"))
     since = DayFilter(method="recorded_since", label=_("erfasst seit"))
     until = DayFilter(method="recorded_until", label=_("erfasst bis"))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog.reasons import given
 from ozg_tracker.accounts import journal
-from ozg_tracker.accounts.access import may
+from ozg_tracker.accounts.access import may, refuse_unless_person
 from ozg_tracker.accounts.models import Deed, Municipality, User, who_may
 from ozg_tracker.tracking.rows.locks import hold
 from reports.editions import letters
@@ -34,6 +34,7 @@ def second_person(municipality: Municipality) -> bool:
 def set_rules(municipality: Municipality, *, second_person: bool, by: User) -> ReportRules:
     """Say whether a second person approves; by who decides about reports, and written into the journal."""
     refuse_unless_decides(by, municipality)
+    refuse_unless_person(by)
     rules, _made = ReportRules.objects.select_for_update().get_or_create(municipality=municipality)
     words = {True: "yes", False: "no"}
     if rules.second_person != second_person:
@@ -131,6 +132,9 @@ def _why_not(edition: Edition, by: "User | AnonymousUser") -> ValidationError | 
     asked = edition.approver_id == by.pk and may(by, edition.municipality, Deed.REVIEW_EDITIONS)
     if not decides and not (asked and edition.state == State.SUBMITTED):
         return _not_allowed()
+    if isinstance(by, User) and by.is_service:
+        sentence = _("Einen Bericht genehmigt ein Mensch, kein Dienstkonto. Es wurde nichts geändert.")
+        return ValidationError(sentence, code="not_allowed")
     if edition.state == State.DROPPED:
         return ValidationError(_("Dieser Entwurf ist verworfen oder ersetzt. Bitte laden Sie neu."), code="dropped")
     two = second_person(edition.municipality)

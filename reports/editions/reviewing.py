@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalog.reasons import given
-from ozg_tracker.accounts.access import managed_ids, may
+from ozg_tracker.accounts.access import managed_ids, may, refuse_unless_person
 from ozg_tracker.accounts.models import Deed, Department, User
 from ozg_tracker.tracking.models import MunicipalService
 from ozg_tracker.tracking.rows.locks import hold
 from reports import canonical
 from reports.editions import letters
 from reports.editions.answers import answers_of, steps_of
-from reports.editions.approving import approvers, refuse_unless_decides
+from reports.editions.approving import approvers, refuse_unless_decides, second_person
 from reports.editions.moves import move
 from reports.editions.storing import in_its_place, settled
 from reports.editions.texts import raw_figures, unexplained
@@ -143,10 +143,12 @@ def submit_edition(
     """Put the edition, with its words in its figures, before `approver`; what comes back is the row that was submitted.
 
     A ValidationError where something is `missing`, the person cannot approve (`bad_approver`), the time has passed
-    (`bad_time`), or it is not open (`not_open`).
+    (`bad_time`), or it is not open (`not_open`). PermissionDenied for a service account where two people are wanted.
     """
     hold(edition.municipality_id, exclusive=True)
     refuse_unless_decides(by, edition.municipality)
+    if second_person(edition.municipality):
+        refuse_unless_person(by)
     edition.refresh_from_db()
     if edition.state not in Edition.OPEN:
         raise _not_open()

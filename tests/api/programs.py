@@ -85,6 +85,7 @@ def fill(numbers):
             changed_at=timezone.now(),
         )
         make.asked_round(person, name=f"Runde {number}")
+        make.service_account(f"Programm {number}", responsible=person)
         make.merge(person)
         make.delivery(make.webhook(f"Webhook {number}"), f"msg_{number}")
         Goal.objects.create(**said, year=2030 + number, target=10, decided="Rat", reason="Haushalt")

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 COLLECTIONS = [
     *("topics", "situations", "bundles", "services", "catalogue-imports", "municipalities", "departments"),
-    *("reorganisations", "people", "handovers", "memberships", "coordinator-requests", "journal"),
+    *("reorganisations", "people", "handovers", "memberships", "coordinator-requests"),
+    *("service-accounts", "journal"),
     *(
         "municipal-services",
         "status-changes",

@@ -63,6 +63,14 @@ GET   people                               302 200 200 403 403 403 200
 GET   second_coordinator                   302 200 200 403 403 403 200
 POST  second_coordinator                   403 302 302 403 403 403 302
 POST  decide_coordinator                   403 302 302 403 403 403 404
+GET   service_accounts                     302 200 200 403 403 403 200
+GET   new_service_account                  302 200 200 403 403 403 200
+POST  new_service_account                  403 400 400 403 403 403 400
+GET   service_account                      302 200 200 403 403 403 404
+POST  service_account                      403 400 400 403 403 403 404
+POST  new_service_key                      403 400 400 403 403 403 404
+POST  end_service_key                      403 302 302 403 403 403 404
+POST  end_service_account                  403 302 302 403 403 403 404
 GET   new_person                           302 200 200 403 403 403 200
 POST  new_person                           403 400 400 403 403 403 400
 GET   handovers                            302 403 200 200 200 403 200

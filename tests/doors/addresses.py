@@ -108,6 +108,8 @@ KEYS = {
     "people-end-second-factor": "member",
     "person": "member",
     "take_second_factor": "member",
+    **dict.fromkeys(("service_account", "new_service_key", "end_service_account"), "service_account"),
+    **dict.fromkeys(("service-accounts-detail", "service-accounts-end", "service-account-keys"), "service_account"),
     "hand_over": "clerk",
     "take_handover_back": "handover",
     "department": "department",
@@ -258,6 +260,8 @@ def keys(name, pieces):
         return {"catalogue_import": pieces["import"].pk}
     if name in ("round_answers", "answer_round"):
         return {"pk": pieces["round"].pk, "unit": pieces["department"].pk}
+    if name in ("end_service_key", "end-service-account-key"):
+        return {"pk": pieces["service_account"].pk, "key": pieces["service_key"].pk}
     if name == "row_cases":
         return {"pk": pieces["row"].pk, "year": 2025}
     if name in KEYS:

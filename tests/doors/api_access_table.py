@@ -47,6 +47,14 @@ GET   handovers-list                       401 403 200 200 200 403 200
 POST  handovers-list                       401 403 400 400 400 403 400
 GET   handovers-detail                     401 403 200 404 404 403 404
 POST  handovers-take-back                  401 403 200 404 404 403 404
+GET   service-accounts-list                401 200 200 403 403 403 200
+GET   service-accounts-detail              401 200 200 403 403 403 404
+POST  service-accounts-list                401 400 400 403 403 403 400
+PATCH service-accounts-detail              401 200 200 403 403 403 404
+GET   service-account-keys                 401 200 200 403 403 403 404
+POST  service-account-keys                 401 201 201 403 403 403 404
+POST  end-service-account-key              401 200 200 403 403 403 404
+POST  service-accounts-end                 401 200 200 403 403 403 404
 GET   coordinator-requests-list            401 200 200 403 403 403 200
 GET   coordinator-requests-detail          401 200 200 403 403 403 404
 POST  coordinator-requests-confirm         401 200 403 403 403 403 404

@@ -60,6 +60,14 @@ BODIES = {  # what is sent; nothing to those that are not named
     "course-dates-withdraw": {},
     "course-dates-presence": {"present": []},
     "people-list": {},
+    "service-accounts-list": {},
+    "service-accounts-detail": {"purpose": "Fallzahlen"},
+    "service-account-keys": {
+        "name": "Probe",
+        "scopes": ["read"],
+        "expires_on": f"{timezone.localdate() + timedelta(days=9)}",
+    },
+    "service-accounts-end": {},
     "people-detail": {"first_name": "Kim"},
     "people-import": {},
     "memberships-call-off": {},  # its day has come

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts import journal
+from ozg_tracker.accounts.access import refuse_unless_person
 from ozg_tracker.accounts.calendar.entries import entries_of
 from ozg_tracker.accounts.calendar.writing import written_calendar
 from ozg_tracker.accounts.journal.sign_ins import home_of
@@ -33,7 +34,10 @@ def calendar_address(user: User) -> str:
 
 @transaction.atomic
 def renew_address(user: User) -> str:
-    """Give the person an address, in place of the one of before if there was one. ValidationError `left`."""
+    """Give the person an address, in place of the one of before if there was one. ValidationError `left`;
+    PermissionDenied for a service account, which has keys alone.
+    """
+    refuse_unless_person(user)
     if not user.is_active:
         raise ValidationError(_("Dieses Konto ist stillgelegt."), "left")
     fresh = {"mark": secrets.token_urlsafe(_BYTES), "created_at": timezone.now()}

@@ -12,6 +12,7 @@ from ozg_tracker.accounts.models.people import User
 from ozg_tracker.accounts.models.reminder_choices import HowOften, ReminderChoice
 from ozg_tracker.accounts.models.reminder_letters import ReminderLetter
 from ozg_tracker.accounts.models.roles import MAY, Deed, Reach, Role, deeds_of, reach_of, who_may
+from ozg_tracker.accounts.models.service_accounts import ServiceAccount, ServiceAccountQuerySet
 from ozg_tracker.accounts.models.staff_numbers import StaffNumber
 from ozg_tracker.accounts.models.tokens import Scope, Token
 
@@ -39,6 +40,8 @@ __all__ = [
     "Reorganisation",
     "Role",
     "Scope",
+    "ServiceAccount",
+    "ServiceAccountQuerySet",
     "StaffNumber",
     "Token",
     "User",

@@ -41,6 +41,7 @@ class JournalEntry(models.Model):
         RULE = "rule", _("Regeln")
         MUNICIPALITY = "municipality", _("Einstellungen der Kommune")
         KEY = "key", _("Schlüssel")
+        SERVICE_ACCOUNT = "service_account", _("Dienstkonten")
         SIGN_IN_FAILED = "sign_in_failed", _("Abgelehnte Anmeldungen")
         EXPORT = "export", _("Auskünfte und Exporte")
 

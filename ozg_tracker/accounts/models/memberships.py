@@ -30,10 +30,15 @@ _Memberships = models.Manager.from_queryset(MembershipQuerySet)
 
 class MembershipManager(_Memberships["Membership"]):
     def get_queryset(self) -> MembershipQuerySet:
-        """Of a person who came by a key for one municipality, `user.memberships` is the role held there alone."""
+        """The roles of people; only `user.memberships` says what a service account may too.
+
+        Of who came by a key for one municipality, `user.memberships` is the role held there alone.
+        """
         held = cast("MembershipQuerySet", super().get_queryset())
-        bound_to = getattr(getattr(self, "instance", None), "bound_to", None)
-        return held if bound_to is None else held.filter(municipality=bound_to)
+        of = getattr(self, "instance", None)
+        if not isinstance(of, User):
+            return held.filter(user__is_service=False)
+        return held if of.bound_to is None else held.filter(municipality=of.bound_to)
 
 
 class Membership(models.Model):

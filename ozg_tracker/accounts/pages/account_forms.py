@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ozg_tracker.accounts.models import HowOften, Municipality, ReminderChoice, Scope, User
 
 _FIELD = {"class": "ozg-in"}
-_A_YEAR = timedelta(days=365)
+A_YEAR = timedelta(days=365)
 
 
 def hours() -> list[tuple[int, str]]:
@@ -107,7 +107,7 @@ class NewKeyForm(forms.Form):
     expires_on = forms.DateField(
         label=_("Gilt bis"),
         required=False,
-        initial=lambda: timezone.localdate() + _A_YEAR,
+        initial=lambda: timezone.localdate() + A_YEAR,
         help_text=_("Leer: bis Sie ihn widerrufen oder Ihr Passwort ändern."),
         widget=forms.DateInput(_FIELD | {"type": "date"}, "%Y-%m-%d"),
     )

@@ -19,8 +19,10 @@ def unusable_password() -> str:
 
 
 def password_link(user: User) -> str | None:
-    """The address under which `user` sets a first password; None when there is one already or the person has left."""
-    if user.has_usable_password() or not user.is_active:
+    """The address under which `user` sets a first password; None when there is one already, the person has left or is
+    a service account.
+    """
+    if user.has_usable_password() or not user.is_active or user.is_service:
         return None
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     return settings.BASE_URL.rstrip("/") + reverse("account_reset_password_from_key", kwargs=key)

@@ -21,6 +21,7 @@ from ozg_tracker.accounts.models import Municipality, Scope, Token, User
 
 _BYTES = 32  # beyond guessing, so that a plain hash without salt is enough
 _MOST_NETWORKS = 10
+_LONGEST = timedelta(days=2 * 366)  # of a service account, whose key no change of a password ends
 _NOTED = timedelta(hours=1)  # a use is noted so often; not each request must write
 _DIGEST = "digest"  # stands for one in the statement
 _READ = ("id", "scopes", "municipality_id", "networks", "expires_on", "last_used_at")
@@ -47,7 +48,8 @@ def create_token(
 
     `scopes`: values of `Scope`; `municipality`: one in which the person has a role, None for all of them; `networks`:
     addresses or networks, between them spaces, commas or lines; `expires_on`: the last day on which it opens.
-    ValidationError `left` for a person who has left, and of a field: `unknown_scope`, `no_role`, `no_network`, `past`.
+    ValidationError `left` for a person who has left, and of a field: `unknown_scope`, `no_role`, `no_network`, `past`;
+    of a service account, whose key has a last day within two years, `no_end` and `too_late`.
     """
     if not user.is_active:
         raise ValidationError(
@@ -67,12 +69,23 @@ def create_token(
         raise _at("municipality", _("In dieser Kommune haben Sie keine Rolle."), "no_role")
     if token.expired():
         raise _at("expires_on", _("Dieser Tag ist schon vorbei. Bitte nennen Sie einen, der noch kommt."), "past")
+    if user.is_service:
+        _refuse_endless(expires_on)
     plain = secrets.token_urlsafe(_BYTES)
     token.digest = _digest(plain)
     token.full_clean(exclude=["user"])
     token.save()
     _write(token, by, after={"active": "yes", **_told(token)})
     return plain
+
+
+def _refuse_endless(expires_on: date | None) -> None:
+    if expires_on is None:
+        raise _at(
+            "expires_on", _("Der Schlüssel eines Dienstkontos hat einen letzten Tag. Bitte nennen Sie ihn."), "no_end"
+        )
+    if expires_on > timezone.localdate() + _LONGEST:
+        raise _at("expires_on", _("Der Schlüssel eines Dienstkontos gilt höchstens zwei Jahre."), "too_late")
 
 
 def token_of(plain: str, address: str | None = None) -> Token | None:
@@ -83,7 +96,7 @@ def token_of(plain: str, address: str | None = None) -> Token | None:
     """
     digest = _digest(plain)
     sql, parameters = _statement(connection.vendor)
-    found: list[Any] = list(User.objects.raw(sql, [digest if each == _DIGEST else each for each in parameters]))
+    found: list[Any] = list(User.everyone.raw(sql, [digest if each == _DIGEST else each for each in parameters]))
     if not found:
         return None
     user, told = found[0], {name: getattr(found[0], f"key_{name}") for name in _READ}
@@ -102,7 +115,7 @@ def _statement(vendor: str) -> tuple[str, tuple[Any, ...]]:
     """The key, its person and the roles held, a line for each role. Every request of a program asks for it, and what
     Django needs to write the statement is more than what the database needs to answer it: so it is written once.
     """
-    asked = User.objects.filter(tokens__digest=_DIGEST, tokens__revoked_at=None, is_active=True)
+    asked = User.everyone.filter(tokens__digest=_DIGEST, tokens__revoked_at=None, is_active=True)
     told = {f"key_{name}": F(f"tokens__{name}") for name in _READ}
     roles = {"held_role": F("memberships__role"), "held_in": F("memberships__municipality")}
     sql, parameters = asked.annotate(**told, **roles).order_by().query.sql_with_params()

@@ -17,7 +17,7 @@ TABLES = (
         _("anmelden, benachrichtigen, zuständig sein können"),
         _("OZG-Koordination und Betrieb; Name: alle, die mit der Person an Leistungen arbeiten; Passwort: niemand"),
         ALWAYS,
-        besides=("is_staff", "is_superuser"),
+        besides=("is_staff", "is_superuser", "is_service"),
         concerns=True,
     ),
     Kept(
@@ -158,6 +158,15 @@ TABLES = (
         LEADING,
         _("bis die Rolle endet"),
         concerns=True,
+    ),
+    Kept(
+        "accounts.ServiceAccount",
+        ROLES,
+        ("user", "responsible", "made_by"),
+        ("municipality", "name", "purpose", "responsible_department", "made_at", "ended_on"),
+        _("wer für das Konto eines Programms verantwortlich ist"),
+        COORDINATION,
+        ALWAYS,
     ),
     Kept(
         "accounts.MembershipEvent",

@@ -176,7 +176,7 @@ def _said(request: MunicipalityRequest, asked: QueryDict) -> tuple[QuerySet[Comm
 
 
 def _authors(request: MunicipalityRequest) -> QuerySet[User]:
-    members = User.objects.filter(memberships__municipality=municipality_of(request)).distinct()
+    members = User.everyone.filter(memberships__municipality=municipality_of(request)).distinct()
     return members.order_by("last_name", "first_name", "username")
 
 

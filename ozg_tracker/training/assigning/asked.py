@@ -25,7 +25,8 @@ _TREE = """WITH RECURSIVE t(root, id) AS (
 SELECT root, id FROM t"""
 _PERSON = """SELECT m.user_id, m.role, coalesce(m.department_id, 0) AS department_id
 FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
-WHERE m.municipality_id = %(municipality)s AND m.role IN ({roles}) AND u.is_active"""
+WHERE m.municipality_id = %(municipality)s AND m.role IN ({roles}) AND u.is_active
+  AND NOT u.is_service"""
 # Rules meet the few kinds of people there are, not the people.
 _WISH = """SELECT role, department_id, course_id, rule_id, due_within, ahead FROM (
   SELECT p.role, p.department_id, r.course_id, r.rule_id, r.due_within, r.ahead, row_number() OVER (

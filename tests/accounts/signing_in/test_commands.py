@@ -1,11 +1,14 @@
 import json
+from datetime import timedelta
 from io import StringIO
 from urllib.parse import urlparse
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from ozg_tracker.accounts.models import Role, User
+from ozg_tracker.accounts.signing_in.tokens import token_of
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +90,22 @@ def test_create_token_shows_a_key_that_works():
     assert printed["username"] == "a.beispiel"
     assert make.person_behind(printed["token"]) == user
     assert "nur dieses eine Mal" in _run("create_token", "a.beispiel")
+
+
+def test_add_service_account_makes_one_with_a_key_that_works_until_its_day(coordinator):
+    said = ("add_service_account", "Gewerbe", "--municipality", make.ARS, "--role", "coordinator")
+    answers, until = ("--responsible", "koordination"), f"{timezone.localdate() + timedelta(days=90)}"
+    told = json.loads(_run(*said, *answers, "--until", until, "--scope", "status", "--json"))
+    key = token_of(told.pop("token"))
+    assert told == {"username": "dienstkonto:gewerbe", "name": "Gewerbe", "role": "coordinator"}
+    assert (key.user.username, key.scopes, f"{key.expires_on}") == ("dienstkonto:gewerbe", "status", until)
+    further = json.loads(_run("create_token", "dienstkonto:gewerbe", "--until", until, "--json"))
+    assert make.person_behind(further["token"]) == key.user
+    with pytest.raises(CommandError, match="Der Schlüssel eines Dienstkontos hat einen letzten Tag"):
+        _run("create_token", "dienstkonto:gewerbe")
+    with pytest.raises(CommandError, match="Ein Dienstkonto dieses Namens gibt es hier schon"):
+        _run(*said, *answers)
+    assert "Dienstkonto „Kämmerei“ mit der Rolle" in _run(said[0], "Kämmerei", *said[2:], *answers)
 
 
 def test_create_token_for_nobody_or_one_who_left_is_refused():

@@ -28,7 +28,7 @@ class Command(Base):
         parser.add_argument("--network", action="append", default=[], help=_("nur von dort, z. B. 192.0.2.0/24"))
 
     def deed(self, **options: Any) -> dict[str, Any]:
-        user, ars = find_user(options["username"]), options["municipality"]
+        user, ars = find_user(options["username"], everyone=True), options["municipality"]
         token = create_token(
             user,
             name=options["name"],
