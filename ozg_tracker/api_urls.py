@@ -30,12 +30,15 @@ from ozg_tracker.tracking.api import rows as tracking
 from ozg_tracker.tracking.api.case_counts import CaseCounts
 from ozg_tracker.tracking.api.counting_weeks import CountingWeeks
 from ozg_tracker.tracking.api.deadlines import Deadlines
+from ozg_tracker.tracking.api.evidence import EvidenceCollection
 from ozg_tracker.tracking.api.findings import Findings
 from ozg_tracker.tracking.api.following import Comments, MyWatched
 from ozg_tracker.tracking.api.merges import Merges
 from ozg_tracker.tracking.api.own_lists import OwnLists
 from ozg_tracker.tracking.api.own_services import OwnServices
 from ozg_tracker.tracking.api.rounds import Rounds
+from ozg_tracker.tracking.api.scope_profiles import ScopeProfiles
+from ozg_tracker.tracking.api.successions import Successions
 from ozg_tracker.training.api import completions, course_dates, courses, papers, standing, team
 from ozg_tracker.training.api import trainings as training
 from ozg_tracker.training.api.exemptions import Exemptions
@@ -65,7 +68,7 @@ for name, collection in {
     "journal": Journal,
     "municipal-services": tracking.MunicipalServices,
     "status-changes": tracking.StatusChanges,
-    "evidence": tracking.EvidenceCollection,
+    "evidence": EvidenceCollection,
     "case-counts": CaseCounts,
     "counting-weeks": CountingWeeks,
     "deadlines": Deadlines,
@@ -75,6 +78,7 @@ for name, collection in {
     "merges": Merges,
     "own-services": OwnServices,
     "own-lists": OwnLists,
+    "scope-profiles": ScopeProfiles,
     "maturity-models": MaturityModels,
     "maturity-model-changes": MaturityModelChanges,
     "courses": courses.Courses,
@@ -102,6 +106,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "v1/catalogue-imports/<int:catalogue_import>/problems/",
         catalog.ImportProblems.as_view({"get": "list"}),
         name="catalogue-import-problems",
+    ),
+    path(
+        "v1/catalogue-imports/<int:catalogue_import>/successions/",
+        Successions.as_view(),
+        name="catalogue-import-successions",
     ),
     path("v1/training-completions/import/", completions.CompletionImports.as_view(), name="completions-import"),
     path("v1/training-tasks/assign/", standing.AssignTrainings.as_view(), name="training-tasks-assign"),

@@ -21,7 +21,7 @@ from ozg_tracker.handover.models import Handover
 from ozg_tracker.reorganising.models import PlannedReorganisation
 from ozg_tracker.reorganising.wishes import Wish, as_json
 from ozg_tracker.tracking.following.commenting import comment
-from ozg_tracker.tracking.models import Evidence
+from ozg_tracker.tracking.models import Evidence, ScopeProfile
 from ozg_tracker.training.models import Completion, Exemption
 from reports.goals.set_goal import set_goal
 from reports.models import Committee, CouncilQuestion, Meeting
@@ -162,6 +162,7 @@ def world():
         "counting_week": make.counting_week(people["coordinator"], [row], first_day="2199-01-01"),
         "comment": comment(row, "Wann kommt der Dienst?", by=people["staff"]),
         "service": row.service,
+        "profile": ScopeProfile.objects.in_force("kreisangehoerig"),
         "own": own,
         "round": asked,
         "round_step": asked.steps.create(

@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from ozg_tracker.api.expanding import KEY, TOLD
+
 SIZE = 100
 MAX_SIZE = 500
 Row = dict[str, Any]
@@ -104,7 +106,7 @@ class KeysetPagination(BasePagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         if self.names:
-            data = [{name: row[name] for name in self.names if name in row} for row in data]
+            data = [{name: row[name] for name in (*self.names, TOLD) if name in row} for row in data]
         return Response({"next": self.next, "previous": self.previous, "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -126,6 +128,9 @@ class KeysetPagination(BasePagination):
             "cursor": ({"type": "string"}, _("Seitenmarke aus „next“ oder „previous“")),
             "fields": ({"type": "string"}, _("Namen der Felder mit Komma: nur diese stehen in jeder Zeile")),
         }
+        if view.expandable:
+            told = _("was eine Zeile nennt, steht ganz unter „expanded“; mit Komma: %s") % ", ".join(view.expandable)
+            about[KEY] = ({"type": "string"}, told)
         return [
             {"name": name, "in": "query", "required": False, "schema": schema, "description": text}
             for name, (schema, text) in about.items()
@@ -190,8 +195,8 @@ def _page_first(ordered: QuerySet[Any], size: int) -> QuerySet[Any]:
     return whole.order_by(*ordered.query.order_by)
 
 
-def as_dicts(queryset: QuerySet[Any], columns: dict[str, str], size: int) -> list[Row]:
-    """Up to `size` rows as dicts, straight from the database: no model object, no serializer."""
+def as_dicts(queryset: QuerySet[Any], columns: dict[str, str], size: int | None) -> list[Row]:
+    """Up to `size` rows as dicts, None for all, straight from the database: no model object, no serializer."""
     names = list(columns)
     return [dict(zip(names, row, strict=True)) for row in queryset.values_list(*columns.values())[:size]]
 

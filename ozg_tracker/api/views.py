@@ -1,6 +1,6 @@
 """What every address of our API does alike: language, unknown query keys, lists and items as the database has them."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,7 +17,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from ozg_tracker.api import etags, once
+from ozg_tracker.api import etags, expanding, once
 from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.models import KeptAnswer
 from ozg_tracker.api.paging import KeysetPagination, Row, as_dicts
@@ -108,12 +108,15 @@ class Collection(ApiView, GenericViewSet[Any]):
     ordering = "id"
     orderings: tuple[str, ...] = ("id",)
     closed_to: tuple[str, ...] = ()  # roles that have no business here; the permission class knows roles
+    expandable: Mapping[str, str] = {}  # a field that names something, and the collection that tells it
     lookup_value_regex = "[0-9]{1,19}"
 
     def list(self, request: Request) -> Response:
+        more = expanding.asked(request, self.expandable)
         rows: Rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         self.fill(rows)
         self.told(rows)
+        expanding.expand(request, rows, more, self.expandable)
         return self.get_paginated_response(rows)
 
     def retrieve(self, request: Request, pk: str) -> Response:
@@ -129,6 +132,12 @@ class Collection(ApiView, GenericViewSet[Any]):
         self.fill(rows)
         return rows[0]
 
+    def rows_of(self, things: QuerySet[Any]) -> Rows:
+        """All of `things` as the list shows them."""
+        rows = as_dicts(things, self.columns(), None)
+        self.fill(rows)
+        return rows
+
     def fill(self, rows: Rows) -> None:
         """Fill what is no column of the row itself, with a constant number of queries."""
 
@@ -143,7 +152,8 @@ class Collection(ApiView, GenericViewSet[Any]):
         if self.action != "list":
             return ()
         filters = getattr(self, "filterset_class", None)
-        return (*(filters.base_filters if filters else ()), *KeysetPagination.keys)
+        more = (expanding.KEY,) if self.expandable else ()
+        return (*(filters.base_filters if filters else ()), *KeysetPagination.keys, *more)
 
     def get_queryset(self) -> QuerySet[Any]:
         raise NotImplementedError

@@ -15,7 +15,7 @@ from catalog.models import Bundle, MaturityLevel, Service, ServiceBundle, Situat
 from catalog.reading.search import in_any_case, matching
 from ozg_tracker.accounts.access import tree_ids
 from ozg_tracker.accounts.filters import visible_departments, visible_municipalities
-from ozg_tracker.accounts.models import Department, User
+from ozg_tracker.accounts.models import Department, Municipality, User
 from ozg_tracker.api.days import DayFilter, InstantFilter
 from ozg_tracker.api.filters import (
     NONE,
@@ -37,6 +37,7 @@ from ozg_tracker.tracking.models import (
     MunicipalService,
     OwnService,
     Responsibility,
+    ScopeProfile,
     Source,
     State,
     StatusChange,
@@ -334,3 +335,11 @@ class OwnServiceFilter(FilterSet):
 
     def has_ended(self, rows: QuerySet[OwnService], name: str, wanted: bool) -> QuerySet[OwnService]:
         return rows.filter(service__retired_on__isnull=not wanted)
+
+
+class ScopeProfileFilter(FilterSet):
+    kind = ChoiceFilter(choices=Municipality.Kind.choices)
+
+    class Meta:
+        model = ScopeProfile
+        fields: list[str] = []

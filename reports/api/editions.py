@@ -72,6 +72,7 @@ class Editions(Questioning):
     serializer_class = EditionSerializer
     filterset_class = EditionFilter
     orderings = ("id", "month", "number")
+    expandable = {"municipality": "municipalities", "catalogue_import": "catalogue-imports"}
     closed_to = ("operator",)
 
     def get_queryset(self) -> QuerySet[Edition]:

@@ -161,6 +161,7 @@ class Meetings(Collection):
     serializer_class = MeetingSerializer
     filterset_class = MeetingFilter
     orderings = ("id", "starts_at")
+    expandable = {"committee": "committees"}
     closed_to = ("operator",)
 
     def get_queryset(self) -> QuerySet[Meeting]:

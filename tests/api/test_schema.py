@@ -23,6 +23,7 @@ TOLD_ELSEWHERE = (
     "/export/",
     "/proof/",
     "/problems/",
+    "/successions/",
     "/changes/",
     "/jobs/{id}/",
     "/comparisons/",

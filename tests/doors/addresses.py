@@ -145,6 +145,7 @@ KEYS = {
     "deadlines-call-off": "deadline",
     "call_off_deadline": "planned_deadline",
     "maturity-models-detail": "model",
+    "scope-profiles-detail": "profile",
     "decide_coordinator": "proposal",
     "coordinator-requests-detail": "proposal",
     "coordinator-requests-confirm": "proposal",
@@ -256,7 +257,7 @@ def _task(course, person, day, **more):
 
 
 def keys(name, pieces):
-    if name == "catalogue-import-problems":
+    if name in ("catalogue-import-problems", "catalogue-import-successions"):
         return {"catalogue_import": pieces["import"].pk}
     if name in ("round_answers", "answer_round"):
         return {"pk": pieces["round"].pk, "unit": pieces["department"].pk}

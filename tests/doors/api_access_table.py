@@ -16,6 +16,12 @@ GET   catalogue-job                        401 404 404 404 404 403 404
 POST  catalogue-imports-apply              401 400 403 403 403 403 403
 POST  catalogue-imports-undo               401 400 403 403 403 403 403
 GET   catalogue-import-problems            401 200 200 200 200 403 200
+GET   catalogue-import-successions         401 400 400 400 400 403 400
+POST  catalogue-import-successions         401 400 400 400 400 403 400
+GET   scope-profiles-list                  401 200 200 200 200 403 200
+GET   scope-profiles-detail                401 200 200 200 200 403 200
+POST  scope-profiles-list                  401 400 403 403 403 403 403
+POST  evidence-import-file                 401 403 415 415 415 403 415
 GET   changes                              401 200 200 200 200 200 200
 GET   service-changes                      401 200 200 200 200 403 200
 GET   municipalities-list                  401 200 200 200 200 200 200

@@ -34,7 +34,7 @@ ROOMS: Mapping[str, Scope] = {
     "ozg_tracker.personal": Scope.PEOPLE,
     "ozg_tracker.reorganising": Scope.PEOPLE,
     "ozg_tracker.tracking": Scope.STATUS,
-    "ozg_tracker.tracking.api.releases": Scope.CATALOGUE,
+    **{f"ozg_tracker.tracking.api.{room}": Scope.CATALOGUE for room in ("releases", "scope_profiles", "successions")},
     "ozg_tracker.training": Scope.PEOPLE,
     "ozg_tracker.webhooks": Scope.PEOPLE,
     "reports": Scope.REPORTS,
@@ -61,7 +61,7 @@ class KeyAuthentication(TokenAuthentication):
         token = token_of(found[1], address_of(request))
         if token is None:
             raise AuthenticationFailed(_("Dieser Zugangsschlüssel gilt nicht oder nicht mehr."))
-        _refuse_unless_opens(token, request)
+        _refuse_unless_opens(token, request, request.parser_context["view"])
         return token.user, token
 
     def authenticate_credentials(self, key: str) -> tuple[None, str]:
@@ -69,9 +69,9 @@ class KeyAuthentication(TokenAuthentication):
         return None, key
 
 
-def _refuse_unless_opens(token: Token, request: Request) -> None:
+def _refuse_unless_opens(token: Token, request: Request, view: "APIView") -> None:
     """Reading wants the room's scope or, where it is not about people, the one for reading; all else the room's."""
-    wanted = scope_of(type(request.parser_context["view"]).__module__)
+    wanted = scope_of(type(view).__module__)
     reads = request.method in SAFE_METHODS and wanted != Scope.PEOPLE and token.opens(Scope.READ)
     if not reads and not token.opens(wanted):
         sentence = _("Dieser Zugangsschlüssel darf das nicht. Er darf: %(has)s. Hier braucht es: %(wanted)s.")
@@ -94,6 +94,8 @@ class HasRole(BasePermission):
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not request.user.is_authenticated:
             return False
+        if isinstance(request.auth, Token):  # also where a list reads from another room what its rows name
+            _refuse_unless_opens(request.auth, request, view)
         held = request.user.roles_held
         if held is None:  # came by the session of the pages
             held = list(request.user.memberships.order_by().values_list("role", "municipality"))

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 
+from ozg_tracker.api.expanding import KEY, TOLD
 from ozg_tracker.api.serializers import RequestBody
 from reports.publishing.schema import figures_schema
 
@@ -16,6 +17,7 @@ Description = dict[str, Any]
 
 _EXAMPLES = Path(__file__).with_name("examples.json")
 _EARLIER = {"type": "object", "required": ["schema"], "properties": {"schema": {"type": "integer", "const": 1}}}
+_EXPANDED = {"type": "object", "additionalProperties": {"type": ["object", "null"]}}
 _ID = {"type": "integer", "minimum": 0}
 
 
@@ -63,6 +65,22 @@ def tell_what_may_be_left_out(result: Description, generator: Any, request: Any,
                 told = _("ohne Angabe: %s") % (default if isinstance(default, str) else json.dumps(default))
                 field["description"] = f"{field['description']} ({told})" if "description" in field else told
     return result
+
+
+def tell_what_is_expanded(result: Description, generator: Any, request: Any, public: bool) -> Description:
+    """A drf-spectacular hook, after what is always there is told: a row that can be asked for more has a place."""
+    schemas = result["components"]["schemas"]
+    for operations in result["paths"].values():
+        listed = operations.get("get", {})
+        if any(parameter["name"] == KEY for parameter in listed.get("parameters", ())):
+            page = listed["responses"]["200"]["content"]["application/json"]["schema"]
+            rows = schemas[_last(page["$ref"])]["properties"]["results"]["items"]
+            schemas[_last(rows["$ref"])]["properties"][TOLD] = _EXPANDED
+    return result
+
+
+def _last(reference: str) -> str:
+    return reference.rpartition("/")[2]
 
 
 def add_figures(result: Description, generator: Any, request: Any, public: bool) -> Description:
@@ -113,7 +131,7 @@ def _renamed(part: Any) -> Any:
 
 
 def _name(reference: str) -> str:
-    return f"#/components/schemas/Figures{reference.rpartition('/')[2].capitalize()}"
+    return f"#/components/schemas/Figures{_last(reference).capitalize()}"
 
 
 @cache

@@ -35,11 +35,10 @@ from ozg_tracker.tracking.api.row_requests import (
 )
 from ozg_tracker.tracking.api.states_then import StatesThen
 from ozg_tracker.tracking.filters import (
-    EvidenceFilter,
     MunicipalServiceFilter,
     StatusChangeFilter,
 )
-from ozg_tracker.tracking.models import Evidence, MunicipalService, Source, StatusChange
+from ozg_tracker.tracking.models import MunicipalService, Source, StatusChange
 from ozg_tracker.tracking.rows.confirming import confirm
 from ozg_tracker.tracking.rows.rights import rights_in
 from ozg_tracker.tracking.rows.status import Change, ChangesRefused, Conflict, change_many, change_status
@@ -93,6 +92,7 @@ class MunicipalServices(Collection):
     serializer_class = MunicipalServiceSerializer
     filterset_class = MunicipalServiceFilter
     orderings = ("id", "service_key", "service_name", "planned_on", "cases_per_year")
+    expandable = {"service": "services", "department": "departments", "municipality": "municipalities"}
     closed_to = CLOSED_TO
 
     def get_queryset(self) -> QuerySet[MunicipalService]:
@@ -249,25 +249,8 @@ class StatusChanges(Collection):
     serializer_class = StatusChangeSerializer
     filterset_class = StatusChangeFilter
     orderings = ("id", "effective_on", "recorded_at")
+    expandable = {"row": "municipal-services", "department": "departments"}
     closed_to = CLOSED_TO
 
     def get_queryset(self) -> QuerySet[StatusChange]:
         return StatusChange.objects.visible_to(self.request.user)
-
-
-class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
-    class Meta:
-        model = Evidence
-        fields = ("id", "row", "kind", "found_on", "url", "online", "origin", "recorded_at")
-
-
-class EvidenceCollection(Collection):
-    """Nachweise: was andere Quellen von einer Leistung sagen."""
-
-    serializer_class = EvidenceSerializer
-    filterset_class = EvidenceFilter
-    orderings = ("id", "found_on")
-    closed_to = CLOSED_TO
-
-    def get_queryset(self) -> QuerySet[Evidence]:
-        return Evidence.objects.visible_to(self.request.user)

@@ -25,7 +25,7 @@ class StatesThen(Collection):
     def asked(cls, view: Collection, day: date, known_at: datetime | None) -> "StatesThen":
         """For the request that `view` has, whose query is checked anew: it may name fewer filters than today's."""
         made = cls()
-        made.serializer_class = view.serializer_class
+        made.serializer_class, made.expandable = view.serializer_class, view.expandable
         made.request, made.args, made.kwargs, made.format_kwarg = view.request, view.args, view.kwargs, None
         made.then = day, known_at
         made.refuse_unknown_keys(view.request)

@@ -123,6 +123,7 @@ class CourseDates(Collection):
     serializer_class = CourseDateSerializer
     filterset_class = CourseDateFilter
     orderings = ("id", "starts_at")
+    expandable = {"course": "courses"}
     closed_to = CLOSED_TO
 
     def get_queryset(self) -> QuerySet[CourseDate]:

@@ -104,6 +104,7 @@ class Requirements(Collection):
     serializer_class = RequirementSerializer
     filterset_class = RequirementFilter
     orderings = ("id", "starts_on")
+    expandable = {"course": "courses", "department": "departments"}
     closed_to = CLOSED_TO
 
     def get_queryset(self) -> QuerySet[Requirement]:

@@ -90,6 +90,7 @@ class TrainingTasks(Collection):
     serializer_class = TrainingTaskSerializer
     filterset_class = TrainingTaskFilter
     orderings = ("id", "due_on")
+    expandable = {"course": "courses"}
     closed_to = CLOSED_TO
 
     def get_queryset(self) -> QuerySet[TrainingTask]:
