@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from environs import EnvError, FileAwareEnv
 
 _UNREADABLE = "file"
-_ROLES = ("operator", "coordinator", "manager", "staff", "council")  # as `accounts.models.Role`; a test compares
+ROLES = ("operator", "coordinator", "manager", "staff", "council")  # as `accounts.models.Role`; a test compares
 _BROKERS = ("redis", "rediss", "sentinel", "amqp", "amqps")
 
 
@@ -37,8 +37,8 @@ env = Environment()
 @env.parser_for("base_url")
 def _base_url(value: str) -> str:
     """The address of the pages: http or https, a host, perhaps a port and a path."""
-    parts = _parts(value, "base_url")
-    if parts.scheme not in ("http", "https") or parts.query or parts.fragment or "@" in parts.netloc:
+    found = parts(value, "base_url")
+    if found.scheme not in ("http", "https") or found.query or found.fragment or "@" in found.netloc:
         raise EnvError("base_url")
     return value
 
@@ -47,7 +47,7 @@ def _base_url(value: str) -> str:
 def _broker_url(value: str) -> str:
     """Empty, or addresses of a broker whose client is installed, with `;` between them."""
     for each in value.split(";") if value else ():
-        scheme = _parts(each, "broker_url").scheme
+        scheme = parts(each, "broker_url").scheme
         if scheme not in _BROKERS:
             raise EnvError("broker_url")
         if not scheme.startswith("amqp") and find_spec("redis") is None:
@@ -55,15 +55,16 @@ def _broker_url(value: str) -> str:
     return value
 
 
-def _parts(value: str, error: str) -> Any:
+def parts(value: str, error: str) -> Any:
+    """The parts of an address, as `urlsplit` gives them; EnvError of this name for what has no host."""
     try:
-        parts = urlsplit(value)
-        host, _port = parts.hostname or "", parts.port
+        found = urlsplit(value)
+        host, _port = found.hostname or "", found.port
     except ValueError as wrong:
         raise EnvError(error) from wrong
     if any(each.isspace() for each in value) or not host.strip(".-") or set(host) & set("!$%&'()*+,;=<>{}|^`\"\\"):
         raise EnvError(error)
-    return parts
+    return found
 
 
 @env.parser_for("folder")
@@ -103,7 +104,7 @@ def _roles(value: str | Iterable[str]) -> tuple[str, ...]:
     """Names of roles, with commas between them; each once."""
     named = value.split(",") if isinstance(value, str) else value
     roles = tuple(dict.fromkeys(each.strip() for each in named if each.strip()))
-    if set(roles) - set(_ROLES):
+    if set(roles) - set(ROLES):
         raise EnvError("roles")
     return roles
 
@@ -112,6 +113,7 @@ EXPECTED = {
     "Not a valid boolean.": "True oder False",
     "Not a valid integer.": "eine ganze Zahl",
     "Must be greater than or equal to 1.": "eine Zahl ab 1",
+    "Longer than maximum length 40.": "höchstens 40 Zeichen",
     "Not a valid URL.": "eine Adresse wie https://fimportal.de/api/v0",
     "Not a valid database URL.": "eine Adresse wie postgres://nutzer:passwort@rechner/datenbank",
     "Not a valid email URL.": "eine Adresse wie smtp+tls://nutzer:passwort@rechner:587",
@@ -121,7 +123,7 @@ EXPECTED = {
     "no_redis": "amqp://…; für redis:// fehlt das Paket („uv sync --extra redis“)",
     "folder": "leer oder ein Ordner, den es gibt",
     "networks": "leer oder Netze wie 10.20.0.0/16, mit Komma dazwischen",
-    "roles": f"leer oder Rollen aus {', '.join(_ROLES)}, mit Komma dazwischen",
+    "roles": f"leer oder Rollen aus {', '.join(ROLES)}, mit Komma dazwischen",
     "hosts": "Namen wie ozg.example.de, mit Komma dazwischen, ohne https:// und ohne Anschluss",
 }
 

@@ -12,6 +12,7 @@ from environs import EnvError, EnvValidationError, validate
 
 from ozg_tracker.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from ozg_tracker.environment import env, sentence, stop
+from ozg_tracker.oidc_settings import read
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / ".data"
@@ -52,6 +53,7 @@ REPORT_AUTO_APPROVE = env.bool("REPORT_AUTO_APPROVE", False)
 FIM_API_URL = env.str(
     "FIM_API_URL", "https://fimportal.de/api/v0", validate=validate.URL(schemes={"http", "https"}, require_tld=False)
 )
+OIDC = read()
 SECOND_FACTOR_ROLES: tuple[str, ...] = env.roles("SECOND_FACTOR_ROLES", ())
 SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", 12, validate=validate.Range(min=1))
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", 50, validate=validate.Range(min=1))
@@ -74,6 +76,8 @@ try:
 except EnvValidationError as error:
     _problems = cast("dict[str, list[str]]", error.error_messages)
     stop([sentence(name, str(first)) for name, (first, *_more) in _problems.items()])
+if _together := OIDC.wrong():
+    stop(_together)
 if not SECRET_KEY:
     if not DEBUG:
         stop(["SECRET_KEY fehlt. Ohne DEBUG muss ein geheimer Schlüssel von mindestens 50 Zeichen gesetzt sein."])
@@ -138,6 +142,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.usersessions",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "rest_framework",
     "django_filters",
@@ -224,6 +230,11 @@ MFA_TOTP_ISSUER = "OZG-Tracker"
 MFA_TOTP_PERIOD = 30  # seconds
 MFA_TOTP_TOLERANCE = 1  # steps before and after, as clocks of telephones differ; none opens twice (`factor_forms`)
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+SOCIALACCOUNT_ADAPTER = "ozg_tracker.accounts.single_sign_on.adapter.SingleSignOn"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "ozg_tracker.accounts.single_sign_on.strict.StrictProvider"}
+}
+SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -271,7 +282,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "img-src": ["'self'", "data:"],  # KERN's icons are data addresses in its style sheet
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *OIDC.form_action()],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }

@@ -14,6 +14,7 @@ from ozg_tracker.accounts.pages import (
     second_factor,
     service_accounts,
     sessions,
+    single_sign_on,
 )
 from ozg_tracker.accounts.signing_in.typed import AskSecondFactor, SignIn
 
@@ -23,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("anmelden/stillgelegt/", allauth.account_inactive, name="account_inactive"),
     path("anmelden/zweiter-faktor/", AskSecondFactor.as_view(), name="mfa_authenticate"),
     path("anmelden/passkey/", second_factor.SignInByPasskey.as_view(), name="mfa_login_webauthn"),
+    path("anmelden/zentral/", single_sign_on.start, name="single_sign_on"),
+    path("anmelden/zentral/zurueck/", single_sign_on.back, name="single_sign_on_back"),
+    path("anmelden/zentral/abmelden/", single_sign_on.logout, name="single_sign_on_logout"),
     path("konto/bestaetigen/", second_factor.ConfirmByPassword.as_view(), name="account_reauthenticate"),
     path("konto/bestaetigen/code/", second_factor.ConfirmByCode.as_view(), name="mfa_reauthenticate"),
     path("konto/bestaetigen/passkey/", second_factor.ConfirmByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
@@ -53,7 +57,7 @@ urlpatterns: list[URLPattern] = [
         name="account_reset_password_from_key",
     ),
     path("passwort/gesetzt/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-    path("konto/passwort/", allauth.password_change, name="account_change_password"),
+    path("konto/passwort/", account.change_password, name="account_change_password"),
     path("konto/", account.account, name="account"),
     path("konto/kommune/", account.work_for, name="choose_municipality"),
     path("konto/angaben/", account.own_details, name="own_details"),

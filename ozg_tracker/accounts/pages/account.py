@@ -1,10 +1,11 @@
 """The account page: which municipality one works for, the keys for programs, the way to a new password."""
 
+from allauth.account.views import password_change
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from ozg_tracker.accounts.models import Municipality, Token
 from ozg_tracker.accounts.pages.account_forms import ChooseMunicipalityForm, NewKeyForm, OwnDetailsForm, RemindersForm
 from ozg_tracker.accounts.reminder_choices import choice_of, choose
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest, choose_municipality
+from ozg_tracker.accounts.signing_in.passwords import signs_on_elsewhere
 from ozg_tracker.accounts.signing_in.second_factors import has_one
 from ozg_tracker.accounts.signing_in.sessions import open_sessions
 from ozg_tracker.accounts.signing_in.tokens import create_token, revoke_token
@@ -60,6 +62,16 @@ def end_token(request: MunicipalityRequest, pk: int) -> HttpResponse:
     revoke_token(get_object_or_404(Token, pk=pk, user=request.user), by=request.user)
     messages.success(request, _("Der Zugangsschlüssel öffnet nichts mehr."))
     return redirect(f"{reverse('account')}#schluessel")
+
+
+@login_required
+def change_password(request: MunicipalityRequest) -> HttpResponseBase:
+    """allauth's page; who has no password here is told so, where it would look for a page we have not."""
+    if request.user.has_usable_password():
+        page: HttpResponseBase = password_change(request)
+        return page
+    messages.info(request, _("Sie haben hier kein Passwort, weil Sie sich auf anderem Weg anmelden."))
+    return redirect("account")
 
 
 @login_required
@@ -119,6 +131,7 @@ def _account(
         "wanted": wanted or RemindersForm(choice_of(request.user)),
         "plain": plain,
         "second_factor": has_one(request.user),
+        "elsewhere": signs_on_elsewhere(request.user),
         "sessions": open_sessions(request.user, request.session.session_key),
         "idle": settings.SESSION_IDLE_HOURS,
         "calendar_address": calendar_address(request.user),

@@ -44,6 +44,7 @@ from ozg_tracker.accounts.people import (
 )
 from ozg_tracker.accounts.second_factors import take_second_factor
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
+from ozg_tracker.accounts.signing_in.passwords import signs_on_elsewhere
 from ozg_tracker.accounts.signing_in.second_factors import factors_of
 from ozg_tracker.accounts.staff_numbers import keep_staff_number
 from ozg_tracker.api.query import PAGED, page_of, read_query
@@ -212,6 +213,7 @@ def _person(
         "elsewhere": belongs_elsewhere(found),
         "waiting": waiting_for(found),
         "factors": factors_of(found.user),
+        "signs_on": signs_on_elsewhere(found.user),
         "made": made,
         "link": first_password_link(found, by=request.user) if made or show_link else None,
     }

@@ -4,6 +4,7 @@ from secrets import token_urlsafe
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, UNUSABLE_PASSWORD_SUFFIX_LENGTH
 from django.urls import reverse
@@ -19,10 +20,15 @@ def unusable_password() -> str:
 
 
 def password_link(user: User) -> str | None:
-    """The address under which `user` sets a first password; None when there is one already, the person has left or is
-    a service account.
+    """The address under which `user` sets a first password; None when there is one already, the person has left, signs
+    in by the provider or is a service account.
     """
-    if user.has_usable_password() or not user.is_active or user.is_service:
+    if user.has_usable_password() or not user.is_active or user.is_service or signs_on_elsewhere(user):
         return None
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     return settings.BASE_URL.rstrip("/") + reverse("account_reset_password_from_key", kwargs=key)
+
+
+def signs_on_elsewhere(user: User) -> bool:
+    """Whether the person signs in by the provider of single sign-on, and so has no password here."""
+    return bool(settings.OIDC) and bool(SocialAccount.objects.filter(user=user).exists())

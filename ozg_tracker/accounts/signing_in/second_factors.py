@@ -20,7 +20,7 @@ from ozg_tracker.accounts import journal, letters
 from ozg_tracker.accounts.journal.sign_ins import home_of
 from ozg_tracker.accounts.journal.telling import FACTORS as WORDS
 from ozg_tracker.accounts.models import User
-from ozg_tracker.accounts.signing_in.sessions import end_others
+from ozg_tracker.accounts.signing_in.sessions import end_others, let_in_by_provider
 from ozg_tracker.api.problem_documents import refusal
 
 Type = Authenticator.Type
@@ -46,7 +46,7 @@ class SecondFactorFirst:
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
         if not settings.SECOND_FACTOR_ROLES or not request.user.is_authenticated or _open(request):
             return None
-        if not must_set_up(request.user):
+        if not must_set_up(request.user) or (settings.OIDC.second_factor and let_in_by_provider(request)):
             return None
         if request.path.startswith("/api/"):
             sentence = _("Ihre Rolle braucht einen zweiten Faktor. Bitte richten Sie ihn unter „Konto“ ein.")

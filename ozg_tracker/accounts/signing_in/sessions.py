@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
+from allauth.account.signals import user_logged_in as came_in
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
@@ -16,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from ozg_tracker.accounts.models import User
 
+_UNTIL = "single_sign_on_until"  # in the session: when one that a provider let in ends, in seconds since 1970
 _SEEN = "seen"  # in the session: when something came last, in seconds since 1970
 _NOTED = 300  # seconds; not each request must write
 # what a browser says of itself → what people call it; the first that fits, since most claim to be others too
@@ -39,7 +42,9 @@ class OpenSession:
 
 
 class Idle:
-    """Signs out whoever sent nothing for `SESSION_IDLE_HOURS`; the page asked for then wants to be signed in."""
+    """Signs out whoever sent nothing for `SESSION_IDLE_HOURS`, or was let in by a provider `OIDC_SESSION_HOURS` ago.
+    The page asked for then wants to be signed in.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -48,7 +53,8 @@ class Idle:
         if request.user.is_authenticated:
             now = timezone.now()
             quiet = now.timestamp() - request.session.get(_SEEN, 0)
-            if quiet > settings.SESSION_IDLE_HOURS * 3600 and _SEEN in request.session:
+            idle = quiet > settings.SESSION_IDLE_HOURS * 3600 and _SEEN in request.session
+            if idle or now.timestamp() > request.session.get(_UNTIL, inf):
                 logout(request)
             elif quiet > _NOTED:
                 request.session[_SEEN] = int(now.timestamp())
@@ -59,6 +65,12 @@ class Idle:
 def listen() -> None:
     """From now on a session knows since when it is quiet."""
     user_logged_in.connect(_signed_in, dispatch_uid="sessions_are_seen")
+    came_in.connect(_let_in, dispatch_uid="sessions_of_a_provider_end")
+
+
+def let_in_by_provider(request: HttpRequest) -> bool:
+    """Whether the provider of single sign-on vouched for whoever is signed in."""
+    return _UNTIL in request.session
 
 
 def open_sessions(user: User, here: str | None) -> list[OpenSession]:
@@ -105,6 +117,12 @@ def device(user_agent: str) -> str:
     """What people call browser and system: „Firefox, Windows“."""
     names = [next((name for sign, name in known if sign in user_agent), "") for known in (_BROWSERS, _SYSTEMS)]
     return ", ".join(name for name in names if name) or _("Unbekanntes Programm")
+
+
+def _let_in(request: HttpRequest, **kwargs: object) -> None:
+    """Whom the provider lets in no more is out in some hours at the latest, also where it does not say so."""
+    if kwargs.get("sociallogin"):
+        request.session[_UNTIL] = int(timezone.now().timestamp()) + settings.OIDC.session_hours * 3600
 
 
 def _signed_in(request: HttpRequest, **kwargs: object) -> None:

@@ -49,7 +49,7 @@ class SignIn(LoginView):  # type: ignore[misc]  # allauth has no types
     """Signing in; behind it stands what was typed before it, if anything was."""
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        carried = {"typed": self.request.POST.get(TYPED, ""), "passkeys": passkeys_work(self.request)}
+        carried = {"typed": self.request.POST.get(TYPED, ""), **_ways(self.request)}
         found: dict[str, Any] = super().get_context_data(**more, **carried)
         return found
 
@@ -90,7 +90,7 @@ def offer_again(request: HttpRequest, status: int = HTTPStatus.FORBIDDEN) -> Htt
     address, typed = _sent(request)
     context: dict[str, Any] = {
         REDIRECT_FIELD_NAME: address,
-        "passkeys": passkeys_work(request),
+        **_ways(request),
         "typed": typed.urlencode(),
         "files": list(request.FILES.values()),
     }
@@ -111,6 +111,12 @@ def can_be_offered_again(request: HttpRequest) -> bool:
     that word a stranger's form would be offered as if it were the person's own.
     """
     return "HTTP_ORIGIN" in request.META and (TYPED in request.POST or not _secret(request.POST))
+
+
+def _ways(request: HttpRequest) -> dict[str, Any]:
+    """What the page of signing in offers besides the password."""
+    name = settings.OIDC.name or _("zentrale Anmeldung")
+    return {"passkeys": passkeys_work(request), "provider": name if settings.OIDC else ""}
 
 
 def _sent(request: HttpRequest) -> tuple[str, QueryDict]:

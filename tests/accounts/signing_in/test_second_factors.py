@@ -251,7 +251,7 @@ def test_the_last_factor_stays_where_the_role_needs_one(secured, client, setting
 
 
 def test_the_setting_knows_every_role():
-    assert set(environment._ROLES) == set(Role.values)
+    assert set(environment.ROLES) == set(Role.values)
 
 
 @pytest.mark.parametrize(
