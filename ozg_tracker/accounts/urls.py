@@ -92,6 +92,7 @@ urlpatterns: list[URLPattern] = [
     path("personen/<int:pk>/stilllegen/", people.end_person, name="end_person"),
     path("personen/<int:pk>/aufnehmen/", people.resume_person, name="resume_person"),
     path("personen/<int:pk>/zweiter-faktor/", people.take_factor, name="take_second_factor"),
+    path("personen/<int:pk>/zettel/", people.slip, name="sign_in_slip"),
     path("personen/<int:pk>/passwort/", people.password_way, name="password_way"),
     path("konto/schluessel/<int:pk>/widerrufen/", account.end_token, name="end_token"),
 ]

@@ -55,6 +55,7 @@ GET   person                               302 200 200 403 403 403 404
 POST  person                               403 400 400 403 403 403 404
 POST  end_person                           403 302 302 403 403 403 404
 POST  resume_person                        403 302 302 403 403 403 404
+POST  sign_in_slip                         403 302 302 403 403 403 404
 POST  take_second_factor                   403 302 302 403 403 403 404
 POST  password_way                         403 200 200 403 403 403 404
 POST  call_off_maturity_model              403 403 302 403 403 403 404

@@ -109,6 +109,7 @@ KEYS = {
     "people-end-second-factor": "member",
     "person": "member",
     "take_second_factor": "member",
+    "sign_in_slip": "member",
     **dict.fromkeys(("service_account", "new_service_key", "end_service_account"), "service_account"),
     **dict.fromkeys(("service-accounts-detail", "service-accounts-end", "service-account-keys"), "service_account"),
     "hand_over": "clerk",

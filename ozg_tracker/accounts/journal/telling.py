@@ -80,6 +80,7 @@ _WORDS: dict[str, "StrOrPromise"] = {
     "no": _("nein"),
     "all": _("alle"),
     "set": _("neu gesetzt"),
+    "slip": _("Zettel mit dem Weg zum Passwort"),
     "provider": _("über die zentrale Anmeldung"),
     "waiting": _("wartet"),
 }

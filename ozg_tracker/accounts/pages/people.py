@@ -1,5 +1,6 @@
 """Pages of the municipality's people: for the coordination and the operator."""
 
+from base64 import b64encode
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -43,9 +44,11 @@ from ozg_tracker.accounts.people import (
     take_back,
 )
 from ozg_tracker.accounts.second_factors import take_second_factor
+from ozg_tracker.accounts.signing_in.factor_adapter import FactorAdapter
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.accounts.signing_in.passwords import signs_on_elsewhere
 from ozg_tracker.accounts.signing_in.second_factors import factors_of
+from ozg_tracker.accounts.slips import give_slip, may_need_slip
 from ozg_tracker.accounts.staff_numbers import keep_staff_number
 from ozg_tracker.api.query import PAGED, page_of, read_query
 
@@ -184,6 +187,21 @@ def take_factor(request: MunicipalityRequest, pk: int) -> HttpResponse:
     return redirect("person", pk)
 
 
+@members_only(Deed.MANAGE_PEOPLE)
+@require_POST
+@never_cache
+def slip(request: MunicipalityRequest, pk: int) -> HttpResponse:
+    """Show the slip this one time; a reload would make another, so it is not redirected and not cached."""
+    found = get_object_or_404(_people(request), pk=pk)
+    try:
+        given = give_slip(found, reason=request.POST.get("reason", ""), by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("person", pk)
+    picture = b64encode(FactorAdapter().build_totp_svg(given.address).encode()).decode()
+    return render(request, "people/slip.html", {"slip": given, "member": found, "picture": picture})
+
+
 @transaction.atomic
 def _change(request: MunicipalityRequest, found: Membership, entered: dict[str, Any]) -> None:
     if names := {name: entered[name] for name in NAMES if name in entered}:
@@ -213,6 +231,7 @@ def _person(
         "elsewhere": belongs_elsewhere(found),
         "waiting": waiting_for(found),
         "factors": factors_of(found.user),
+        "slip": may_need_slip(found.user),
         "signs_on": signs_on_elsewhere(found.user),
         "made": made,
         "link": first_password_link(found, by=request.user) if made or show_link else None,

@@ -25,6 +25,13 @@ def password_link(user: User) -> str | None:
     """
     if user.has_usable_password() or not user.is_active or user.is_service or signs_on_elsewhere(user):
         return None
+    return way_to_password(user)
+
+
+def way_to_password(user: User) -> str:
+    """The address under which `user` sets a password, until it is set, somebody signs in, or three days are over. Who
+    asks for it has made sure that it is nobody's to take.
+    """
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     return settings.BASE_URL.rstrip("/") + reverse("account_reset_password_from_key", kwargs=key)
 
