@@ -44,12 +44,16 @@ class AboutSerializer(serializers.Serializer[Any]):
 
 
 class EventSerializer(serializers.Serializer[Any]):
-    id = serializers.CharField(help_text=gettext_lazy("einmalig: Art und Nummer"))
+    id = serializers.CharField(
+        help_text=gettext_lazy("Art und Nummer; nach eingespielter Sicherung kann es sich wiederholen")
+    )
     at = serializers.DateTimeField(help_text=gettext_lazy("eingetragen am"))
     kind = serializers.ChoiceField(choices=[(kind, kind) for kind in LOGS])
     municipality = serializers.IntegerField(allow_null=True, help_text=gettext_lazy("null: die ganze Installation"))
     object = AboutSerializer(help_text=gettext_lazy("wovon das Ereignis handelt"))
-    cursor = serializers.CharField(help_text=gettext_lazy("Marke hinter diesem Ereignis"))
+    cursor = serializers.CharField(
+        help_text=gettext_lazy("Marke hinter diesem Ereignis; auch nach einer Sicherung einmalig")
+    )
 
 
 class FeedSerializer(serializers.Serializer[Any]):

@@ -15,6 +15,7 @@ from ozg_tracker.accounts.models import Municipality, Scope, Token, User
 from ozg_tracker.accounts.signing_in.tokens import create_token, revoke_token
 from ozg_tracker.api.ids import named_in
 from ozg_tracker.api.once import TELLS_SECRET
+from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import ApiView
 
 
@@ -36,7 +37,7 @@ class KeySerializer(serializers.Serializer[Any]):
         return token.networks.split()
 
 
-class KeyRequest(serializers.Serializer[Any]):
+class KeyRequest(RequestBody):
     name = serializers.CharField(max_length=80)
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=Scope.choices), min_length=1)
     municipality = serializers.IntegerField(required=False, allow_null=True, default=None)

@@ -8,12 +8,13 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ozg_tracker.accounts.models import HowOften, ReminderChoice, User
+from ozg_tracker.accounts.models import HowOften, User
 from ozg_tracker.accounts.reminder_choices import choice_of, choose
+from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import ApiView
 
 
-class ReminderChoiceSerializer(serializers.Serializer[ReminderChoice]):
+class ReminderChoiceSerializer(RequestBody):
     how_often = serializers.ChoiceField(choices=HowOften.choices)
     quiet_from = serializers.IntegerField(min_value=0, max_value=23)
     quiet_until = serializers.IntegerField(min_value=0, max_value=23)
