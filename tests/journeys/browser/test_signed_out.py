@@ -1,6 +1,9 @@
 """Who is signed out while the grid is open is led to the sign-in; what was typed stays and is saved after it."""
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from playwright.sync_api import expect
 
 from ozg_tracker.accounts.models import Role
 from ozg_tracker.tracking.models import MunicipalService
@@ -70,6 +73,28 @@ def test_what_was_typed_is_saved_after_signing_in_again(open_page, manager, rows
     page.locator(".ozg-save--ok").nth(1).wait_for()
     assert (cases(), page.locator(".js-out").is_visible()) == ([17, 18, None], False)
     assert page.evaluate("document.activeElement.matches('.ozg-grid td')")
+
+
+def test_a_second_factor_is_given_in_a_window_of_its_own(open_page, manager, rows):
+    TOTP.activate(manager, "A" * 32)
+    code = RecoveryCodes.activate(manager).generate_codes()[0]
+    page = open_page(manager)
+    page.goto("/leistungen/")
+    sign_out(page).close()
+    enter(page, rows[0], "17")
+    expect(page.locator(".js-out")).to_be_visible()
+    page.fill(".js-out [type=password]", "ein langer Satz")
+    page.press(".js-out [type=password]", "Enter")
+    expect(page.get_by_text("Der Tracker fragt noch nach Ihrem zweiten Faktor")).to_be_visible()
+    with page.context.expect_page() as opened:
+        page.click("text=In neuem Fenster angeben")
+    opened.value.fill("#id_code", code)
+    with opened.value.expect_navigation():
+        opened.value.press("#id_code", "Enter")
+    opened.value.close()
+    page.evaluate("dispatchEvent(new Event('focus'))")  # as coming back to the window does
+    expect(page.locator(".ozg-save--ok")).to_be_visible()
+    assert cases() == [17, None, None]
 
 
 def test_a_change_of_many_rows_waits_too(open_page, manager, rows):
