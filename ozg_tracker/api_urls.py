@@ -21,6 +21,7 @@ from ozg_tracker.api.docs import Docs, Schema
 from ozg_tracker.api.views import Nothing
 from ozg_tracker.feed.api import Changes
 from ozg_tracker.handover.api import Handovers
+from ozg_tracker.handover.deputies_api import Deputies
 from ozg_tracker.people_list.api import PeopleImports
 from ozg_tracker.personal.api.me import Me
 from ozg_tracker.reorganising.api import departments
@@ -62,6 +63,7 @@ for name, collection in {
     "reorganisations": departments.Reorganisations,
     "people": People,
     "handovers": Handovers,
+    "deputies": Deputies,
     "memberships": Memberships,
     "coordinator-requests": CoordinatorRequests,
     "service-accounts": ServiceAccounts,

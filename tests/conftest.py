@@ -262,6 +262,7 @@ def world():
         "member": people["staff"].memberships.get(),
         "clerk": people["staff"],
         "service_account": (program := make.service_account(responsible=people["coordinator"])),
+        "deputyship": make.deputyship(people["staff"], people["coordinator"], until=date(2199, 1, 1)),
         "handover": Handover.objects.create(
             municipality=make.municipality(),
             giver=people["coordinator"],

@@ -21,6 +21,7 @@ from ozg_tracker.accounts.departments.changing import new_departments, record
 from ozg_tracker.accounts.memberships import NOTHING
 from ozg_tracker.accounts.models import (
     Department,
+    Deputyship,
     MaturityModelEvent,
     Membership,
     MembershipEvent,
@@ -184,6 +185,14 @@ def service_key(account, *scopes):
     """A key of a service account in plain text; without scopes it reads."""
     until = timezone.localdate() + timedelta(days=30)
     return add_key(account, name="Probe", scopes=scopes or ["read"], expires_on=until, by=None)
+
+
+def deputyship(absent, deputy, starts_on=None, until=None, **facts):
+    """One of today unless other days are given, that no entry of the journal tells of."""
+    today = timezone.localdate()
+    said = {"reason": "Urlaub", "by": absent, "recorded_at": timezone.now()} | facts
+    days = {"starts_on": starts_on or today, "until": until or starts_on or today}
+    return Deputyship.objects.create(municipality=municipality(), absent=absent, deputy=deputy, **days, **said)
 
 
 def person_behind(key):

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ozg_tracker.accounts.models import Deed, Department, Membership, Municipality, Role, who_may
+from ozg_tracker.accounts.models import Deed, Department, Deputyship, Membership, Municipality, Role, User, who_may
 
 if TYPE_CHECKING:
-    from ozg_tracker.accounts.models import User
+    from collections.abc import Collection
 
 
 def membership(user: "User | AnonymousUser", municipality: Municipality) -> Membership | None:
@@ -19,6 +20,25 @@ def membership(user: "User | AnonymousUser", municipality: Municipality) -> Memb
     if isinstance(user, AnonymousUser) or not user.is_active:
         return None
     return user.memberships.select_related("department").filter(municipality=municipality).first()
+
+
+def held_and_stood_in_for(
+    user: "User | AnonymousUser", municipality: Municipality
+) -> tuple[Membership | None, list[Membership]]:
+    """The role of `user`, and those of the people for whom `user` stands in today; one query.
+
+    Nobody stands in without a role that reads rows, a deputy never for those whom the absent person stands in for.
+    """
+    if isinstance(user, AnonymousUser) or not user.is_active or user.bound_to not in (None, municipality.pk):
+        return None, []
+    absent = Deputyship.objects.on(timezone.localdate()).filter(municipality=municipality, deputy=user.pk)
+    people = absent.order_by().values("absent").union(User.everyone.filter(pk=user.pk).values("pk"))
+    found = Membership._base_manager.select_related("department").filter(municipality=municipality, user__in=people)
+    rows = list(found.filter(user__is_active=True))
+    own = next((each for each in rows if each.user_id == user.pk), None)
+    if own is None or user.is_service or Deed.READ_ROWS not in own.deeds:
+        return own, []
+    return own, [each for each in rows if each.user_id != user.pk]
 
 
 def may(user: "User | AnonymousUser", municipality: Municipality, deed: Deed) -> bool:
@@ -37,6 +57,14 @@ def refuse_unless_person(by: "User | None") -> None:
     """PermissionDenied for a service account where two people decide, or where one could make itself another way in."""
     if by is not None and by.is_service:
         raise PermissionDenied(_("Das macht ein Mensch, kein Dienstkonto. Bitte melden Sie sich selbst dafür an."))
+
+
+def trees(departments: "Collection[Department]") -> dict[int, frozenset[int]]:
+    """By the id of each of these departments of one municipality, the ids of it and all below; one query, or none."""
+    if not departments:
+        return {}
+    standing = list(Department.objects.filter(municipality=next(iter(departments)).municipality_id))
+    return {each.pk: frozenset(_below([each.pk], standing)) for each in departments}
 
 
 def tree_ids(department: Department) -> list[int]:

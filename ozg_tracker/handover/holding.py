@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from ozg_tracker.accounts.holdings import Holding
 from ozg_tracker.accounts.memberships import held_as_of
-from ozg_tracker.accounts.models import Deed, Municipality, User, who_may
+from ozg_tracker.accounts.models import Deed, Deputyship, Municipality, User, who_may
 from ozg_tracker.handover import things
 from ozg_tracker.handover.models import Handover, HandoverItem, OtherItem
 from ozg_tracker.tracking.findings.rules import At, cannot_act
@@ -24,7 +24,7 @@ def held_by(municipality: Municipality, people: Collection[int]) -> dict[int, in
 
 
 def listed(municipality: Municipality, people: Collection[int]) -> dict[int, Holding]:
-    """What each of the people holds, and who has taken over while the person is away; three queries."""
+    """What each of the people holds, and who acts for the person meanwhile; four queries."""
     held, deputies = held_by(municipality, people), _deputies(municipality, people)
     return {
         person: Holding(_services(held.get(person, 0)), ", ".join(sorted(deputies.get(person, ()))))
@@ -33,13 +33,16 @@ def listed(municipality: Municipality, people: Collection[int]) -> dict[int, Hol
 
 
 def _deputies(municipality: Municipality, people: Collection[int]) -> dict[int, set[str]]:
-    """Who has what the people gave away for a time that is not over; two queries."""
+    """Who has what the people gave away for a time that is not over, and who stands in for them; three queries."""
     mine = {"handover__in": Handover.objects.under_way(), "handover__municipality": municipality}
     found: dict[int, set[str]] = {}
     for model in (HandoverItem, OtherItem):
         items = model.objects.filter(**mine, handover__giver__in=people).order_by()
         for item in items.select_related("handover", "receiver"):
             found.setdefault(item.handover.giver_id, set()).add(str(item.receiver))
+    named = Deputyship.objects.on(timezone.localdate()).filter(municipality=municipality, absent__in=people)
+    for each in named.select_related("deputy"):
+        found.setdefault(each.absent_id, set()).add(str(each.deputy))
     return found
 
 

@@ -9,9 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ozg_tracker.accounts.models import Deed, Membership
+from ozg_tracker.accounts.models import Deed, Deputyship, Membership
 from ozg_tracker.accounts.waiting import Waiting
 from ozg_tracker.handover.models import Handover, HandoverStep, OtherItem
+from ozg_tracker.tracking.own_waiting import planned
+
+
+def in_place_of_others(held: Membership) -> Iterator[Waiting]:
+    """The planned dates of those for whom the person stands in today, marked so. One query, and one more for a deputy.
+
+    Their trainings, comments and reports stay theirs.
+    """
+    if Deed.READ_ROWS not in held.deeds:
+        return
+    today = Deputyship.objects.on(timezone.localdate()).filter(municipality=held.municipality, deputy=held.user)
+    yield from planned(held, list(today.order_by().values_list("absent", flat=True)))
 
 
 def coming(held: Membership) -> Iterator[Waiting]:

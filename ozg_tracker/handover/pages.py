@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.holdings import Thing
-from ozg_tracker.accounts.models import Deed, Municipality, Reach, Role, User, reach_of
+from ozg_tracker.accounts.models import Deed, Deputyship, Municipality, Reach, Role, User, reach_of
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.api.days import DayField
 from ozg_tracker.handover import things
@@ -98,8 +98,17 @@ def handovers(request: MunicipalityRequest) -> HttpResponse:
         "handovers": [_told(each) for each in listed],
         "stranded": stranded_by_person(municipality) if _reach(request) == Reach.ALL else [],
         "own": things.words(number, [each.kind for each in own]),
+        "deputies": _deputies(request, municipality),
     }
     return render(request, "handover/handovers.html", context)
+
+
+def _deputies(request: MunicipalityRequest, municipality: Municipality) -> list[tuple[Deputyship, bool]]:
+    """Those that the person may see, each with whether the person may call it off; all may who see one."""
+    found = Deputyship.objects.visible_to(request.user).filter(municipality=municipality)
+    listed = found.select_related("absent", "deputy", "called_off_by").order_by("-until", "-pk")[:SHOWN]
+    today = timezone.localdate()
+    return [(each, each.called_off_at is None and each.until >= today) for each in listed]
 
 
 def _reach(request: MunicipalityRequest) -> Reach | None:

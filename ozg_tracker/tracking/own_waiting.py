@@ -1,6 +1,6 @@
 """What of this room waits for a person: own planned dates, comments, rounds, what was left half done."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -31,7 +31,7 @@ def waiting(held: Membership) -> Iterator[Waiting]:
     """A constant number of queries."""
     if Deed.READ_ROWS not in held.deeds:
         return
-    yield from _planned(held)
+    yield from planned(held, [held.user_id])
     yield from _said(held)
     for week in counted_today(held):
         here = reverse("counting_week", args=[week.pk])
@@ -89,14 +89,23 @@ def entries(user: User) -> Iterator[Entry]:
                 )
 
 
-def _planned(held: Membership) -> Iterator[Waiting]:
+def planned(held: Membership, people: Collection[int]) -> Iterator[Waiting]:
+    """The planned dates of the services of which `people` (ids) are responsible; those of others with for whom. One
+    query, or none.
+    """
+    if not people:
+        return
     today = timezone.localdate()
-    rows = MunicipalService.objects.filter(PROMISED, municipality=held.municipality, owner=held.user)
-    for row in rows.filter(planned_on__lte=today + SOON).select_related("service").order_by("planned_on", "pk"):
+    rows = MunicipalService.objects.filter(PROMISED, municipality=held.municipality, owner__in=people)
+    related = rows.select_related("service") if people == [held.user_id] else rows.select_related("service", "owner")
+    for row in related.filter(planned_on__lte=today + SOON).order_by("planned_on", "pk"):
         passed = row.planned_on is not None and row.planned_on < today
         deed = _("Melden, wie es steht") if passed else _("Ansehen")
         here = reverse("service", args=[row.pk])
-        yield Waiting(row.service.name, _("Leistungen"), deed, here, row.planned_on, _("geplanter Termin"))
+        words = _("geplanter Termin")
+        if row.owner_id != held.user_id:
+            words = _("%(what)s, in Vertretung für %(person)s") % {"what": words, "person": row.owner}
+        yield Waiting(row.service.name, _("Leistungen"), deed, here, row.planned_on, words)
 
 
 def _said(held: Membership) -> Iterator[Waiting]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ozg_tracker.accounts.models import Deed, Membership, Municipality, Role, User, who_may
+from ozg_tracker.accounts.models import Deed, Deputyship, Membership, Municipality, Role, User, who_may
 from ozg_tracker.accounts.reminder_choices import only_overdue
 from ozg_tracker.accounts.reminding.rooms import CLAIM_HOLDS, Line, Room
 from ozg_tracker.tracking.following.watching import all_watched
@@ -133,6 +133,7 @@ def _planned(municipality: Municipality, today: date) -> Iterator[Due]:
     rows = MunicipalService.objects.filter(PROMISED, municipality=municipality, owner__isnull=False)
     leaders: dict[int, list[int]] | None = None
     asked: Mapping[int | None, int] = {}
+    deputies: dict[int, int] | None = None
     for row in rows.filter(planned_on__lte=today + timedelta(days=AHEAD)).select_related("service", "owner"):
         due_on = row.planned_on
         if due_on is None or row.owner_id is None:
@@ -140,6 +141,14 @@ def _planned(municipality: Municipality, today: date) -> Iterator[Due]:
         words = _("– %(service)s, geplant bis %(day)s") % {"service": row.service.name, "day": f"{due_on:%d.%m.%Y}"}
         stage = _stage(due_on, today)
         yield Due(row.owner_id, f"row-{row.pk}", due_on, stage, words + _since(due_on, today))
+        if deputies is None:
+            deputies = dict(
+                Deputyship.objects.on(today).filter(municipality=municipality).values_list("absent", "deputy")
+            )
+        if row.owner_id in deputies:
+            told = _("%(line)s, in Vertretung für %(person)s")
+            told %= {"line": words + _since(due_on, today), "person": row.owner}
+            yield Due(deputies[row.owner_id], f"row-{row.pk}", due_on, f"for{stage}" if stage else "", told)
         if (today - due_on).days > ESCALATES:
             if leaders is None:
                 leaders, asked = _leaders(municipality), who_is_asked(municipality)

@@ -85,6 +85,7 @@ def fill(numbers):
             changed_at=timezone.now(),
         )
         make.asked_round(person, name=f"Runde {number}")
+        make.deputyship(person, make.user(f"vertretung{number}", role=None))
         make.service_account(f"Programm {number}", responsible=person)
         make.merge(person)
         make.delivery(make.webhook(f"Webhook {number}"), f"msg_{number}")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 COLLECTIONS = [
     *("topics", "situations", "bundles", "services", "catalogue-imports", "municipalities", "departments"),
-    *("reorganisations", "people", "handovers", "memberships", "coordinator-requests"),
+    *("reorganisations", "people", "handovers", "deputies", "memberships", "coordinator-requests"),
     *("service-accounts", "journal"),
     *(
         "municipal-services",

@@ -9,12 +9,13 @@ from django.urls import reverse
 from tests.doors.access_table import TABLE
 from tests.doors.api_access_table import API_TABLE
 from tests.doors.bodies import BODIES, EDITION, OWN_LISTS, ROUNDS, WEEKS
+from tests.doors.people_access_table import PEOPLE_TABLE
 from tests.doors.sign_in_table import SIGN_IN_TABLE
 from tests.make import ARS
 
 PEOPLE = ("anonymous", "operator", "coordinator", "manager", "staff", "council", "other")
 
-LINES = [line.split() for line in (TABLE + SIGN_IN_TABLE + API_TABLE).splitlines() if line]
+LINES = [line.split() for line in (TABLE + SIGN_IN_TABLE + PEOPLE_TABLE + API_TABLE).splitlines() if line]
 
 
 # what an address's own key names, for those that have one
@@ -102,6 +103,7 @@ KEYS = {
     "memberships-detail": "membership_event",
     "memberships-call-off": "membership_event",
     "people-role": "member",
+    **dict.fromkeys(("call_off_deputy", "deputies-detail", "deputies-call-off"), "deputyship"),
     "handovers-detail": "handover",
     "handovers-take-back": "handover",
     "people-leave": "member",

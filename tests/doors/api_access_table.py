@@ -49,6 +49,10 @@ POST  people-role                          401 200 200 403 403 403 404
 POST  people-leave                         401 400 400 403 403 403 404
 POST  people-end-second-factor             401 400 400 403 403 403 404
 POST  people-resume                        401 200 200 403 403 403 404
+GET   deputies-list                        401 403 200 200 200 403 200
+GET   deputies-detail                      401 403 200 404 200 403 404
+POST  deputies-list                        401 403 400 400 400 403 400
+POST  deputies-call-off                    401 403 200 404 200 403 404
 GET   handovers-list                       401 403 200 200 200 403 200
 POST  handovers-list                       401 403 400 400 400 403 400
 GET   handovers-detail                     401 403 200 404 404 403 404

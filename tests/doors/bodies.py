@@ -114,6 +114,8 @@ BODIES = {  # what is sent; nothing to those that are not named
     "deadlines-end": {},
     "deadlines-call-off": {},
     "people-role": {"role": "staff"},
+    "deputies-list": {},
+    "deputies-call-off": {},
     "handovers-list": {},
     "handovers-take-back": {},
     "people-leave": {},  # refused: the person holds a service

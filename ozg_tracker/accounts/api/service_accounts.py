@@ -142,6 +142,7 @@ class ServiceAccountKeys(ApiView):
         """Einen Schlüssel erstellen; er wird nur dieses eine Mal gezeigt. Das geht nur angemeldet, nicht mit einem
         Schlüssel: Sonst könnte sich einer, der verloren ging, einen anderen machen.
         """
+        request.data  # noqa: B018 (raises where it cannot be read)
         found = _account(request, str(pk))
         if isinstance(request.auth, Token):
             raise PermissionDenied(gettext("Einen Schlüssel erstellt nur, wer angemeldet ist, kein anderer Schlüssel."))

@@ -3,6 +3,7 @@
 from ozg_tracker.accounts.models.calendars import CalendarAddress
 from ozg_tracker.accounts.models.coordinator_requests import CoordinatorRequest, CoordinatorRequestQuerySet
 from ozg_tracker.accounts.models.departments import Department, DepartmentEvent, Reorganisation
+from ozg_tracker.accounts.models.deputies import Deputyship, DeputyshipQuerySet
 from ozg_tracker.accounts.models.journal import JournalEntry, JournalQuerySet
 from ozg_tracker.accounts.models.maturity_events import MaturityModelEvent
 from ozg_tracker.accounts.models.membership_events import MembershipEvent, MembershipEventQuerySet
@@ -24,6 +25,8 @@ __all__ = [
     "Deed",
     "Department",
     "DepartmentEvent",
+    "Deputyship",
+    "DeputyshipQuerySet",
     "HowOften",
     "JournalEntry",
     "JournalQuerySet",

@@ -49,6 +49,8 @@ class User(AbstractUser):
     roles_held: "list[tuple[str, int]] | None" = None
     # id of the only municipality that the key opens by which the person came; None: all of theirs
     bound_to: int | None = None
+    # by the id of a row: in whose place the person was last allowed to change it; None: nobody's
+    stands_for: "dict[int, int] | None" = None
 
     class Meta:
         verbose_name = _("Person")

@@ -191,6 +191,15 @@ TABLES = (
         concerns=True,
     ),
     Kept(
+        "accounts.Deputyship",
+        ROLES,
+        ("absent", "deputy", "by", "called_off_by"),
+        ("municipality", "starts_on", "until", "reason", "recorded_at", "called_off_at"),
+        _("wer wen in welchen Tagen vertritt"),
+        LEADING,
+        ALWAYS,
+    ),
+    Kept(
         "accounts.ServiceAccount",
         ROLES,
         ("user", "responsible", "made_by"),

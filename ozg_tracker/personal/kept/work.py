@@ -85,7 +85,7 @@ TABLES = (
     Kept(
         "tracking.StatusChange",
         WORK,
-        ("owner", "by"),
+        ("owner", "by", "on_behalf_of"),
         ("municipality", "row", "effective_on", "recorded_at", "reason", "source"),
         TRACEABLE,
         ALL_OF_ROWS,
@@ -98,7 +98,7 @@ TABLES = (
     Kept(
         "tracking.CaseCount",
         WORK,
-        ("by",),
+        ("by", "on_behalf_of"),
         ("municipality", "row", "year", "channel", "number", "how", "reason", "recorded_at"),
         TRACEABLE,
         ALL_OF_ROWS,
@@ -147,7 +147,7 @@ TABLES = (
     Kept(
         "tracking.Confirmation",
         WORK,
-        ("by",),
+        ("by", "on_behalf_of"),
         ("municipality", "row", "version", "withdraws", "recorded_at"),
         TRACEABLE,
         ALL_OF_ROWS,
@@ -156,7 +156,7 @@ TABLES = (
     Kept(
         "tracking.Snooze",
         WORK,
-        ("by",),
+        ("by", "on_behalf_of"),
         ("municipality", "row", "code", "until", "reason", "recorded_at"),
         TRACEABLE,
         ALL_OF_ROWS,

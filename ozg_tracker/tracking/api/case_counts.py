@@ -66,6 +66,9 @@ class CaseCountFilter(FilterSet):
 class CaseCountSerializer(serializers.ModelSerializer[CaseCount]):
     service = serializers.IntegerField(source="row", help_text=_("„id“ der Leistung der Kommune"))
     by = serializers.CharField(source="by.username", allow_null=True, help_text=_("Benutzername"))
+    on_behalf_of = serializers.CharField(
+        source="on_behalf_of.username", allow_null=True, help_text=_("Benutzername; null: niemand wurde vertreten")
+    )
     channel = serializers.ChoiceField(choices=Channel.choices)
     how = serializers.ChoiceField(choices=CaseCount.How.choices)
 
@@ -73,7 +76,7 @@ class CaseCountSerializer(serializers.ModelSerializer[CaseCount]):
         model = CaseCount
         fields = (
             *("id", "municipality", "service", "year", "channel", "number", "low", "high"),
-            *("how", "reason", "by", "recorded_at"),
+            *("how", "reason", "by", "on_behalf_of", "recorded_at"),
         )
 
 

@@ -228,13 +228,27 @@ def _refuse_unless_allowed(
 
 class StatusChangeSerializer(serializers.ModelSerializer[StatusChange]):
     by = serializers.CharField(source="by.username", allow_null=True, help_text=_("Benutzername"))
+    on_behalf_of = serializers.CharField(
+        source="on_behalf_of.username", allow_null=True, help_text=_("Benutzername; null: niemand wurde vertreten")
+    )
     owner = serializers.CharField(source="owner.username", allow_null=True, help_text=_("Benutzername"))
     level = serializers.IntegerField(source="level.number", allow_null=True, help_text=_("null: nicht bewertet"))
 
     class Meta:
         model = StatusChange
         fields = (
-            *("id", "municipality", "row", "version", "effective_on", "recorded_at", "by", "reason", "source"),
+            *(
+                "id",
+                "municipality",
+                "row",
+                "version",
+                "effective_on",
+                "recorded_at",
+                "by",
+                "on_behalf_of",
+                "reason",
+                "source",
+            ),
             *STATE_FIELDS,
         )
 

@@ -25,7 +25,7 @@ def may_count(week: CountingWeek, user: User) -> Callable[[MunicipalService], bo
     reach = reach_of(held.role if held else None, Deed.CHANGE_ROWS)
     at_counter = reach is not None and held is not None and held.department_id in tree_ids(week.department)
     rights = rights_in(week.municipality, user)
-    return lambda row: at_counter or "cases_per_year" in rights.fields(row)
+    return lambda row: at_counter or "cases_per_year" in rights.own_fields(row)
 
 
 @transaction.atomic

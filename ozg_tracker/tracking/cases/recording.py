@@ -70,7 +70,7 @@ def record_cases(
     for entry in entries:
         refuse_odd(entry)
     locks.hold(municipality.pk)
-    _refuse_unless_allowed(municipality, entries, rights if by else None)
+    behind = _refuse_unless_allowed(municipality, entries, rights if by else None)
     now = recorded_at or timezone.now()
     stored = _stored(municipality, entries)
     made = []
@@ -89,6 +89,7 @@ def record_cases(
                 how=how,
                 reason=why,
                 by=by,
+                on_behalf_of_id=behind.get(entry.row_id),
                 recorded_at=now,
             )
             for channel, number in entry.numbers.items()
@@ -112,8 +113,12 @@ def refuse_odd(entry: Entry) -> None:
             raise ValidationError({channel: ValidationError(sentence, code="invalid_number")})
 
 
-def _refuse_unless_allowed(municipality: Municipality, entries: Iterable[Entry], rights: Rights | None) -> None:
-    """Lock the rows, so that writers of one wait for each other, and look at the rights in each."""
+def _refuse_unless_allowed(
+    municipality: Municipality, entries: Iterable[Entry], rights: Rights | None
+) -> dict[int, int]:
+    """Lock the rows, so that writers of one wait for each other, and look at the rights in each; by the row's id, for
+    whom the writer stands in.
+    """
     wanted = {entry.row_id for entry in entries}
     rows = MunicipalService.objects.select_for_update(of=("self",)).select_related("service")
     found = list(rows.filter(municipality=municipality, pk__in=wanted).order_by("pk"))
@@ -123,13 +128,14 @@ def _refuse_unless_allowed(municipality: Municipality, entries: Iterable[Entry],
         if rights and "cases_per_year" not in rights.fields(row):
             sentence = _("Fälle von „%(row)s“ trägt ein, wer den Stand der Leistung melden darf.")
             raise PermissionDenied(sentence % {"row": row})
+    return {row.pk: other for row in found if rights and (other := rights.in_place_of(row)) is not None}
 
 
 def _stored(municipality: Municipality, entries: Iterable[Entry]) -> dict[tuple[int, int], dict[str, CaseCount]]:
     named = [(entry.row_id, entry.year) for entry in entries]
     here = CaseCount.objects.filter(municipality=municipality, year__in={year for _row, year in named})
     found: dict[tuple[int, int], dict[str, CaseCount]] = {each: {} for each in named}
-    for said in last_said(here.filter(row__in={row for row, _year in named})).select_related("by"):
+    for said in last_said(here.filter(row__in={row for row, _year in named})).select_related("by", "on_behalf_of"):
         found.setdefault((said.row_id, said.year), {})[said.channel] = said
     return found
 
@@ -139,7 +145,7 @@ def _refuse_stale(entry: Entry, said: Mapping[str, CaseCount]) -> None:
     if entry.seen is None or last is None or last.pk == entry.seen:
         return
     words = {
-        "by": last.by or _("System"),
+        "by": last.who or _("System"),
         "at": f"{timezone.localtime(last.recorded_at):%d.%m.%Y, %H:%M}",
         "numbers": told({channel: each.number for channel, each in said.items()}),
     }

@@ -151,7 +151,7 @@ def take_over(week: CountingWeek, *, by: User) -> tuple[list[CaseCount], list[Mu
         raise ValidationError(_("Ins Jahr kommt eine Zählwoche erst, wenn sie zu Ende ist."), code="not_over")
     rights = rights_in(week.municipality, by)
     waiting = [line for line in told.lines if not line.taken_over]
-    mine = [line for line in waiting if "cases_per_year" in rights.fields(line.row)]
+    mine = [line for line in waiting if "cases_per_year" in rights.own_fields(line.row)]
     if not waiting:
         raise ValidationError(_("Diese Zählwoche ist schon ins Jahr übernommen."), code="taken_over")
     if not mine:

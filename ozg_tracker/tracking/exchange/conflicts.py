@@ -81,7 +81,7 @@ class Stored:
     def load_last(self, row_ids: Iterable[int]) -> None:
         """The last event of each of the rows, for who changed it; one query."""
         wanted = {pk: self.rows[pk].version for pk in row_ids}
-        events = StatusChange.objects.filter(row__in=wanted).select_related("by") if wanted else ()
+        events = StatusChange.objects.filter(row__in=wanted).select_related("by", "on_behalf_of") if wanted else ()
         self.last = {event.row_id: event for event in events if event.version == wanted[event.row_id]}
 
     def _seen_by(self, row: MunicipalService, line: FileLine) -> Values | None:
@@ -110,7 +110,7 @@ class Stored:
 def told(side: Side, stored: Stored) -> Conflicting:
     """A conflict for people and programs: place, the three values in the file's words, who, when and why."""
     row, event = stored.rows[side.row_id], stored.last.get(side.row_id)
-    who = str(event.by) if event and event.by else None
+    who = event.who or None if event else None
     words = {"service": row.service.name, "column": COLUMNS[side.column], "mine": side.mine, "stored": side.stored}
     return {
         "sheet": side.line.sheet,

@@ -81,7 +81,16 @@ def _record(
         raise PermissionDenied(_("Zurückstellen kann, wer den Stand der Leistung melden darf."))
     now = timezone.now()
     Snooze.objects.bulk_create(
-        Snooze(municipality=municipality, row=row, code=code, until=until, reason=reason, by=by, recorded_at=now)
+        Snooze(
+            municipality=municipality,
+            row=row,
+            code=code,
+            until=until,
+            recorded_at=now,
+            reason=reason,
+            by=by,
+            on_behalf_of_id=rights.in_place_of(row),
+        )
         for row in rows
     )
     return len(rows)

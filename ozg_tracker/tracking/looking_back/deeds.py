@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, Min, Q, QuerySet, TextChoices, Value
 from django.utils.translation import gettext as _
 
-from ozg_tracker.accounts.models import Municipality, User
+from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.tracking.following.telling import Remark, told_of
 from ozg_tracker.tracking.models import Comment, Confirmation, MunicipalService, Source, StatusChange
+from ozg_tracker.tracking.models.acting import DoneFor
 from ozg_tracker.tracking.rows.confirming import why_not_withdrawn
 from ozg_tracker.tracking.rows.rights import Rights
 from ozg_tracker.tracking.rows.storyline import Step, steps_between
@@ -42,7 +43,7 @@ class Deed(NamedTuple):
 
     kind: str
     recorded_at: datetime
-    by: User | None
+    by: str
     way: str
     rows: int
     number: int
@@ -118,7 +119,7 @@ def _changes(
         found[Kind.CHANGED, line["first"]] = Deed(
             Kind.CHANGED,
             instant,
-            here[0].by,
+            _who(here),
             str(Source(here[0].source).label),
             line["rows"],
             line["number"],
@@ -131,6 +132,11 @@ def _changes(
     return found
 
 
+def _who(events: Sequence[DoneFor]) -> str:
+    """Who did this in one go, "" for the system; who stood in for another in a part of it is named for both."""
+    return ", ".join(dict.fromkeys(each.who for each in events if each.who))
+
+
 def _comments(lines: Sequence[dict[str, Any]]) -> Deeds:
     if not lines:
         return {}
@@ -139,7 +145,7 @@ def _comments(lines: Sequence[dict[str, Any]]) -> Deeds:
         (Kind.COMMENTED, remark.comment.pk): Deed(
             Kind.COMMENTED,
             remark.comment.recorded_at,
-            remark.comment.by,
+            str(remark.comment.by),
             _("Kommentar"),
             1,
             1,
@@ -160,13 +166,14 @@ def _confirmations(municipality: Municipality, lines: Sequence[dict[str, Any]], 
     near = Q(pk__in=[line["first"] + at for line in lines for at in range(SHOWN)], recorded_at__in=instants)
     shown = Confirmation.objects.filter(near, municipality=municipality, withdraws=None).order_by("pk")
     by_instant = defaultdict[datetime, list[Confirmation]](list)
-    for each in shown.select_related("row__service", "by", "withdrawn_by__by"):
+    people = ("by", "on_behalf_of", "withdrawn_by__by", "withdrawn_by__on_behalf_of")
+    for each in shown.select_related("row__service", *people):
         by_instant[each.recorded_at].append(each)
     return {
         (Kind.CONFIRMED, line["first"]): Deed(
             Kind.CONFIRMED,
             line["recorded_at"],
-            by_instant[line["recorded_at"]][0].by,
+            _who(by_instant[line["recorded_at"]]),
             _("Bestätigung"),
             line["rows"],
             line["number"],

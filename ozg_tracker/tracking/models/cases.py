@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.tracking.models.acting import DoneFor
 from ozg_tracker.tracking.models.rows import MunicipalService
 from ozg_tracker.tracking.models.visible import OfAMunicipality
 
@@ -24,7 +25,7 @@ class Channel(models.TextChoices):
     MAIL = "mail", _("E-Mail")
 
 
-class CaseCount(models.Model):
+class CaseCount(DoneFor):
     """Fallzahl of a row, year and channel; only ever added to: each supersedes the one before. Without a number, what
     was known is taken back.
 

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from ozg_tracker.accounts.models import Municipality
+from ozg_tracker.tracking.models.acting import DoneFor
 from ozg_tracker.tracking.models.rows import MunicipalService
 from ozg_tracker.tracking.models.visible import OfAMunicipality
 
@@ -24,7 +25,7 @@ class SnoozeQuerySet(OfAMunicipality["Snooze"]):
         return self.filter(pk=Subquery(last.values("pk")[:1]), until__gte=day)
 
 
-class Snooze(models.Model):
+class Snooze(DoneFor):
     """Zurückstellung: a finding of a row is put off until a day, with a reason; without a day it is taken up again.
 
     Only ever added to; the last one of a row and finding holds. `code` is one of the rules of
@@ -64,7 +65,7 @@ class ConfirmationQuerySet(OfAMunicipality["Confirmation"]):
         return self.filter(withdraws=None, withdrawn_by=None)
 
 
-class Confirmation(models.Model):
+class Confirmation(DoneFor):
     """Bestätigung: a person said that a row still holds as it stood, `version`; only ever added to.
 
     One that `withdraws` another says nothing of the row: the other was a mistake, and counts no more.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import LONGEST_TEXT, MaturityLevel, Service
 from ozg_tracker.accounts.models import Department, Municipality
+from ozg_tracker.tracking.models.acting import DoneFor
 from ozg_tracker.tracking.models.visible import OfAMunicipality
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class MunicipalService(TrackedState):
         return str(self.service)
 
 
-class StatusChange(TrackedState):
+class StatusChange(DoneFor, TrackedState):
     """Statusänderung: an event that is only ever added; a trigger refuses anything else.
 
     `recorded_at` is when we learnt of it (UTC), `effective_on` from which day it holds (Europe/Berlin).

@@ -224,7 +224,7 @@ def _resting(rows: "QuerySet[MunicipalService]", today: date) -> list[Resting]:
     """What is put off, by what was done in one go, the first to come back first."""
     found = Snooze.objects.holding(today).filter(row__in=rows.order_by().values("pk"))
     by_deed: dict[Any, list[Snooze]] = {}
-    for each in found.select_related("row__service", "by").order_by("until", "pk"):
+    for each in found.select_related("row__service", "by", "on_behalf_of").order_by("until", "pk"):
         by_deed.setdefault((each.code, each.until, each.recorded_at, each.by_id), []).append(each)
     return [Resting(RULES[code], some[0], some) for (code, *_rest), some in by_deed.items() if code in RULES]
 

@@ -158,7 +158,9 @@ def _each(error: ValidationError | None) -> list[ValidationError]:
 def _tell_last_events(lines: Sequence[Line]) -> None:
     """Who changed the rows of `lines` last, when and why; one query."""
     ids = {line.row.pk for line in lines}
-    events = StatusChange.objects.filter(row__in=ids).select_related("by").order_by("version") if ids else ()
+    events = (
+        StatusChange.objects.filter(row__in=ids).select_related("by", "on_behalf_of").order_by("version") if ids else ()
+    )
     last = {event.row_id: event for event in events}
     for line in lines:
         line.event = last.get(line.row.pk)

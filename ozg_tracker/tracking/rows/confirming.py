@@ -45,7 +45,15 @@ def confirm(
             raise ValidationError(sentence % {"row": row}, code="stale")
     now = recorded_at or timezone.now()
     return Confirmation.objects.bulk_create(
-        Confirmation(municipality=municipality, row=row, version=row.version, by=by, recorded_at=now) for row in found
+        Confirmation(
+            municipality=municipality,
+            row=row,
+            version=row.version,
+            recorded_at=now,
+            by=by,
+            on_behalf_of_id=rights.in_place_of(row),
+        )
+        for row in found
     )
 
 
@@ -93,7 +101,7 @@ def unconfirm_these(
 def why_not_withdrawn(said: Confirmation, rights: Rights) -> str:
     """Why the confirmation cannot be taken back, as a sentence; "" where it can. Wants its `withdrawn_by`, if any."""
     if (withdrawal := getattr(said, "withdrawn_by", None)) is not None:
-        return _("Zurückgenommen durch %(by)s.") % {"by": withdrawal.by}
+        return _("Zurückgenommen durch %(by)s.") % {"by": withdrawal.who}
     if rights.every_row or said.by_id == rights.user_id:
         return ""
     return _("Eine Bestätigung nimmt zurück, wer sie gegeben hat, oder die Koordination.")

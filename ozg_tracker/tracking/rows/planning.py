@@ -158,8 +158,17 @@ def _plan_one(made: Plan, index: int, change: Change, history: History, facts: F
         made.events.append(Planned(index, change.row_id, history.version, change.effective_on, reason, result, before))
 
 
-def write(municipality_id: int, made: Plan, by_id: int | None, source: str, recorded_at: datetime) -> bool:
+def write(
+    municipality_id: int,
+    made: Plan,
+    by_id: int | None,
+    source: str,
+    recorded_at: datetime,
+    stands_for: Mapping[int, int] | None = None,
+) -> bool:
     """Write the events and bring each row to its state as of today; False if another writer was faster.
+
+    `stands_for`: by the id of a row, for whom `by_id` stood in.
 
     The update names the version the plan was made upon, so it writes over nobody's change.
     """
@@ -171,8 +180,17 @@ def write(municipality_id: int, made: Plan, by_id: int | None, source: str, reco
         for pk, n in count.items()
     ]
     stamp = (municipality_id, by_id, source, connection.ops.adapt_datetimefield_value(recorded_at))
+    behind = (stands_for or {}).get
     events = [
-        (*_for_database(each.state), each.row_id, each.version, each.effective_on, each.reason, *stamp)
+        (
+            *_for_database(each.state),
+            each.row_id,
+            each.version,
+            each.effective_on,
+            each.reason,
+            *stamp,
+            behind(each.row_id),
+        )
         for each in made.events
     ]
     with connection.cursor() as cursor:
@@ -207,6 +225,7 @@ _COPY_FROM = 20  # below it one INSERT after the other is as fast
 EVENT_COLUMNS = (
     *Tracked._fields,
     *("row_id", "version", "effective_on", "reason", "municipality_id", "by_id", "source", "recorded_at"),
+    "on_behalf_of_id",
 )
 _UPDATE = (
     f"UPDATE tracking_municipalservice SET {', '.join(f'{name} = %s' for name in Tracked._fields)}, version = %s "  # noqa: S608 (names of our own)

@@ -113,7 +113,7 @@ def write_changes(
             raise _conflict(changes, made.stale[0])
         if made.errors:
             raise ChangesRefused(made.errors, _names(changes) if len(changes) > 1 else {})
-        if not write(municipality.pk, made, by.pk if by else None, source, now):
+        if not write(municipality.pk, made, by.pk if by else None, source, now, getattr(by, "stands_for", None)):
             raise _conflict(changes, made.events[0].at)
         made.recorded_at = now
         return made
@@ -131,7 +131,7 @@ def _stored(municipality: Municipality, written: Sequence[Planned]) -> list[Stat
 
 def _conflict(changes: Sequence[Change], index: int) -> Conflict:
     stored = MunicipalService.objects.select_related("service", "municipality").get(pk=changes[index].row_id)
-    event = stored.events.select_related("by").order_by("-version").first()
+    event = stored.events.select_related("by", "on_behalf_of").order_by("-version").first()
     return Conflict(stored, event, index)
 
 

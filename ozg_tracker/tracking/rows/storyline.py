@@ -39,7 +39,8 @@ class Chapter(NamedTuple):
 
 def chapters(row: MunicipalService) -> list[Chapter]:
     """All events of `row`, the latest day first; one query."""
-    known = row.events.select_related("by", "department", "owner", "level").order_by("effective_on", "id")
+    told = row.events.select_related("by", "on_behalf_of", "department", "owner", "level")
+    known = told.order_by("effective_on", "id")
     found: list[Chapter] = []
     before: StatusChange | None = None
     highest = 0

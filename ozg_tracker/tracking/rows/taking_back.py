@@ -138,7 +138,7 @@ def histories_of(municipality: Municipality, rows: Collection[int]) -> dict[int,
     """By row, all its events in the order of their days, with what they name, each read once; five queries."""
     events = StatusChange.objects.filter(municipality=municipality, row__in=rows)
     found = defaultdict[int, list[StatusChange]](list)
-    named = ("by", "department", "owner", "level")
+    named = ("by", "on_behalf_of", "department", "owner", "level")
     for event in events.prefetch_related(*named).order_by("row_id", "effective_on", "id"):
         found[event.row_id].append(event)
     return found
@@ -179,7 +179,7 @@ def _refuse_if_built_upon(known: _Known, row: MunicipalService, back: Values) ->
     words = {
         "service": row,
         "fields": ", ".join(f"{step.label} „{step.after}“" for step in steps_between(known.before, known.event)),
-        "by": last.by or _("System"),
+        "by": last.who or _("System"),
         "when": f"{timezone.localtime(last.recorded_at):%d.%m.%Y, %H:%M}",
     }
     sentence = _(
@@ -195,6 +195,6 @@ def _reason(known: _Known) -> str:
             f"{step.label} „{step.after}“ statt „{step.before or 'leer'}“"
             for step in steps_between(known.before, known.event)
         )
-        by = known.event.by or "System"
+        by = known.event.who or "System"
         when = f" ({by}, {timezone.localtime(known.event.recorded_at):%d.%m.%Y, %H:%M})"
         return f"Zurückgenommen: {steps}"[: LONGEST_TEXT - len(when)] + when

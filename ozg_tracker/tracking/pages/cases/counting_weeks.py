@@ -118,7 +118,7 @@ def _weeks(request: MunicipalityRequest) -> Any:
 
 
 def _takes(rights: Rights, line: Line) -> bool:
-    return "cases_per_year" in rights.fields(line.row)
+    return "cases_per_year" in rights.own_fields(line.row)
 
 
 def _line(told: Tally, line: Line, counts: Callable[[MunicipalService], bool]) -> dict[str, Any]:

@@ -71,6 +71,6 @@ def _show(request: MunicipalityRequest, row: MunicipalService, year: int, form: 
         "later": year + 1 if year < this_year else None,
         "channel_names": Channel.labels,
         "case_years": [each for each in cases_of(row.pk) if each[0] == year],
-        "said": CaseCount.objects.filter(row=row, year=year).select_related("by").order_by("-pk"),
+        "said": CaseCount.objects.filter(row=row, year=year).select_related("by", "on_behalf_of").order_by("-pk"),
     }
     return render(request, "tracking/cases/row_cases.html", context, status=400 if form.errors else 200)
