@@ -28,7 +28,10 @@ class DeputyForm(forms.Form):
         User.objects.none(), label=gettext_lazy("Wer ist abwesend?"), widget=forms.Select(_FIELD)
     )
     deputy = forms.ModelChoiceField(
-        User.objects.none(), label=gettext_lazy("Wer vertritt?"), widget=forms.Select(_FIELD)
+        User.objects.none(),
+        label=gettext_lazy("Wer vertritt?"),
+        empty_label=gettext_lazy("Bitte wählen"),
+        widget=forms.Select(_FIELD),
     )
     starts_on = DayField(label=gettext_lazy("Ab"))
     until = DayField(label=gettext_lazy("Bis"), help_text=gettext_lazy("letzter Tag; danach endet sie von selbst"))

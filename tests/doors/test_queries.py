@@ -9,6 +9,7 @@ from ozg_tracker.api.query import UnknownKeys, read_query
 from tests import make
 from tests.doors.access_table import TABLE
 from tests.doors.addresses import keys
+from tests.doors.people_access_table import PEOPLE_TABLE
 
 ASKING = (
     *(
@@ -100,7 +101,7 @@ def test_every_file_is_among_them(world):
     people, pieces = world
     client, found = Client(), set()
     client.force_login(people["coordinator"])
-    for method, name, *expected in (line.split() for line in TABLE.strip().splitlines()):
+    for method, name, *expected in (line.split() for line in (TABLE + PEOPLE_TABLE).strip().splitlines()):
         address = reverse(name, kwargs=keys(name, pieces))
         page = method == "GET" and expected[2] == "200" and not address.startswith("/api/")
         if page and client.get(address).headers.get("Content-Disposition"):
