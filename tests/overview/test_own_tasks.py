@@ -161,7 +161,7 @@ def test_three_things_are_found_by_as_many_queries_as_one(number, leader, django
         planned(leader, -n, f"Leistung {n}", f"9910700000000{n}")
         make.merge(leader)
     held = leader.memberships.select_related("municipality", "department", "user").get()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert len(waits(held)) == 2 * number
 
 
@@ -171,7 +171,7 @@ def test_three_rounds_are_found_by_as_many_queries_as_one(number, leader, django
     for n in range(number):
         make.asked_round(make.user(f"koordination{n}"), until=TODAY + timedelta(days=n))
     held = leader.memberships.select_related("municipality", "department", "user").get()
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert [each.room for each in waits(held)] == ["Runden"] * number
     with django_assert_num_queries(10):
         assert len(entries_of(leader)) == number + 1

@@ -43,7 +43,7 @@ class Deed(NamedTuple):
 
     kind: str
     recorded_at: datetime
-    by: str
+    who: str
     way: str
     rows: int
     number: int

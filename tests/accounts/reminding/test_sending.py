@@ -132,10 +132,10 @@ def test_it_asks_the_same_however_many_people_there_are(number):
     municipality = make.municipality()
     with CaptureQueriesContext(connection) as asked:
         assert send_due_reminders(NOW, municipality) == number
-    assert len(asked) == 25
+    assert len(asked) == 26
     with CaptureQueriesContext(connection) as asked:
         assert send_due_reminders(NOW, municipality) == 0
-    assert len(asked) == 11
+    assert len(asked) == 12
 
 
 @pytest.mark.django_db(transaction=True)

@@ -160,5 +160,5 @@ def test_three_comments_are_read_by_as_many_queries_as_one(row, clerk, coordinat
     for n in range(number):
         comment(row, f"@kim {n}", by=coordinator)
     held = clerk.memberships.select_related("municipality", "department", "user").get()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert len(waits(held.user)) == number

@@ -47,7 +47,7 @@ def test_a_change_of_many_rows_is_one_deed_with_its_first_rows(rows, manager):
     assert (first.number, [step.after for step in first.alike], first.reasons) == (1, ["3"], [])
     assert (second.number, second.whole, len(second.entries)) == (5, 5, 3)
     assert [(step.label, step.before, step.after) for step in second.alike] == [("Stand", "offen", "geplant")]
-    assert (second.by, second.way, second.reasons) == (manager, "Seite", ["Dienstbesprechung"])
+    assert (second.who, second.way, second.reasons) == (str(manager), "Seite", ["Dienstbesprechung"])
     assert (first.stays, begun[-1].stays[:30]) == ("", "Das kam mit der Einrichtung. D")
 
 
@@ -71,10 +71,10 @@ def test_a_comment_stands_in_the_journal_until_it_is_withdrawn(rows, manager, co
     withdraw(comment(rows[1], "Falsche Zeile", by=manager), by=manager)
     gone, changed, here, *_begun = journal()
     assert [each.kind for each in (gone, changed, here)] == [Kind.COMMENTED, Kind.CHANGED, Kind.COMMENTED]
-    assert (here.remark.text, here.remark.named, here.by) == (
+    assert (here.remark.text, here.remark.named, here.who) == (
         "Hängt am Kreis @koordination",
         [str(coordinator)],
-        manager,
+        str(manager),
     )
     assert (here.entries[0].row, here.remark.comment) == (rows[0], said)
     assert (gone.remark.text, gone.remark.withdrawal.by) == ("", manager)
@@ -85,7 +85,7 @@ def test_what_was_confirmed_in_one_go_is_a_deed_too_what_was_confirmed_alone_is_
     said = confirm(make.municipality(), {row.pk: 1 for row in rows}, **by)
     confirm(make.municipality(), {rows[0].pk: 1}, **by)
     first, *begun = journal(manager)
-    assert (first.kind, first.rows, len(first.entries), first.by, first.stays) == (Kind.CONFIRMED, 5, 3, manager, "")
+    assert (first.kind, first.rows, len(first.entries), first.who, first.stays) == (Kind.CONFIRMED, 5, 3, str(manager), "")
     assert Kind.CONFIRMED not in {each.kind for each in begun}
     assert journal(make.user("anders", "staff"))[0].stays.startswith("Eine Bestätigung nimmt zurück, wer sie gegeben")
     unconfirm_these(make.municipality(), [each.pk for each in said], **by)
