@@ -85,7 +85,13 @@ def test_what_was_confirmed_in_one_go_is_a_deed_too_what_was_confirmed_alone_is_
     said = confirm(make.municipality(), {row.pk: 1 for row in rows}, **by)
     confirm(make.municipality(), {rows[0].pk: 1}, **by)
     first, *begun = journal(manager)
-    assert (first.kind, first.rows, len(first.entries), first.who, first.stays) == (Kind.CONFIRMED, 5, 3, str(manager), "")
+    assert (first.kind, first.rows, len(first.entries), first.who, first.stays) == (
+        Kind.CONFIRMED,
+        5,
+        3,
+        str(manager),
+        "",
+    )
     assert Kind.CONFIRMED not in {each.kind for each in begun}
     assert journal(make.user("anders", "staff"))[0].stays.startswith("Eine Bestätigung nimmt zurück, wer sie gegeben")
     unconfirm_these(make.municipality(), [each.pk for each in said], **by)
