@@ -55,7 +55,7 @@ class Deputies(Collection):
 
     serializer_class = DeputyshipSerializer
     filterset_class = DeputyshipFilter
-    orderings = ("id", "-id")
+    orderings = ("id",)
     closed_to = ("operator", "council")
 
     def get_queryset(self) -> QuerySet[Deputyship]:
