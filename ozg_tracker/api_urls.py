@@ -110,7 +110,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="catalogue-import-problems",
     ),
     path(
-        "v1/catalogue-imports/<int:catalogue_import>/successions/",
+        "v1/catalogue-imports/<int:pk>/successions/",
         Successions.as_view(),
         name="catalogue-import-successions",
     ),

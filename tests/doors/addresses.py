@@ -133,6 +133,7 @@ KEYS = {
     "services-detail": "service",
     "catalogue-imports-detail": "import",
     "catalogue-imports-undo": "import",
+    "catalogue-import-successions": "import",
     "municipalities-detail": "municipality",
     "departments-detail": "department",
     "municipal-services-detail": "row",
@@ -261,7 +262,7 @@ def _task(course, person, day, **more):
 
 
 def keys(name, pieces):
-    if name in ("catalogue-import-problems", "catalogue-import-successions"):
+    if name == "catalogue-import-problems":
         return {"catalogue_import": pieces["import"].pk}
     if name in ("round_answers", "answer_round"):
         return {"pk": pieces["round"].pk, "unit": pieces["department"].pk}

@@ -61,17 +61,17 @@ class Successions(ApiView):
         return ("municipality",) if self.request.method in ("GET", "HEAD") else ()
 
     @extend_schema(parameters=[_MUNICIPALITY], responses=SuccessionsSerializer)
-    def get(self, request: Request, catalogue_import: int) -> Response:
+    def get(self, request: Request, pk: int) -> Response:
         """Nachfolgen, die ein Katalogimport nennt oder vorschlägt, die der eigenen Leistungen zuerst."""
-        made = get_object_or_404(CatalogueImport, pk=catalogue_import)
+        made = get_object_or_404(CatalogueImport, pk=pk)
         municipality = named_municipality(request, request.query_params.get("municipality"))
         return Response({"results": _told(made, municipality)})
 
     @extend_schema(request=SuccessionRequest, responses=SuccessionsDecidedSerializer)
-    def post(self, request: Request, catalogue_import: int) -> Response:
+    def post(self, request: Request, pk: int) -> Response:
         """Nachfolgen bestätigen oder ablehnen: wer den Katalog lädt, für alle Kommunen, sonst die Koordination."""
-        made = get_object_or_404(CatalogueImport, pk=catalogue_import)
         sent = SuccessionRequest.read(request)
+        made = get_object_or_404(CatalogueImport, pk=pk)
         municipality = named_municipality(request, sent["municipality"])
         by = cast("User", request.user)
         if not access.may(by, municipality, Deed.DECIDE_SUCCESSIONS):
