@@ -19,6 +19,7 @@ from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.access import membership, refuse_unless_person, tree_ids
 from ozg_tracker.accounts.letters import send
 from ozg_tracker.accounts.models import Deed, Deputyship, Municipality, Reach, Role, User, reach_of
+from ozg_tracker.accounts.models.deputies import NOBODYS_OWN_DEPUTY
 from ozg_tracker.tracking.rows.rights import may_be_responsible
 
 AHEAD = timedelta(days=2 * 366)
@@ -62,8 +63,8 @@ def name_deputy(
 ) -> Deputyship:
     """From `starts_on` to `until`, both included, `deputy` reports what `absent` may report; both are told by mail.
 
-    PermissionDenied for whom may not; ValidationError by field: `not_here`, `days`, `has_deputy` where the absent
-    person has one then, `is_deputy` where the absent person is one, `is_absent` where the deputy has one.
+    PermissionDenied for whom may not; ValidationError by field: `not_here`, `own_deputy`, `days`, `has_deputy` where
+    the absent person has one then, `is_deputy` where the absent person is one, `is_absent` where the deputy has one.
     """
     refuse_unless_person(by)
     if not who_can_be_represented(municipality, by).filter(pk=absent.pk).exists():
@@ -73,6 +74,8 @@ def name_deputy(
     list(User.objects.select_for_update().filter(pk__in=(absent.pk, deputy.pk)).order_by("pk"))  # two at once
     if not who_can_stand_in(municipality).filter(pk=deputy.pk).exists():
         raise _at("deputy", _("Diese Person kann hier nicht vertreten. Bitte wählen Sie eine andere."), "not_here")
+    if deputy == absent:
+        raise _at("deputy", str(NOBODYS_OWN_DEPUTY), "own_deputy")
     _refuse_days(starts_on, until)
     _refuse_chains(municipality, absent, deputy, starts_on, until)
     made = Deputyship(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 LONGEST_DEPUTY_REASON = 500
+NOBODYS_OWN_DEPUTY = _("Niemand vertritt sich selbst.")
 
 
 class DeputyshipQuerySet(models.QuerySet["Deputyship"]):
@@ -76,7 +77,7 @@ class Deputyship(models.Model):
             models.CheckConstraint(
                 condition=~Q(absent=F("deputy")),
                 name="nobody_is_their_own_deputy",
-                violation_error_message=_("Niemand vertritt sich selbst."),
+                violation_error_message=NOBODYS_OWN_DEPUTY,
             ),
             models.CheckConstraint(
                 condition=~Q(reason=""),

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
+ONE_ANSWERS = _(
+    "Für ein Dienstkonto ist eine Person oder ein Fachbereich verantwortlich. Bitte nennen Sie eines von beiden."
+)
+
+
 class ServiceAccountQuerySet(models.QuerySet["ServiceAccount"]):
     def visible_to(self, user: "User | AnonymousUser") -> "ServiceAccountQuerySet":
         """Those of the municipalities whose people `user` manages."""
@@ -77,10 +82,7 @@ class ServiceAccount(models.Model):
                 condition=Q(responsible__isnull=False, responsible_department=None)
                 | Q(responsible=None, responsible_department__isnull=False),
                 name="somebody_answers_for_service_account",
-                violation_error_message=_(
-                    "Für ein Dienstkonto ist eine Person oder ein Fachbereich verantwortlich. Bitte nennen Sie eines "
-                    "von beiden."
-                ),
+                violation_error_message=ONE_ANSWERS,
             ),
             models.UniqueConstraint(
                 Lower("name"),

@@ -26,6 +26,7 @@ from ozg_tracker.accounts.models import (
     User,
 )
 from ozg_tracker.accounts.models.people import SERVICE_FIRST_NAME, SERVICE_PREFIX
+from ozg_tracker.accounts.models.service_accounts import ONE_ANSWERS
 from ozg_tracker.accounts.people import refuse_unless_manages
 from ozg_tracker.accounts.signing_in.tokens import create_token, revoke_token
 
@@ -51,12 +52,13 @@ def add_service_account(
     A person of the municipality or one of its departments answers for it. The role Betrieb is given by operators alone,
     and where a second person confirms each new coordinator, that of the coordination too. `by` None: the command line.
     PermissionDenied for whom may not; ValidationError `other_municipality`, `department_ended`, `not_here`,
-    `second_person`, `unknown_role`, or what the models refuse.
+    `one_answers`, `second_person`, `unknown_role`, or what the models refuse.
     """
     _refuse(by, municipality, role)
     _refuse_going_round_second_person(by, municipality, role)
     plain = " ".join(name.split())
     _refuse_strangers(municipality, responsible, department, responsible_department)
+    _refuse_unless_one_answers(responsible, responsible_department)
     user = User(
         username=_username(plain), first_name=SERVICE_FIRST_NAME, last_name=plain, is_service=True, is_active=True
     )
@@ -99,6 +101,7 @@ def change_service_account(
     """
     locked = _locked(account, by)
     before = _facts(locked)
+    _refuse_unless_one_answers(responsible, responsible_department)
     same = (locked.responsible, locked.responsible_department) == (responsible, responsible_department)
     if not same:
         _refuse_strangers(locked.municipality, responsible, responsible_department)
@@ -212,6 +215,12 @@ def _refuse_strangers(municipality: Municipality, person: User | None, *departme
     if person is not None and not people_who_can_answer(municipality).filter(user=person).exists():
         sentence = _("Verantwortlich sein kann nur, wer sich in dieser Kommune anmelden kann.")
         raise ValidationError({"responsible": ValidationError(sentence, "not_here")})
+
+
+def _refuse_unless_one_answers(person: User | None, department: Department | None) -> None:
+    """The database refuses it too, but of no field."""
+    if (person is None) == (department is None):
+        raise ValidationError({"responsible": ValidationError(ONE_ANSWERS, "one_answers")})
 
 
 def people_who_can_answer(municipality: Municipality) -> MembershipQuerySet:

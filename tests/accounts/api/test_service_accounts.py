@@ -59,7 +59,7 @@ def test_what_is_unknown_is_refused_at_its_field(program):
         said,
     ]
     found = [program.send("service-accounts/", each).json()["errors"][0]["field"] for each in wrong]
-    assert found == ["responsible", "responsible_department", "department", "municipality", None]
+    assert found == ["responsible", "responsible_department", "department", "municipality", "responsible"]
 
 
 def test_a_key_is_shown_once_made_by_a_person_alone_and_ended(client, coordinator):

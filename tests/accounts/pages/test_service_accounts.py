@@ -32,7 +32,8 @@ def test_the_coordination_makes_one_and_gives_it_a_key_shown_once(sign_in, coord
 def test_what_is_wrong_stands_at_its_field(sign_in, coordinator):
     client, account = sign_in(coordinator), make.service_account()
     page = client.post(f"{LIST}neu/", {"name": "Gewerbe", "role": "staff"})
-    assert (page.status_code, "ist eine Person oder ein Fachbereich verantwortlich" in page.text) == (400, True)
+    told = page.context["form"].errors["responsible"]
+    assert (page.status_code, "ist eine Person oder ein Fachbereich verantwortlich" in told[0]) == (400, True)
     endless = client.post(f"{LIST}{account.pk}/schluessel/", {"name": "x", "scopes": ["read"], "expires_on": ""})
     assert (endless.status_code, bool(endless.context["key_form"].errors["expires_on"])) == (400, True)
     late = {"name": "x", "scopes": ["read"], "expires_on": "2199-01-01"}
