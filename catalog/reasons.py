@@ -21,5 +21,12 @@ def fitting(text: str, most: int) -> str:
     return text
 
 
+def refuse_long_reason(reason: str, most: int, code: str = "reason_too_long") -> None:
+    """ValidationError of the field `reason` for more than `most` characters, outer spaces not counted."""
+    if len(reason.strip()) > most:
+        sentence = _("Der Grund ist zu lang: höchstens %(most)d Zeichen.") % {"most": most}
+        raise ValidationError({"reason": ValidationError(sentence, code)})
+
+
 def too_long(most: int) -> ValidationError:
     return ValidationError(_("Der Text ist zu lang: höchstens %s Zeichen.") % most, code="too_long")

@@ -49,7 +49,7 @@ def _make(file):
 
 def _state_of_the_code():
     """Of all that a migration may read: itself, the models, and what it imports."""
-    files = [ROOT / "uv.lock", ROOT / "ozg_tracker/settings.py", ROOT / "catalog/append_only.py"]
+    files = [ROOT / "uv.lock", ROOT / "ozg_tracker/settings/__init__.py", ROOT / "catalog/append_only.py"]
     files += (ROOT / "catalog/importing").rglob("*.py")
     for part in ("ozg_tracker", "catalog", "reports"):
         files += [each for name in ("migrations", "models") for each in (ROOT / part).glob(f"**/{name}/*.py")]

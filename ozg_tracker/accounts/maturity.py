@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.models import MaturityLevel, MaturityModel
+from catalog.reasons import refuse_long_reason
 from ozg_tracker.accounts import access, journal
 from ozg_tracker.accounts.models import Deed, MaturityModelEvent, Municipality, User
 from ozg_tracker.accounts.models.maturity_events import LONGEST_REASON
@@ -202,9 +203,7 @@ def _refuse_reason(reason: str) -> None:
     longest = MaturityModelEvent._meta.get_field("reason").max_length or 0
     if not reason.strip():
         raise _wrong("reason", _("Bitte sagen Sie, warum das Modell wechselt, etwa den Beschluss."), "reason_required")
-    if len(reason.strip()) > longest:
-        sentence = _("Der Grund ist zu lang: höchstens %(most)d Zeichen.") % {"most": longest}
-        raise _wrong("reason", sentence, "reason_too_long")
+    refuse_long_reason(reason, longest)
 
 
 def _wrong(field: str, sentence: str, code: str) -> ValidationError:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.importing.database import many_rows
+from catalog.reasons import refuse_long_reason
 from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.models import (
     CalendarAddress,
@@ -134,9 +135,7 @@ def _refuse_strange(day: date, today: date, reason: str) -> None:
                 )
             }
         )
-    if len(reason.strip()) > LONGEST_REASON:
-        sentence = _("Der Grund ist zu lang: höchstens %(most)d Zeichen.") % {"most": LONGEST_REASON}
-        raise ValidationError({"reason": ValidationError(sentence, "reason_too_long")})
+    refuse_long_reason(reason, LONGEST_REASON)
 
 
 @transaction.atomic

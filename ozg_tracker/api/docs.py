@@ -1,11 +1,15 @@
 """The OpenAPI description of our API, and a page to read and try it, with our own files alone."""
 
+from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
+from django.http import HttpResponse
+from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
 
 from ozg_tracker.api.once import HEADER
 from ozg_tracker.api.problem_documents import MEDIA_TYPE
@@ -65,7 +69,23 @@ class ByQueryKey(DefaultContentNegotiation):
 
 
 class Schema(SpectacularAPIView):
+    """The same for everybody, and a second's work: drawn once in a language and form while the program runs."""
+
     content_negotiation_class = ByQueryKey
+
+    def _get_schema_response(self, request: Request) -> HttpResponse:
+        form = request.accepted_renderer
+        named = f'inline; filename="OZG-Tracker.{form.format}"'
+        content = _drawn(get_language(), cast("Any", type(form)))
+        return HttpResponse(content, f"{form.media_type}; charset=utf-8", headers={"Content-Disposition": named})
+
+
+@lru_cache(maxsize=8)
+def _drawn(language: str | None, renderer: Any) -> bytes:
+    """In the language in force, which `language` names for the cache alone."""
+    described = SpectacularAPIView.generator_class().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    content: str | bytes = renderer().render(described)
+    return content.encode() if isinstance(content, str) else content
 
 
 class Docs(SpectacularSwaggerSplitView):

@@ -12,15 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.accounts.journal.reading import tell_read
 from ozg_tracker.accounts.models import Municipality, User
+from ozg_tracker.accounts.named import named_municipality, no_such
 from ozg_tracker.api.days import DayInBody
-from ozg_tracker.api.ids import id_or_404, named_in
+from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.handover.deciding import rows_to_hand_over, things_to_hand_over
@@ -140,9 +139,7 @@ class Handovers(Collection):
         read = HandoverRequest(data=request.data)
         read.is_valid(raise_exception=True)
         sent, by = read.validated_data, cast("User", request.user)
-        municipality = named_in(visible_municipalities(request), sent["municipality"])
-        if municipality is None:
-            raise _wrong("municipality", _t("Diese Kommune gibt es nicht."))
+        municipality = named_municipality(request, sent["municipality"])
         people = _people(municipality, sent)
         giver = people[sent["giver"]]
         to, others = dict[int, User](), dict[Key, User]()
@@ -186,9 +183,5 @@ def _people(municipality: Municipality, sent: dict[str, Any]) -> dict[str, User]
     found = {person.username: person for person in here}
     for name, named in fields.items():
         if unknown := sorted(named - found.keys()):
-            raise _wrong(name, _t("Diese Personen gibt es hier nicht: %s.") % ", ".join(unknown[:10]))
+            raise no_such(name, _t("Diese Personen gibt es hier nicht: %s.") % ", ".join(unknown[:10]))
     return found
-
-
-def _wrong(name: str, sentence: str) -> ValidationError:
-    return ValidationError({name: [ErrorDetail(sentence, "does_not_exist")]})

@@ -9,16 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.accounts.journal.reading import tell_read
 from ozg_tracker.accounts.models import Deputyship, User
 from ozg_tracker.accounts.models.deputies import LONGEST_DEPUTY_REASON
+from ozg_tracker.accounts.named import named_municipality, no_such
 from ozg_tracker.api.days import DayInBody
-from ozg_tracker.api.ids import id_or_404, named_in
+from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.handover.deputies import call_off_deputy, name_deputy, who_can_be_represented, who_can_stand_in
@@ -71,16 +70,14 @@ class Deputies(Collection):
     def create(self, request: Request) -> Response:
         """Eine Vertretung benennen; sie endet nach ihrem letzten Tag von selbst."""
         sent, by = NewDeputyshipRequest.read(request), cast("User", request.user)
-        municipality = named_in(visible_municipalities(request._request), sent.pop("municipality"))
-        if municipality is None:
-            raise _unknown("municipality", _t("Diese Kommune gibt es nicht."))
+        municipality = named_municipality(request, sent.pop("municipality"))
         people = {
             "absent": who_can_be_represented(municipality, by).filter(username=sent.pop("absent")).first(),
             "deputy": who_can_stand_in(municipality).filter(username=sent.pop("deputy")).first(),
         }
         for name, person in people.items():
             if person is None:
-                raise _unknown(name, _t("Diese Person gibt es hier nicht."))
+                raise no_such(name, _t("Diese Person gibt es hier nicht."))
         made = name_deputy(municipality, **people, **sent, by=by)  # type: ignore[arg-type]  # none is None by now
         return Response(self.item(made.pk), status.HTTP_201_CREATED)
 
@@ -91,7 +88,3 @@ class Deputies(Collection):
         found = get_object_or_404(self.get_queryset(), pk=id_or_404(pk))
         call_off_deputy(found, by=cast("User", request.user))
         return Response(self.item(found.pk))
-
-
-def _unknown(field: str, sentence: str) -> ValidationError:
-    return ValidationError({field: [ErrorDetail(sentence, "does_not_exist")]})

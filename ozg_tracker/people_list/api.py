@@ -2,16 +2,14 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ozg_tracker.accounts.filters import visible_municipalities
+from ozg_tracker.accounts.named import named_municipality
 from ozg_tracker.api.serializers import ListProblemSerializer, RequestBody
 from ozg_tracker.api.views import ApiView
 from ozg_tracker.people_list.importing import import_people
@@ -71,10 +69,7 @@ class PeopleImports(ApiView):
     def post(self, request: Request) -> Response:
         """Mit „dry_run“ nur der Plan. „applied“ ist false, wenn ein Fehler die Liste aufhält: Dann ist nichts getan."""
         sent = PeopleListRequest.read(request)
-        municipality = visible_municipalities(request).filter(pk=sent["municipality"]).first()
-        if municipality is None:
-            sentence = _("Diese Kommune gibt es nicht.")
-            raise ValidationError({"municipality": [ErrorDetail(sentence, "does_not_exist")]})
+        municipality = named_municipality(request, sent["municipality"])
         path = store(sent["file"])
         try:
             said = {name: sent[name] for name in ("dry_run", "invite")}

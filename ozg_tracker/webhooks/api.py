@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ozg_tracker.accounts import access
 from ozg_tracker.accounts.models import Deed, Municipality, Token, User
+from ozg_tracker.accounts.named import named_municipality
 from ozg_tracker.api.etags import etag, matches
-from ozg_tracker.api.ids import id_or_404, named_in
+from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.once import SPEAKS_OUTSIDE, TELLS_SECRET
 from ozg_tracker.api.paging import Row
 from ozg_tracker.api.problem_documents import Stale
@@ -235,10 +236,7 @@ def _refuse_keys(request: Request) -> None:
 
 def _own(request: Request, pk: Any) -> Municipality:
     """The municipality whose webhooks the person keeps; 400 where it is none of the person's."""
-    found: Municipality | None = named_in(Municipality.objects.visible_to(_user(request)), pk)
-    if found is None:
-        sentence = _t("Diese Kommune gibt es nicht.")
-        raise ValidationError({"municipality": [ErrorDetail(sentence, "does_not_exist")]})
+    found = named_municipality(request, pk)
     if not access.may(request.user, found, Deed.KEEP_WEBHOOKS):
         raise PermissionDenied(_t("Webhooks richtet die OZG-Koordination ein."))
     return found

@@ -76,6 +76,8 @@ def test_every_operation_names_its_errors():
 def test_the_schema_is_there_for_everybody_as_yaml_and_json():
     assert yaml.safe_load(Client().get(f"{API}/schema/").content)["openapi"] == "3.1.0"
     assert Client().get(f"{API}/schema/?format=json").json()["paths"].keys() == SCHEMA["paths"].keys()
+    german, english = (Client().get(f"{API}/schema/?format=json&lang={each}").json() for each in ("de", "en"))
+    assert (german == SCHEMA, english == SCHEMA, english["paths"].keys()) == (True, False, SCHEMA["paths"].keys())
 
 
 @pytest.mark.django_db

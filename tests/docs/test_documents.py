@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.text import camel_case_to_spaces
 
 from ozg_tracker.docs.rendering import document, glossary
-from ozg_tracker.environment import env
+from ozg_tracker.settings.environment import env
 from tests.docs.naming import DOCUMENTS, ROOT, SOURCES, code_in, fences_in
 
 MANUALS = [ROOT / f"ozg_tracker/docs/operating.{language}.md" for language in ("de", "en")]
@@ -100,7 +100,7 @@ def test_the_manual_names_every_setting_and_no_other(path):
 @pytest.mark.parametrize("path", MANUALS, ids=lambda path: path.name)
 def test_the_manual_tells_the_defaults(path):
     named = dict(re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \|", path.read_text(encoding="utf-8"), re.MULTILINE))
-    settings = (ROOT / "ozg_tracker/settings.py").read_text(encoding="utf-8")
+    settings = (ROOT / "ozg_tracker/settings/__init__.py").read_text(encoding="utf-8")
     declared = dict(re.findall(r'env\.\w+\(\s*"([A-Z_]+)", "?([^",)]+)"?[,)]', settings))
     assert len(named) > 5 and named == {name: declared[name] for name in named}
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +17,7 @@ from ozg_tracker.accounts.filters import MaturityModelChangeFilter, visible_muni
 from ozg_tracker.accounts.maturity import call_off, change_model
 from ozg_tracker.accounts.models import MaturityModelEvent, User
 from ozg_tracker.accounts.models.maturity_events import LONGEST_REASON
+from ozg_tracker.accounts.named import named_municipality, no_such
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404
 from ozg_tracker.api.serializers import RequestBody
@@ -92,12 +92,10 @@ class MaturityModelChanges(Collection):
         body = ModelChangeRequest(data=request.data)
         body.is_valid(raise_exception=True)
         sent = dict(body.validated_data)
-        municipality = visible_municipalities(request).filter(pk=sent.pop("municipality")).first()
-        if municipality is None:
-            raise _unknown("municipality", _("Diese Kommune gibt es nicht."))
+        municipality = named_municipality(request, sent.pop("municipality"))
         model = MaturityModel.objects.filter(version=sent.pop("maturity_model")).first()
         if model is None:
-            raise _unknown("maturity_model", _("Dieses Reifegradmodell gibt es nicht."))
+            raise no_such("maturity_model", _("Dieses Reifegradmodell gibt es nicht."))
         made = change_model(municipality, model, **sent, by=cast("User", request.user))
         return Response(self.item(made.pk), status=status.HTTP_201_CREATED)
 
@@ -109,7 +107,3 @@ class MaturityModelChanges(Collection):
         sent = CallOffModelRequest.read(request)
         made = call_off(found, reason=sent["reason"], by=cast("User", request.user))
         return Response(self.item(made.pk), status=status.HTTP_201_CREATED)
-
-
-def _unknown(field: str, sentence: str) -> ValidationError:
-    return ValidationError({field: [ErrorDetail(sentence, "does_not_exist")]})

@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ozg_tracker.accounts.filters import MembershipFilter, visible_municipalities
+from ozg_tracker.accounts.filters import MembershipFilter
 from ozg_tracker.accounts.journal.reading import tell_read
+from ozg_tracker.accounts.letting_in.lost_factors import take_second_factor
 from ozg_tracker.accounts.models import Department, Membership, Role, User
+from ozg_tracker.accounts.models.membership_events import LONGEST_REASON
+from ozg_tracker.accounts.named import named_municipality, no_such
 from ozg_tracker.accounts.people import (
     add_user,
     change_role,
@@ -25,7 +27,6 @@ from ozg_tracker.accounts.people import (
     rename_person,
     take_back,
 )
-from ozg_tracker.accounts.second_factors import LONGEST_REASON, take_second_factor
 from ozg_tracker.accounts.staff_numbers import keep_staff_number
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import named_in
@@ -112,9 +113,7 @@ class People(Collection):
         sent = NewPersonRequest(data=request.data)
         sent.is_valid(raise_exception=True)
         said = dict(sent.validated_data)
-        municipality = visible_municipalities(request).filter(pk=said.pop("municipality")).first()
-        if municipality is None:
-            raise _unknown("municipality", gettext("Diese Kommune gibt es nicht."))
+        municipality = named_municipality(request, said.pop("municipality"))
         said["department"] = _department(municipality.pk, said["department"])
         user = add_user(**said, municipality=municipality, by=cast("User", request.user))
         member = user.memberships.filter(municipality=municipality).first()
@@ -182,9 +181,5 @@ class People(Collection):
 def _department(municipality: int, given: int | None) -> Department | None:
     found = named_in(Department.objects.standing().filter(municipality=municipality), given)
     if given is not None and found is None:
-        raise _unknown("department", gettext("Diesen Fachbereich gibt es hier nicht."))
+        raise no_such("department", gettext("Diesen Fachbereich gibt es hier nicht."))
     return found
-
-
-def _unknown(field: str, sentence: str) -> serializers.ValidationError:
-    return serializers.ValidationError({field: [ErrorDetail(sentence, "does_not_exist")]})

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ozg_tracker.accounts.api.keys import KeySerializer
-from ozg_tracker.accounts.filters import ServiceAccountFilter, visible_municipalities
+from ozg_tracker.accounts.filters import ServiceAccountFilter
 from ozg_tracker.accounts.models import Department, Municipality, Role, Scope, ServiceAccount, Token, User
+from ozg_tracker.accounts.named import named_municipality, no_such
 from ozg_tracker.accounts.service_accounts.keeping import (
     add_key,
     add_service_account,
@@ -95,9 +95,7 @@ class ServiceAccounts(Collection):
     def create(self, request: Request) -> Response:
         """Ein Dienstkonto anlegen; verantwortlich ist eine Person der Kommune oder ein Fachbereich."""
         sent = NewServiceAccountRequest.read(request)
-        municipality = visible_municipalities(cast("Any", request)).filter(pk=sent.pop("municipality")).first()
-        if municipality is None:
-            raise _unknown("municipality", gettext("Diese Kommune gibt es nicht."))
+        municipality = named_municipality(request, sent.pop("municipality"))
         said = sent | {"department": _department(municipality, "department", sent["department"])}
         said |= _answers(municipality, sent.get("responsible"), sent.get("responsible_department"))
         made = add_service_account(municipality, **said, by=cast("User", request.user))
@@ -176,7 +174,7 @@ def _answers(municipality: Municipality, username: str | None, department: int |
     if username:
         member = people_who_can_answer(municipality).filter(user__username=username).select_related("user").first()
         if member is None:
-            raise _unknown("responsible", gettext("Diese Person gibt es hier nicht."))
+            raise no_such("responsible", gettext("Diese Person gibt es hier nicht."))
         person = member.user
     return {
         "responsible": person,
@@ -187,9 +185,5 @@ def _answers(municipality: Municipality, username: str | None, department: int |
 def _department(municipality: Municipality, field: str, given: int | None) -> Department | None:
     found = named_in(Department.objects.standing().filter(municipality=municipality), given)
     if given is not None and found is None:
-        raise _unknown(field, gettext("Diesen Fachbereich gibt es hier nicht."))
+        raise no_such(field, gettext("Diesen Fachbereich gibt es hier nicht."))
     return found
-
-
-def _unknown(field: str, sentence: str) -> serializers.ValidationError:
-    return serializers.ValidationError({field: [ErrorDetail(sentence, "does_not_exist")]})

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from catalog.reasons import refuse_long_reason
 from ozg_tracker.accounts import journal
 from ozg_tracker.accounts.departments.as_of import Entry, Node, Tree, entries, tree_on, way_up
 from ozg_tracker.accounts.models import Department, DepartmentEvent, Municipality, Reorganisation, User
@@ -119,9 +120,7 @@ def refuse_strange(
     `ahead`: the deed may be meant for a day to come, on which `record` would do it.
     """
     _refuse_strange_day(known, changes, day, ahead)
-    if len(reason) > LONGEST_REASON:
-        sentence = _("Der Grund ist zu lang: höchstens %(most)d Zeichen.") % {"most": LONGEST_REASON}
-        raise ValidationError({"reason": ValidationError(sentence, "too_long")})
+    refuse_long_reason(reason, LONGEST_REASON, "too_long")
     later = sorted({entry.effective_on for entry in known if entry.effective_on > day})
     for each in (day, *later):
         _refuse_strange_tree(tree_on(known, each) | dict(changes), changes, each)

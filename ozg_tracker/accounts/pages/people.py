@@ -21,6 +21,8 @@ from ozg_tracker.accounts.coordinators import waiting_for
 from ozg_tracker.accounts.doorkeeper import members_only, municipality_of
 from ozg_tracker.accounts.filters import MembershipFilter
 from ozg_tracker.accounts.holdings import holdings_of
+from ozg_tracker.accounts.letting_in.lost_factors import take_second_factor
+from ozg_tracker.accounts.letting_in.slips import give_slip, may_need_slip
 from ozg_tracker.accounts.memberships import movements, spans
 from ozg_tracker.accounts.models import (
     CoordinatorRequest,
@@ -43,12 +45,10 @@ from ozg_tracker.accounts.people import (
     roles_to_give,
     take_back,
 )
-from ozg_tracker.accounts.second_factors import take_second_factor
 from ozg_tracker.accounts.signing_in.factor_adapter import FactorAdapter
 from ozg_tracker.accounts.signing_in.middleware import MunicipalityRequest
 from ozg_tracker.accounts.signing_in.passwords import signs_on_elsewhere
 from ozg_tracker.accounts.signing_in.second_factors import factors_of
-from ozg_tracker.accounts.slips import give_slip, may_need_slip
 from ozg_tracker.accounts.staff_numbers import keep_staff_number
 from ozg_tracker.api.query import PAGED, page_of, read_query
 

@@ -21,6 +21,7 @@ from ozg_tracker.accounts.access import may
 from ozg_tracker.accounts.filters import visible_departments, visible_municipalities
 from ozg_tracker.accounts.models import Deed, Department, DepartmentEvent, Municipality, Reorganisation, User
 from ozg_tracker.accounts.models.departments import LONGEST_REASON
+from ozg_tracker.accounts.named import named_municipality
 from ozg_tracker.api.days import AS_OF, ASKED_AS_OF, as_of
 from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.serializers import RequestBody
@@ -252,10 +253,7 @@ def _user(request: Request) -> User:
 
 def _managed(request: Request, pk: int) -> Municipality:
     """The municipality, whose departments the person keeps. 400 where it is none of the person's."""
-    found = visible_municipalities(request).filter(pk=pk).first()
-    if found is None:
-        sentence = _("Diese Kommune gibt es nicht.")
-        raise ValidationError({"municipality": [ErrorDetail(sentence, "does_not_exist")]})
+    found = named_municipality(request, pk)
     if not may(request.user, found, Deed.MANAGE_PEOPLE):
         raise PermissionDenied(_("Fachbereiche ändern die OZG-Koordination und der Betrieb."))
     return found

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 
 from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.accounts.models import User
+from ozg_tracker.accounts.named import named_municipality
 from ozg_tracker.api.days import InstantFilter
 from ozg_tracker.api.filters import FilterSet, VisibleChoiceFilter
 from ozg_tracker.api.ids import BIGGEST, named_in
@@ -166,9 +167,7 @@ class CaseCounts(Collection):
     def import_file(self, request: Request) -> Response:
         """Fälle aus einer Liste eintragen, alles oder nichts; mit „dry_run“ nur der Plan."""
         sent = CaseListRequest.read(request)
-        municipality = visible_municipalities(request).filter(pk=sent["municipality"]).first()
-        if municipality is None:
-            raise ValidationError({"municipality": [ErrorDetail(_t("Diese Kommune gibt es nicht."), "does_not_exist")]})
+        municipality = named_municipality(request, sent["municipality"])
         path = store(sent["file"])
         try:
             outcome = import_cases(path, municipality, dry_run=sent["dry_run"], by=cast("User", request.user))

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.models import Bundle
 from ozg_tracker.accounts import access
 from ozg_tracker.accounts.models import Deed, Department, Municipality, User
+from ozg_tracker.accounts.named import named_municipality, no_such
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.etags import etag, matches
 from ozg_tracker.api.ids import id_or_404, ids_in, named_in
@@ -189,7 +190,7 @@ class Deadlines(Collection):
         sent = CallOffRequest.read(request)
         event = named_in(found.events.select_related("deadline", "municipality"), sent["planned"])
         if event is None:
-            raise _wrong("planned", _t("Das ist für diese Frist nicht vorgesehen."))
+            raise no_such("planned", _t("Das ist für diese Frist nicht vorgesehen."))
         call_off(event, reason=sent["reason"], by=_user(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -232,10 +233,7 @@ def _when(sent: dict[str, Any]) -> dict[str, Any]:
 
 def _kept_by(request: Request, pk: int) -> Municipality:
     """The municipality whose deadlines the person keeps; 400 where it is none of the person's."""
-    mine = Municipality.objects.visible_to(_user(request))
-    found = named_in(mine, pk)
-    if found is None:
-        raise _wrong("municipality", _t("Diese Kommune gibt es nicht."))
+    found = named_municipality(request, pk)
     _refuse_unless_keeps(request, found)
     return found
 
@@ -264,14 +262,14 @@ def _facts(municipality: Municipality, sent: dict[str, Any], held: Facts | None 
 def _department(municipality: Municipality, pk: int | None) -> Department | None:
     found = named_in(Department.objects.standing().filter(municipality=municipality), pk)
     if pk is not None and found is None:
-        raise _wrong("department", _t("Diesen Fachbereich gibt es hier nicht."))
+        raise no_such("department", _t("Diesen Fachbereich gibt es hier nicht."))
     return found
 
 
 def _bundles(ozg_ids: list[str]) -> tuple[Bundle, ...]:
     found = tuple(Bundle.objects.filter(ozg_id__in=ozg_ids).order_by("pk"))
     if unknown := sorted({*ozg_ids} - {str(bundle.ozg_id) for bundle in found}):
-        raise _wrong("bundles", _t("Diese OZG-ID steht nicht im Katalog: %s.") % ", ".join(unknown)[:200])
+        raise no_such("bundles", _t("Diese OZG-ID steht nicht im Katalog: %s.") % ", ".join(unknown)[:200])
     return found
 
 
@@ -279,9 +277,5 @@ def _rows(municipality: Municipality, ids: list[int]) -> tuple[int, ...]:
     found = tuple(municipality.services.filter(pk__in=ids_in(ids)).order_by("pk").values_list("pk", flat=True))
     if unknown := sorted({*ids} - {*found}):
         named = ", ".join(map(str, unknown))[:200]
-        raise _wrong("services", _t("Diese Leistung ist nicht eindeutig oder nicht bekannt: %s.") % named)
+        raise no_such("services", _t("Diese Leistung ist nicht eindeutig oder nicht bekannt: %s.") % named)
     return found
-
-
-def _wrong(name: str, sentence: str) -> ValidationError:
-    return ValidationError({name: [ErrorDetail(sentence, "does_not_exist")]})

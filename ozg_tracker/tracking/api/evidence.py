@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ozg_tracker.accounts import access
-from ozg_tracker.accounts.api.named import named_municipality
 from ozg_tracker.accounts.models import Deed, User
+from ozg_tracker.accounts.named import named_municipality
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection
 from ozg_tracker.tracking.exchange.import_evidence import import_evidence

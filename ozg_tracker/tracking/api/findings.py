@@ -9,14 +9,14 @@ from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from ozg_tracker.accounts.access import tree_ids
-from ozg_tracker.accounts.filters import visible_departments, visible_municipalities
-from ozg_tracker.accounts.models import Municipality, User
+from ozg_tracker.accounts.filters import visible_departments
+from ozg_tracker.accounts.models import User
+from ozg_tracker.accounts.named import named_municipality, no_such
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import named_in
 from ozg_tracker.api.serializers import RequestBody
@@ -92,11 +92,11 @@ class Findings(ApiView, GenericViewSet[Any]):
         asked = request.query_params
         rows = MunicipalService.objects.visible_to(request.user)
         if named := asked.get("municipality"):
-            rows = rows.filter(municipality=_municipality(request, named))
+            rows = rows.filter(municipality=named_municipality(request, named))
         if wanted := asked.get("department"):
             department = named_in(visible_departments(request), wanted)
             if department is None:
-                raise _wrong("department", _t("Diesen Fachbereich gibt es nicht."))
+                raise no_such("department", _t("Diesen Fachbereich gibt es nicht."))
             rows = rows.filter(department__in=tree_ids(department))
         told = findings(rows, timezone.localdate())
         return Response(
@@ -119,20 +119,9 @@ class Findings(ApiView, GenericViewSet[Any]):
 
 
 def _done(request: Request, deed: Any, sent: dict[str, Any], **more: object) -> Response:
-    municipality, by = _municipality(request, sent["municipality"]), cast("User", request.user)
+    municipality, by = named_municipality(request, sent["municipality"]), cast("User", request.user)
     number = deed(municipality, sent["code"], sent["services"], by=by, rights=rights_in(municipality, by), **more)
     return Response({"services": number})
-
-
-def _municipality(request: Request, named: object) -> Municipality:
-    found = named_in(visible_municipalities(request), named)
-    if found is None:
-        raise _wrong("municipality", _t("Diese Kommune gibt es nicht."))
-    return found
-
-
-def _wrong(field: str, sentence: str) -> ValidationError:
-    return ValidationError({field: [ErrorDetail(sentence, "does_not_exist")]})
 
 
 def _as_json(each: Finding) -> dict[str, Any]:

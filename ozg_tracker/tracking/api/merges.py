@@ -18,6 +18,7 @@ from catalog.importing.folding import fold
 from catalog.importing.problems import Refused
 from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.accounts.models import Deed, Municipality, User, who_may
+from ozg_tracker.accounts.named import no_such
 from ozg_tracker.api.filters import FilterSet, VisibleChoiceFilter
 from ozg_tracker.api.ids import id_in, id_or_404, named_in
 from ozg_tracker.api.query import page_of
@@ -145,7 +146,7 @@ def _municipality(request: Request, named: object) -> Municipality:
     reads = municipalities_of(request.user, *who_may(Deed.READ_ROWS))
     found = named_in(visible_municipalities(request).filter(pk__in=reads), named)
     if found is None:
-        raise ValidationError({"municipality": [ErrorDetail(_t("Diese Kommune gibt es nicht."), "does_not_exist")]})
+        raise no_such("municipality", _t("Diese Kommune gibt es nicht."))
     return found
 
 

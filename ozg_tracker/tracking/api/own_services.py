@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +18,7 @@ from catalog.models import Bundle, Service, Situation
 from catalog.reasons import LONGEST_REASON
 from ozg_tracker.accounts import access
 from ozg_tracker.accounts.models import Deed, Municipality, User
+from ozg_tracker.accounts.named import named_municipality, no_such
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.etags import etag, matches
 from ozg_tracker.api.ids import id_or_404, named_in
@@ -108,15 +109,13 @@ class OwnServices(Collection):
     def create(self, request: Request) -> Response:
         """Eine Leistung aufnehmen, die kein Katalog nennt; sie zählt von da an mit."""
         sent = NewOwnService.read(request)
-        municipality = named_in(Municipality.objects.visible_to(_user(request)), sent.pop("municipality"))
-        if municipality is None:
-            raise _wrong("municipality", _t("Diese Kommune gibt es nicht."))
+        municipality = named_municipality(request, sent.pop("municipality"))
         _refuse_unless_keeps(request, municipality)
         within = _bundle(sent.pop("ozg_id", None), sent.pop("bundle_name", None), sent.pop("situation", None))
         wanted = sent.pop("department", None)
         department = named_in(municipality.departments.standing(), wanted)
         if wanted is not None and department is None:
-            raise _wrong("department", _t("Diesen Fachbereich gibt es hier nicht."))
+            raise no_such("department", _t("Diesen Fachbereich gibt es hier nicht."))
         made = add_own_service(
             municipality,
             sent.pop("name"),
@@ -156,7 +155,7 @@ class OwnServices(Collection):
         sent = MergeOwnServiceRequest.read(request)
         official = named_in(Service.objects.filter(official=True), sent["service"])
         if official is None:
-            raise _wrong("service", _t("Bitte wählen Sie die Leistung des Kataloges."))
+            raise no_such("service", _t("Bitte wählen Sie die Leistung des Kataloges."))
         merge_own_service(found, official, by=_user(request), reason=sent["reason"], source=Source.API)
         return Response(self.item(found.pk))
 
@@ -172,15 +171,15 @@ class OwnServices(Collection):
 def _bundle(ozg_id: str | None, name: str | None, situation: int | None) -> Bundle | NewBundle:
     if bool(ozg_id) == bool(name):
         sentence = _t("Bitte nennen Sie entweder eine OZG-Leistung oder ein eigenes Bündel.")
-        raise _wrong("ozg_id", sentence)
+        raise no_such("ozg_id", sentence)
     if name:
         place = named_in(Situation.objects.all(), situation)
         if situation is not None and place is None:
-            raise _wrong("situation", _t("Diese Lage gibt es nicht."))
+            raise no_such("situation", _t("Diese Lage gibt es nicht."))
         return NewBundle(name, place)
     found = Bundle.objects.filter(ozg_id=ozg_id, retired_on=None).first()
     if found is None:
-        raise _wrong("ozg_id", _t("Eine solche OZG-Leistung steht nicht im Katalog."))
+        raise no_such("ozg_id", _t("Eine solche OZG-Leistung steht nicht im Katalog."))
     return found
 
 
@@ -195,7 +194,3 @@ def _with_etag(row: Row, code: int = status.HTTP_200_OK) -> Response:
 
 def _user(request: Request) -> User:
     return cast("User", request.user)
-
-
-def _wrong(name: str, sentence: str) -> ValidationError:
-    return ValidationError({name: [ErrorDetail(sentence, "does_not_exist")]})

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ozg_tracker.accounts.filters import visible_departments, visible_municipalities
 from ozg_tracker.accounts.models import Department, User
+from ozg_tracker.accounts.named import named_municipality, no_such
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.filters import FilterSet, VisibleChoiceFilter
 from ozg_tracker.api.ids import id_or_404, named_in
@@ -147,9 +147,7 @@ class Rounds(Collection):
     def create(self, request: Request) -> Response:
         """Eine Runde eröffnen; wer die gefragten Fachbereiche leitet, bekommt einen Brief."""
         sent = OpenRoundRequest.read(request)
-        municipality = named_in(visible_municipalities(request), sent.pop("municipality"))
-        if municipality is None:
-            raise _wrong("municipality", _t("Diese Kommune gibt es nicht."))
+        municipality = named_municipality(request, sent.pop("municipality"))
         asked = [self._department(pk) for pk in sent.pop("departments", ())]
         made = open_round(municipality, **sent, departments=[each for each in asked if each], by=_by(request))
         return Response(self.item(made.pk), status=status.HTTP_201_CREATED)
@@ -169,7 +167,7 @@ class Rounds(Collection):
         if named:
             units = [unit for unit in units if str(unit.key) == named]
             if not units:
-                raise _wrong("department", _t("Dieser Fachbereich ist in der Runde nicht gefragt."))
+                raise no_such("department", _t("Dieser Fachbereich ist in der Runde nicht gefragt."))
         return Response({"services": [_answer(each) for unit in units for each in unit.answers]})
 
     @extend_schema(request=UnitRequest, responses=RoundStandingSerializer)
@@ -213,7 +211,7 @@ class Rounds(Collection):
         people = User.objects.filter(memberships__municipality=asked.municipality_id, username=sent["leader"])
         leader = people.first()
         if leader is None:
-            raise _wrong("leader", _t("Diese Person gibt es hier nicht."))
+            raise no_such("leader", _t("Diese Person gibt es hier nicht."))
         deeds.pass_on(asked, leader, by=_by(request))
         return Response(_standing(asked))
 
@@ -248,7 +246,7 @@ class Rounds(Collection):
         asked, sent = self._round(pk), RoundStepRequest.read(request)
         step = named_in(RoundStep.objects.filter(round=asked), sent["step"])
         if step is None:
-            raise _wrong("step", _t("Diesen Schritt gibt es hier nicht."))
+            raise no_such("step", _t("Diesen Schritt gibt es hier nicht."))
         deeds.take_back(step, by=_by(request))
         return Response(_standing(asked))
 
@@ -260,16 +258,12 @@ class Rounds(Collection):
             return None
         found = named_in(visible_departments(self.request), pk)
         if found is None:
-            raise _wrong("department", _t("Diesen Fachbereich gibt es nicht."))
+            raise no_such("department", _t("Diesen Fachbereich gibt es nicht."))
         return found
 
 
 def _by(request: Request) -> User:
     return cast("User", request.user)
-
-
-def _wrong(field: str, sentence: str) -> ValidationError:
-    return ValidationError({field: [ErrorDetail(sentence, "does_not_exist")]})
 
 
 def _standing(asked: Round) -> dict[str, Any]:

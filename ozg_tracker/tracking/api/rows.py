@@ -16,11 +16,11 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.accounts.models import User
+from ozg_tracker.accounts.named import named_municipality
 from ozg_tracker.api.days import AS_OF, ASKED_AS_OF, as_of
 from ozg_tracker.api.etags import etag, matches
-from ozg_tracker.api.ids import id_or_404, ids_in, named_in
+from ozg_tracker.api.ids import id_or_404, ids_in
 from ozg_tracker.api.paging import Row, as_dicts
 from ozg_tracker.api.problem_documents import Stale, StaleMany
 from ozg_tracker.api.serializers import RequestBody
@@ -182,10 +182,7 @@ class MunicipalServices(Collection):
         body = TakeDeedBackRequest(data=request.data)
         body.is_valid(raise_exception=True)
         sent, by = body.validated_data, cast("User", request.user)
-        municipality = named_in(visible_municipalities(request), sent["municipality"])
-        if municipality is None:
-            sentence = _t("Diese Kommune gibt es nicht.")
-            raise ValidationError({"municipality": [ErrorDetail(sentence, "does_not_exist")]})
+        municipality = named_municipality(request, sent["municipality"])
         made = [(each["service"], each["version"]) for each in sent.get("changes", ())]
         said = list[int]()
         if "recorded_at" in sent:

@@ -13,8 +13,8 @@ from rest_framework.response import Response
 
 from catalog.api.catalogue import CLOSED_TO
 from catalog.reasons import LONGEST_REASON
-from ozg_tracker.accounts.api.named import unknown
 from ozg_tracker.accounts.models import Municipality, User
+from ozg_tracker.accounts.named import no_such
 from ozg_tracker.api.ids import named_in
 from ozg_tracker.api.paging import Row
 from ozg_tracker.api.serializers import RequestBody
@@ -131,7 +131,7 @@ class ScopeProfiles(Collection):
             return dict(_rule(each) for each in sent.get("rules", ()))
         other = named_in(self.get_queryset().filter(kind=sent["kind"]), sent["back_to"])
         if other is None:
-            raise unknown("back_to", _t("Diese Fassung gibt es nicht."))
+            raise no_such("back_to", _t("Diese Fassung gibt es nicht."))
         return back_to(other)
 
 

@@ -15,8 +15,8 @@ from catalog.api.catalogue import CLOSED_TO
 from catalog.models import CatalogueImport, Succession
 from catalog.reasons import LONGEST_REASON
 from ozg_tracker.accounts import access
-from ozg_tracker.accounts.api.named import named_municipality
 from ozg_tracker.accounts.models import Deed, Municipality, User
+from ozg_tracker.accounts.named import named_municipality
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import ApiView, Keys
 from ozg_tracker.tracking.releases.impact import Decided, successions_of

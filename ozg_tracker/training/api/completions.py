@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ozg_tracker.accounts.filters import visible_municipalities
+from ozg_tracker.accounts.named import named_municipality, no_such
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.docs import FILE
 from ozg_tracker.api.ids import id_or_404, named_in
@@ -102,14 +101,12 @@ class CompletionImports(ApiView):
     def post(self, request: Request) -> Response:
         """Mit „dry_run“ nur der Plan. „applied“ ist false, wenn ein Fehler die Liste aufhält: Dann ist nichts getan."""
         sent = CompletionListRequest.read(request)
-        municipality = visible_municipalities(request).filter(pk=sent["municipality"]).first()
-        if municipality is None:
-            raise _wrong("municipality", _("Diese Kommune gibt es nicht."))
+        municipality = named_municipality(request, sent["municipality"])
         course = None
         if "course" in sent:
             course = named_in(Course.objects.filter(municipality=municipality), sent["course"])
             if course is None:
-                raise _wrong("course", _("Diese Schulung gibt es nicht."))
+                raise no_such("course", _("Diese Schulung gibt es nicht."))
         path = store(sent["file"])
         try:
             said = {"course": course, "leave_out": sent.get("leave_out", ()), "dry_run": sent["dry_run"]}
@@ -142,7 +139,3 @@ class CompletionWithProof(ApiView):
         sent = ProofRequest.read(request)
         complete_task(task, by=cast("User", request.user), **sent)
         return Response({"task": task.pk, "completed_on": task.completed_on})
-
-
-def _wrong(field: str, sentence: str) -> ValidationError:
-    return ValidationError({field: [ErrorDetail(sentence, "does_not_exist")]})

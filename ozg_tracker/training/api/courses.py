@@ -15,8 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ozg_tracker.accounts import access
-from ozg_tracker.accounts.models import Deed, Municipality
-from ozg_tracker.api.ids import id_or_404, ids_in, named_in
+from ozg_tracker.accounts.models import Deed
+from ozg_tracker.accounts.named import named_municipality
+from ozg_tracker.api.ids import id_or_404, ids_in
 from ozg_tracker.api.serializers import RequestBody
 from ozg_tracker.api.views import Collection, Rows
 from ozg_tracker.training.api.bodies import person, wrong
@@ -115,10 +116,7 @@ class Courses(Collection):
     def create(self, request: Request) -> Response:
         """Einen Kurs anlegen."""
         sent = NewCourse.read(request)
-        mine = Municipality.objects.visible_to(person(request))
-        municipality = named_in(mine, sent.pop("municipality"))
-        if municipality is None:
-            raise wrong("municipality", _t("Diese Kommune gibt es nicht."))
+        municipality = named_municipality(request, sent.pop("municipality"))
         if not access.may(person(request), municipality, Deed.KEEP_COURSES):
             raise PermissionDenied(_t("Kurse pflegt die OZG-Koordination."))
         made = Course(municipality=municipality)

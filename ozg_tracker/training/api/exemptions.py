@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.accounts.journal.reading import tell_read
 from ozg_tracker.accounts.models import User
+from ozg_tracker.accounts.named import named_municipality, no_such
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404, named_in
 from ozg_tracker.api.serializers import RequestBody
@@ -68,18 +67,16 @@ class Exemptions(Collection):
         read = ExemptionRequest(data=request.data)
         read.is_valid(raise_exception=True)
         sent, by = read.validated_data, cast("User", request.user)
-        municipality = named_in(visible_municipalities(request), sent.pop("municipality"))
-        if municipality is None:
-            raise _wrong("municipality", _t("Diese Kommune gibt es nicht."))
+        municipality = named_municipality(request, sent.pop("municipality"))
         led = led_by(by, municipality).select_related("user")
         member = led.filter(user__username=sent.pop("person")).first()
         if member is None:
-            raise _wrong("person", _t("Diese Person gibt es hier nicht."))
+            raise no_such("person", _t("Diese Person gibt es hier nicht."))
         course = sent.pop("course", None)
         if course is not None:
             sent["course"] = named_in(Course.objects.filter(municipality=municipality), course)
             if sent["course"] is None:
-                raise _wrong("course", _t("Diese Schulung gibt es nicht."))
+                raise no_such("course", _t("Diese Schulung gibt es nicht."))
         made = exempt(member.user, municipality, by=by, **sent)
         return Response(self.item(made.pk), status=status.HTTP_201_CREATED)
 
@@ -90,7 +87,3 @@ class Exemptions(Collection):
         found = get_object_or_404(self.get_queryset(), pk=id_or_404(pk))
         end_exemption(found, by=cast("User", request.user))
         return Response(self.item(found.pk))
-
-
-def _wrong(field: str, sentence: str) -> ValidationError:
-    return ValidationError({field: [ErrorDetail(sentence, "does_not_exist")]})

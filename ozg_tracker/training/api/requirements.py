@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.models import Bundle, Service
 from ozg_tracker.accounts.models import Department, User
+from ozg_tracker.accounts.named import no_such
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import id_or_404, ids_in, named_in
 from ozg_tracker.api.serializers import RequestBody
@@ -130,7 +130,7 @@ class Requirements(Collection):
         sent = NewRequirement.read(request)
         course = named_in(Course.objects.editable_by(request.user), sent.pop("course"))
         if course is None:
-            raise _wrong("course", _t("Diese Schulung gibt es nicht."))
+            raise no_such("course", _t("Diese Schulung gibt es nicht."))
         made = Requirement(course=course, starts_on=timezone.localdate())
         return self._put(made, {"people": [], "services": []} | sent, status.HTTP_201_CREATED)
 
@@ -186,7 +186,7 @@ def _people(rule: Requirement, sent: dict[str, Any]) -> list[User]:
     found = {each.user.username: each.user for each in here}
     missing = [name for name in wanted if name not in found]
     if missing:
-        raise _wrong("people", _t("Diese Personen gibt es hier nicht: %s.") % ", ".join(missing[:20]))
+        raise no_such("people", _t("Diese Personen gibt es hier nicht: %s.") % ", ".join(missing[:20]))
     return list(found.values())
 
 
@@ -198,7 +198,7 @@ def _services(rule: Requirement, sent: dict[str, Any]) -> list[Service]:
     found = {each.pk: each for each in here.filter(pk__in=ids_in(wanted))}
     missing = [str(pk) for pk in wanted if pk not in found]
     if missing:
-        raise _wrong("services", _t("Diese Leistungen gibt es hier nicht: %s.") % ", ".join(missing[:20]))
+        raise no_such("services", _t("Diese Leistungen gibt es hier nicht: %s.") % ", ".join(missing[:20]))
     return list(found.values())
 
 
@@ -207,9 +207,5 @@ def _one(rows: QuerySet[Any], pk: int | None, field: str) -> Any:
         return None
     found = named_in(rows, pk)
     if found is None:
-        raise _wrong(field, _t("Das gibt es hier nicht."))
+        raise no_such(field, _t("Das gibt es hier nicht."))
     return found
-
-
-def _wrong(field: str, sentence: str) -> ValidationError:
-    return ValidationError({field: [ErrorDetail(sentence, "does_not_exist")]})

@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from ozg_tracker.accounts import access
-from ozg_tracker.accounts.filters import visible_departments, visible_municipalities
+from ozg_tracker.accounts.filters import visible_departments
 from ozg_tracker.accounts.models import Deed, Municipality, User
+from ozg_tracker.accounts.named import named_municipality
 from ozg_tracker.api.days import DayInBody
 from ozg_tracker.api.ids import named_in
 from ozg_tracker.api.serializers import RequestBody
@@ -119,9 +120,7 @@ class _OfMunicipality(ApiView):
         return ("municipality",)
 
     def municipality(self, request: Request) -> Municipality:
-        found = named_in(visible_municipalities(request), request.query_params.get("municipality"))
-        if found is None:
-            raise wrong("municipality", _t("Diese Kommune gibt es nicht."))
+        found = named_municipality(request, request.query_params.get("municipality"))
         if not access.may(person(request), found, Deed.KEEP_COURSES):
             raise PermissionDenied(_t("Das sieht die OZG-Koordination."))
         return found

@@ -11,8 +11,8 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from ozg_tracker.accounts import access
-from ozg_tracker.accounts.filters import visible_municipalities
 from ozg_tracker.accounts.models import Deed
+from ozg_tracker.accounts.named import named_municipality
 from ozg_tracker.api.docs import FILE
 from ozg_tracker.api.ids import named_in
 from ozg_tracker.api.query import LONGEST_SEARCH
@@ -57,9 +57,7 @@ class TeamFile(ApiView):
         asked = TeamQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
         found, by = asked.validated_data, person(request)
-        municipality = named_in(visible_municipalities(request), found["municipality"])
-        if municipality is None:
-            raise wrong("municipality", _t("Diese Kommune gibt es nicht."))
+        municipality = named_municipality(request, found["municipality"])
         if not access.may(by, municipality, Deed.LEAD_TRAININGS):
             raise PermissionDenied(_t("Das sieht, wer einen Fachbereich leitet, und die OZG-Koordination."))
         department = course = None

@@ -15,10 +15,10 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
 from django.test import Client, RequestFactory
 
-from ozg_tracker import environment
 from ozg_tracker.accounts.models import JournalEntry, Role
 from ozg_tracker.accounts.signing_in.second_factors import passkeys_work
 from ozg_tracker.accounts.signing_in.tokens import create_token
+from ozg_tracker.settings import environment
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ozg_tracker.oidc_settings import Oidc
+from ozg_tracker.settings.oidc import Oidc
 from tests import make
 from tests.accounts.single_sign_on.provider import CLIENT, SECRET, asked_for, running
 

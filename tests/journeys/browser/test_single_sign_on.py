@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ozg_tracker.accounts.models import User
-from ozg_tracker.oidc_settings import Oidc
+from ozg_tracker.settings.oidc import Oidc
 from tests import make
 from tests.journeys.browser.looking import sideways, violations
 

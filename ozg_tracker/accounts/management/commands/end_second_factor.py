@@ -6,8 +6,8 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ozg_tracker.accounts.letting_in.lost_factors import end_second_factor
 from ozg_tracker.accounts.people import find_user
-from ozg_tracker.accounts.second_factors import end_second_factor
 from ozg_tracker.console import Command as Base
 
 

@@ -11,8 +11,8 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 
+from ozg_tracker.accounts.letting_in.lost_factors import end_second_factor, take_second_factor
 from ozg_tracker.accounts.models import JournalEntry, Role
-from ozg_tracker.accounts.second_factors import end_second_factor, take_second_factor
 from tests import make
 
 pytestmark = pytest.mark.django_db

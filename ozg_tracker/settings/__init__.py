@@ -10,11 +10,11 @@ import dj_email_url
 from django.core.management.utils import get_random_secret_key
 from environs import EnvError, EnvValidationError, validate
 
-from ozg_tracker.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
-from ozg_tracker.environment import env, sentence, stop
-from ozg_tracker.oidc_settings import read
+from ozg_tracker.settings.api_description import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from ozg_tracker.settings.environment import env, sentence, stop
+from ozg_tracker.settings.oidc import read
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = BASE_DIR / ".data"
 # the names other Django settings know for the same ways
 _MAIL_WAYS = {"smtp+tls": "submission", "consolemail": "console", "dummymail": "dummy"}

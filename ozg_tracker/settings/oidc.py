@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from environs import EnvError, validate
 
-from ozg_tracker.environment import EXPECTED, ROLES, env, parts
+from ozg_tracker.settings.environment import EXPECTED, ROLES, env, parts
 
 _HOURS = 10
 _HERE = ("localhost", "127.0.0.1", "::1")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from environs import EnvError
 
-from ozg_tracker.environment import _base_url, _broker_url, _folder, _hosts, _roles
 from ozg_tracker.settings import _mail_url
+from ozg_tracker.settings.environment import _base_url, _broker_url, _folder, _hosts, _roles
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def start(**settings):

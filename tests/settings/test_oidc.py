@@ -3,7 +3,7 @@
 import pytest
 from environs import EnvError
 
-from ozg_tracker.oidc_settings import Oidc, _ars, _issuer, _origins, _role_map, _scopes
+from ozg_tracker.settings.oidc import Oidc, _ars, _issuer, _origins, _role_map, _scopes
 
 WHOLE = {"issuer": "https://id.example.de/realms/a", "client_id": "a", "client_secret": "b", "roles": {"x": "staff"}}
 

@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
 from ozg_tracker.accounts import addresses
+from ozg_tracker.accounts.letting_in.slips import give_slip
 from ozg_tracker.accounts.models import JournalEntry, Role
 from ozg_tracker.accounts.signing_in.tokens import create_token
-from ozg_tracker.accounts.slips import give_slip
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -5,14 +5,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from catalog.reasons import refuse_long_reason
 from ozg_tracker.accounts import access, journal, letters
 from ozg_tracker.accounts.journal.sign_ins import home_of
 from ozg_tracker.accounts.models import Membership, Role, User
+from ozg_tracker.accounts.models.membership_events import LONGEST_REASON
 from ozg_tracker.accounts.people import belongs_elsewhere, out_of_reach, refuse_oneself, refuse_unless_manages
 from ozg_tracker.accounts.signing_in.second_factors import factors_of
 from ozg_tracker.accounts.signing_in.sessions import end_others
-
-LONGEST_REASON = 500
 
 
 @transaction.atomic
@@ -37,9 +37,7 @@ def end_second_factor(user: User, *, reason: str, by: User | None = None) -> Non
     if not reason:
         sentence = _("Bitte nennen Sie den Grund, etwa „Telefon verloren, persönlich vorgesprochen“.")
         raise ValidationError({"reason": ValidationError(sentence, "required")})
-    if len(reason) > LONGEST_REASON:
-        sentence = _("Der Grund ist zu lang: höchstens %(most)d Zeichen.") % {"most": LONGEST_REASON}
-        raise ValidationError({"reason": ValidationError(sentence, "reason_too_long")})
+    refuse_long_reason(reason, LONGEST_REASON)
     locked = User.objects.select_for_update().get(pk=user.pk)
     types = " ".join(dict.fromkeys(str(each.type) for each in factors_of(locked)))
     if not types:

@@ -13,12 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from catalog.reasons import refuse_long_reason
 from ozg_tracker.accounts import access, journal
 from ozg_tracker.accounts.models import JournalEntry, Membership, Municipality, Role, User
+from ozg_tracker.accounts.models.membership_events import LONGEST_REASON
 from ozg_tracker.accounts.people import belongs_elsewhere, out_of_reach, refuse_oneself, refuse_unless_manages
 from ozg_tracker.accounts.signing_in.passwords import signs_on_elsewhere, way_to_password
 
-LONGEST_REASON = 500
 QUIET = timedelta(days=7)  # in which who had a mail address can object
 
 
@@ -50,9 +51,7 @@ def give_slip(member: Membership, *, reason: str = "", by: User) -> Slip:
         sentence = _("„%(person)s“ meldet sich über die zentrale Anmeldung an und braucht hier kein Passwort.")
         raise ValidationError(sentence % {"person": user}, "signs_on")
     reason = " ".join(reason.split())
-    if len(reason) > LONGEST_REASON:
-        sentence = _("Der Grund ist zu lang: höchstens %(most)d Zeichen.") % {"most": LONGEST_REASON}
-        raise ValidationError({"reason": ValidationError(sentence, "reason_too_long")})
+    refuse_long_reason(reason, LONGEST_REASON)
     if user.has_usable_password():
         _refuse_taking_over(member, user, reason, by)
     journal.write(

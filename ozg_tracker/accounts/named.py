@@ -9,7 +9,7 @@ from ozg_tracker.accounts.models import Municipality
 from ozg_tracker.api.ids import named_in
 
 
-def unknown(field: str, sentence: str) -> ValidationError:
+def no_such(field: str, sentence: str) -> ValidationError:
     """400 `does_not_exist` for a field that names nothing."""
     return ValidationError({field: [ErrorDetail(sentence, "does_not_exist")]})
 
@@ -18,5 +18,5 @@ def named_municipality(request: Request, given: object) -> Municipality:
     """The municipality with the id `given`, of those in which the person has a role; ValidationError for any other."""
     found = named_in(visible_municipalities(request), given)
     if found is None:
-        raise unknown("municipality", _("Diese Kommune gibt es nicht."))
+        raise no_such("municipality", _("Diese Kommune gibt es nicht."))
     return found
